@@ -1,0 +1,38 @@
+/// What one pass over a row of logits of both models tells, everything in nats.
+///
+/// P = softmax(policy) and Q = softmax(reference), natural logarithm, 0·log 0 = 0.
+package struct RowDivergence: Sendable, Hashable {
+  /// D(π_θ‖π_θ0) = Σ P (log P − log Q): ≥ 0, +∞ where P > 0 and Q = 0, NaN where an input is.
+  package var policyReference: Double
+  /// D(π_θ0‖π_θ) = Σ Q (log Q − log P), with the same conventions.
+  package var referencePolicy: Double
+  /// −Σ P log P, in 0…log V.
+  package var policyEntropy: Double
+  /// −Σ Q log Q, in 0…log V.
+  package var referenceEntropy: Double
+  /// Index of the policy's largest logit, the first of equals; −1 for a row with a NaN or without entries.
+  package var policyArgmax: Int
+  /// Index of the reference's largest logit, the first of equals; −1 for a row with a NaN or without entries.
+  package var referenceArgmax: Int
+  /// True where some entry is −∞ in exactly one of the two models.
+  package var masksDiffer: Bool
+
+  package init(
+    policyReference: Double, referencePolicy: Double, policyEntropy: Double, referenceEntropy: Double,
+    policyArgmax: Int, referenceArgmax: Int, masksDiffer: Bool
+  ) {
+    self.policyReference = policyReference
+    self.referencePolicy = referencePolicy
+    self.policyEntropy = policyEntropy
+    self.referenceEntropy = referenceEntropy
+    self.policyArgmax = policyArgmax
+    self.referenceArgmax = referenceArgmax
+    self.masksDiffer = masksDiffer
+  }
+
+  /// True where either direction is not a number.
+  package var isNaN: Bool { policyReference.isNaN || referencePolicy.isNaN }
+
+  /// True where both models have the same likeliest entry.
+  package var sameTop1: Bool { policyArgmax >= 0 && policyArgmax == referenceArgmax }
+}

@@ -1,0 +1,46 @@
+/// Something that happened to a source beside its records, in its place between them.
+package struct LogNotice: Sendable, Hashable {
+  /// Number of records of the batch that come before the notice.
+  package var position: Int
+  /// Line of the file, from 1.
+  package var line: Int
+  package var kind: Kind
+
+  package enum Kind: Sendable, Hashable {
+    /// A line, or half of one, that is no record; the reason is one phrase.
+    case rejected(reason: String)
+    /// The file shrank or was replaced and is read again from its start: a restart, line numbers begin anew.
+    case startedOver(StartOver)
+    /// `{"event":"run",…}`: what the log says about the run as a whole.
+    case run(RunDescription)
+  }
+
+  package enum StartOver: Sendable, Hashable {
+    case truncated
+    case replaced
+  }
+
+  package init(position: Int, line: Int, kind: Kind) {
+    self.position = position
+    self.line = line
+    self.kind = kind
+  }
+}
+
+/// What a log says about its run as a whole; every part is optional.
+package struct RunDescription: Sendable, Hashable {
+  package var name: String?
+  /// Names of the V classes, by index.
+  package var classes: [String]?
+  /// λ of the objective: total = fine-tune + s·λ·KL.
+  package var lambda: Double?
+  /// s of the objective, as the log claims it: `+` or `-`.
+  package var sign: String?
+
+  package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {
+    self.name = name
+    self.classes = classes
+    self.lambda = lambda
+    self.sign = sign
+  }
+}
