@@ -1,0 +1,68 @@
+/// The points of a curve that fall into one column of a chart.
+package struct CurveColumn: Sendable, Hashable {
+  /// Column of the chart, from 0.
+  package var column: Int
+  package var extent: Extent
+  /// First and last value in the column, non-finite ones included.
+  package var first: Double
+  package var last: Double
+  /// Number of points.
+  package var points: Int
+  /// Debiased moving average at the last point; `nil` without smoothing or before any finite value.
+  package var smoothed: Double?
+}
+
+/// Which steps a chart shows, and in how many columns.
+package struct CurveWindow: Sendable, Hashable {
+  package var firstStep: Int
+  package var lastStep: Int
+  package var columns: Int
+  /// Points behind this step are not there yet: where a replay stands.
+  package var throughStep: Int
+
+  package init(firstStep: Int, lastStep: Int, columns: Int, throughStep: Int = .max) {
+    self.firstStep = firstStep
+    self.lastStep = max(firstStep, lastStep)
+    self.columns = max(1, columns)
+    self.throughStep = throughStep
+  }
+
+  /// First step that belongs to `column` or to one right of it.
+  package func firstStep(ofColumn column: Int) -> Int {
+    guard columns > 1 else { return column <= 0 ? firstStep : lastStep + 1 }
+    let width = Double(lastStep - firstStep) / Double(columns - 1)
+    return firstStep + Int((Double(column) * width - width / 2).rounded(.up))
+  }
+
+  /// Column in whose middle a step lies, which may be outside the chart.
+  package func column(ofStep step: Int) -> Int {
+    guard lastStep > firstStep else { return 0 }
+    let scale = Double(columns - 1) / Double(lastStep - firstStep)
+    return Int((Double(step - firstStep) * scale).rounded())
+  }
+}
+
+extension SeriesBranch {
+  /// The branch as a chart shows it: the cost depends on the columns, not on the points.
+  ///
+  /// - Parameter smoothing: weight of the past in the moving average, 0 (none) … below 1.
+  package func columns(_ window: CurveWindow, smoothing: Double, rows: RowTable) -> [CurveColumn] {
+    let end = upperBound(step: min(window.lastStep, window.throughStep), rows: rows)
+    var start = lowerBound(step: window.firstStep, rows: rows)
+    var average = MovingAverage(weight: smoothing)
+    var averaged = average.begin(before: start)
+    var result: [CurveColumn] = []
+    while start < end {
+      let column = window.column(ofStep: step(start, rows: rows))
+      let next = max(start + 1, lowerBound(step: window.firstStep(ofColumn: column + 1), rows: rows))
+      let stop = min(end, next)
+      averaged = average.advance(through: stop, from: averaged, in: self)
+      result.append(
+        CurveColumn(
+          column: column, extent: extent(of: start..<stop), first: value(start), last: value(stop - 1),
+          points: stop - start, smoothed: average.value))
+      start = stop
+    }
+    return result
+  }
+}

@@ -1,0 +1,40 @@
+/// Something about a run that a user should know, said once for each series it is about.
+package struct Finding: Sendable, Hashable {
+  package enum Severity: String, Sendable, Hashable, CaseIterable {
+    case error
+    case warning
+    case note
+  }
+
+  package var severity: Severity
+  package var code: FindingCode
+  /// What it is about: a metric key or a probe; `nil` where it is about the run.
+  package var series: String?
+  /// First step it holds at.
+  package var step: Int
+  /// How often it holds.
+  package var count: Int
+  /// One sentence a user can act on.
+  package var message: String
+}
+
+/// Every kind of finding, by the code that stands in JSON output.
+package enum FindingCode: String, Sendable, Hashable, CaseIterable {
+  case nonfiniteLoss = "nonfinite-loss"
+  case differentMasks = "different-masks"
+  case klAtStepZero = "kl-at-step-0"
+  case referenceInTrainMode = "reference-in-train-mode"
+  case referenceWithGradients = "reference-with-gradients"
+  case evaluationInTrainMode = "eval-in-train-mode"
+  case evaluationWithGradients = "eval-with-gradients"
+  case loggedKLDiffers = "logged-kl-differs"
+  case logitsWithoutReference = "logits-without-reference"
+
+  package var severity: Finding.Severity {
+    switch self {
+    case .nonfiniteLoss, .differentMasks: .error
+    case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers: .warning
+    case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
+    }
+  }
+}

@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Natural logarithm; the C library is imported in this file alone.
+func log(_ x: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.log(x)
+  #else
+    Darwin.log(x)
+  #endif
+}
+
+/// x to the power of y.
+func pow(_ x: Double, _ y: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.pow(x, y)
+  #else
+    Darwin.pow(x, y)
+  #endif
+}

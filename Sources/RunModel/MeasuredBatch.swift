@@ -1,0 +1,30 @@
+package import RunLog
+
+/// A batch of records whose distributions were already compared, ready to be applied on the main thread.
+package struct MeasuredBatch: Sendable {
+  /// The records; its `distributions` were taken out.
+  package var batch: RecordBatch
+  package var measurements: [Measurement]
+
+  package init(batch: RecordBatch, measurements: [Measurement]) {
+    self.batch = batch
+    self.measurements = measurements
+  }
+}
+
+/// What the distributions of one record came to.
+package struct Measurement: Sendable {
+  /// Index into the batch's `records`.
+  package var record: Int
+  package var set: String?
+  package var samples: [MeasuredSample]
+  /// Rows with logits of the policy but none of the reference to compare with.
+  package var rowsWithoutReference: Int
+
+  package init(record: Int, set: String?, samples: [MeasuredSample], rowsWithoutReference: Int) {
+    self.record = record
+    self.set = set
+    self.samples = samples
+    self.rowsWithoutReference = rowsWithoutReference
+  }
+}

@@ -1,0 +1,99 @@
+/// What a key of a log means for the dashboard.
+package enum MetricRole: String, Sendable, Hashable, CaseIterable {
+  case fineTuneLoss = "fine_tune_loss"
+  case totalLoss = "total_loss"
+  case evaluationLoss = "evaluation_loss"
+  /// KL between policy and reference, over training batches.
+  case kl
+  /// KL between policy and reference, over evaluation probes.
+  case evaluationKL = "evaluation_kl"
+  case learningRate = "learning_rate"
+  case accuracy
+
+  /// The role of a key, `nil` where its name does not say.
+  ///
+  /// Four different quantities are called "kl" by trainers; only those against the reference model measure forgetting
+  /// and get a kl role: not `ppo_kl` or `approx_kl` (against the old policy), not a KL with its arguments swapped.
+  package init?(key: String) {
+    let name = KeyName(key)
+    guard let row = Self.table.first(where: { $0.matches(name) }) else { return nil }
+    self = name.isEvaluation ? row.evaluationRole : row.role
+  }
+
+  /// True for a loss of any kind.
+  package var isLoss: Bool { self == .fineTuneLoss || self == .totalLoss || self == .evaluationLoss }
+
+  /// True for a KL against the reference of either phase.
+  package var isKL: Bool { self == .kl || self == .evaluationKL }
+}
+
+extension MetricRole {
+  private struct Row {
+    var role: MetricRole
+    /// The role where the key says that it is about an evaluation.
+    var evaluationRole: MetricRole
+    /// Last components that have the role.
+    var names: Set<String> = []
+    /// Last components that have the role when they end so, behind `_` or `-`.
+    var endings: [String] = []
+
+    init(_ role: MetricRole, evaluation: MetricRole? = nil, names: Set<String>, endings: [String] = []) {
+      self.role = role
+      self.evaluationRole = evaluation ?? role
+      self.names = names
+      self.endings = endings
+    }
+
+    func matches(_ key: KeyName) -> Bool {
+      names.contains(key.last) || names.contains(key.tail)
+        || endings.contains { key.last.hasSuffix("_" + $0) || key.last.hasSuffix("-" + $0) }
+    }
+  }
+
+  /// First match wins. Names are matched in lower case without a `train`/`eval` part in front.
+  private static let table: [Row] = [
+    Row(.totalLoss, evaluation: .evaluationLoss, names: ["total_loss", "loss_total", "total-loss", "loss/total"]),
+    Row(
+      .kl, evaluation: .evaluationKL,
+      names: [
+        "kl", "objective/kl", "kl_ref", "ref_kl", "kl_loss", "kl_div", "kl_divergence", "kl_to_ref",
+        "kl_to_reference", "kl_to_base", "kl_policy_base", "kl_policy_ref", "kl_policy_reference", "reference_kl",
+        "mean_kl", "kl_mean", "kl/policy_reference",
+      ]),
+    Row(
+      .fineTuneLoss, evaluation: .evaluationLoss,
+      names: [
+        "loss", "ce_loss", "nll_loss", "sft_loss", "task_loss", "lm_loss", "fine_tune_loss", "finetune_loss",
+        "cross_entropy", "train_loss", "loss/fine_tune", "pg_loss", "policy_loss",
+      ]),
+    Row(.learningRate, names: ["lr", "learning_rate", "lr-adam", "lr-adamw", "lr-sgd"]),
+    Row(.accuracy, names: ["accuracy", "acc"], endings: ["accuracy", "acc"]),
+    // A loss of one evaluation set: `eval/old_loss`; elsewhere an ending says too little.
+    Row(.evaluationLoss, names: ["old_loss", "new_loss"]),
+  ]
+}
+
+/// A key taken apart for the table of roles.
+private struct KeyName {
+  /// Lower case, without `train`, `eval` and the like in front.
+  var tail: String
+  /// Behind the last `/`.
+  var last: String
+  var isEvaluation: Bool
+
+  private static let trainingWords: Set<String> = ["train", "training"]
+  private static let evaluationWords: Set<String> = ["eval", "evaluation", "val", "valid", "validation", "test"]
+
+  init(_ key: String) {
+    var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    isEvaluation = parts.dropLast().contains { Self.evaluationWords.contains($0) }
+    parts.removeAll { Self.trainingWords.contains($0) || Self.evaluationWords.contains($0) }
+    var last = parts.popLast() ?? ""
+    if let cut = last.firstIndex(of: "_"), Self.evaluationWords.contains(String(last[..<cut])) {
+      isEvaluation = true
+      last = String(last[last.index(after: cut)...])
+    }
+    self.last = last
+    self.tail = (parts + [last]).joined(separator: "/")
+  }
+}

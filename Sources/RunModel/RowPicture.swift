@@ -1,0 +1,103 @@
+package import Divergence
+
+/// Probabilities of both models on one row, enough of them to draw: all of a small vocabulary, else the entries that
+/// matter (largest contributions, likeliest of either model, the target) and the rest as one sum.
+package struct RowPicture: Sendable {
+  package struct Entry: Sendable, Hashable {
+    /// Class or vocabulary index.
+    package var index: Int
+    /// Probability under the reference, 0…1.
+    package var reference: Double
+    /// Probability under the policy, 0…1.
+    package var policy: Double
+
+    /// Δp = tuned − base.
+    package var change: Double { policy - reference }
+
+    /// The entry's term of D(policy‖reference) = Σ p log(p/q), nats.
+    package var contribution: Double {
+      policy == 0 ? 0 : reference == 0 ? .infinity : policy * log(policy / reference)
+    }
+
+    package init(index: Int, reference: Double, policy: Double) {
+      self.index = index
+      self.reference = reference
+      self.policy = policy
+    }
+  }
+
+  /// V.
+  package var vocabulary: Int
+  /// Largest contribution to D(policy‖reference) first, by absolute value.
+  package var entries: [Entry]
+  /// Probability outside `entries`; `nil` where every entry is listed.
+  package var rest: Entry?
+  /// Index of the right class, `nil` where the log names none.
+  package var target: Int?
+  /// The text at this position, where the log has it.
+  package var token: String?
+  /// Names of the classes that came with the record; empty where it has none.
+  package var labels: [String]
+
+  /// Vocabularies up to this size are kept whole.
+  static let wholeVocabulary = 64
+  private static let keptContributions = 32
+  private static let keptLikeliest = 8
+
+  /// - Parameters:
+  ///   - policy: V probabilities of π_θ.
+  ///   - reference: V probabilities of π_θ0.
+  init(
+    policy: [Double], reference: [Double], target: Int?, token: String?, labels: [String]
+  ) {
+    self.vocabulary = policy.count
+    self.target = target.flatMap { policy.indices.contains($0) ? $0 : nil }
+    self.token = token
+    self.labels = labels
+    let all = policy.indices.map { Entry(index: $0, reference: reference[$0], policy: policy[$0]) }
+    guard all.count > Self.wholeVocabulary else {
+      entries = all.sorted(by: Self.contributesMore)
+      rest = nil
+      return
+    }
+    let kept = Self.mattering(all, target: self.target)
+    entries = kept.map { all[$0] }.sorted(by: Self.contributesMore)
+    rest = Entry(
+      index: -1, reference: max(0, 1 - entries.reduce(0) { $0 + $1.reference }),
+      policy: max(0, 1 - entries.reduce(0) { $0 + $1.policy }))
+  }
+
+  private static func contributesMore(_ left: Entry, _ right: Entry) -> Bool {
+    let (a, b) = (abs(left.contribution), abs(right.contribution))
+    return a == b || a.isNaN || b.isNaN ? left.index < right.index : a > b
+  }
+
+  private static func mattering(_ all: [Entry], target: Int?) -> Set<Int> {
+    var kept = Set(likeliest(all, count: keptContributions) { abs($0.contribution) })
+    kept.formUnion(likeliest(all, count: keptLikeliest, by: \.policy))
+    kept.formUnion(likeliest(all, count: keptLikeliest, by: \.reference))
+    if let target { kept.insert(target) }
+    return kept
+  }
+
+  /// Indices of the `count` largest, found in one sweep: vocabularies are long and `count` is small.
+  private static func likeliest(_ all: [Entry], count: Int, by value: (Entry) -> Double) -> [Int] {
+    var best: [(value: Double, index: Int)] = []
+    for entry in all {
+      let candidate = value(entry)
+      if best.count == count, let last = best.last, !(candidate > last.value) { continue }
+      let place = best.firstIndex { candidate > $0.value } ?? best.count
+      best.insert((candidate, entry.index), at: place)
+      if best.count > count { best.removeLast() }
+    }
+    return best.map(\.index)
+  }
+}
+
+extension RowPicture {
+  /// The entry of a class, `nil` where it is not among those kept.
+  package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
+
+  /// The target's entry.
+  package var targetEntry: Entry? { target.flatMap(entry) }
+}

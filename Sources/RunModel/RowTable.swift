@@ -1,0 +1,19 @@
+/// Step and time of every record that had numbers, shared by all series.
+package struct RowTable: Sendable {
+  private var steps = ChunkedColumn<Int>()
+  private var times = ChunkedColumn<Double>()
+
+  package init() {}
+
+  package var count: Int { steps.count }
+
+  package func step(_ row: Int) -> Int { steps[row] }
+
+  /// Seconds since 1970, NaN where the record had no time.
+  package func time(_ row: Int) -> Double { times[row] }
+
+  mutating func append(step: Int, time: Double) {
+    steps.append(step)
+    times.append(time)
+  }
+}

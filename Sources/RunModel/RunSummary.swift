@@ -1,0 +1,157 @@
+package import RunLog
+
+/// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output.
+package struct RunSummary: Sendable, Encodable {
+  package var path: String
+  package var name: String?
+  package var dialect: String?
+  package var lines: Int
+  package var rejectedCount: Int
+  package var rejectedLines: [RejectedLine]
+  package var steps: Steps
+  package var restarts: [RestartEntry]
+  package var metrics: [String: Metric]
+  package var roles: [String: [String]]
+  package var modes: [ModeEntry]
+  package var divergence: [DivergenceEntry]
+  package var findings: [FindingEntry]
+
+  package struct RejectedLine: Sendable, Encodable {
+    package var line: Int
+    package var reason: String
+  }
+
+  package struct Steps: Sendable, Encodable {
+    package var first: Int?
+    package var last: Int?
+    package var count: Int
+  }
+
+  package struct RestartEntry: Sendable, Encodable {
+    package var line: Int
+    package var fromStep: Int
+    package var toStep: Int
+  }
+
+  package struct Metric: Sendable, Encodable {
+    package var count: Int
+    package var first: Double?
+    package var last: Double?
+    package var lastStep: Int?
+    package var min: Double?
+    package var max: Double?
+    package var nonfinite: Int
+  }
+
+  package struct ModeEntry: Sendable, Encodable {
+    package var step: Int
+    package var phase: String
+    package var policy: String?
+    package var policyGrad: Bool?
+    package var reference: String?
+    package var referenceGrad: Bool?
+  }
+
+  package struct FindingEntry: Sendable, Encodable {
+    package var severity: String
+    package var code: String
+    package var series: String?
+    package var step: Int
+    package var count: Int
+    package var message: String
+  }
+}
+
+extension RunSummary {
+  package init(_ run: RunModel) {
+    path = run.path
+    name = run.displayName
+    dialect = run.status.dialect?.rawValue
+    lines = run.status.lines
+    rejectedCount = run.rejections.count
+    rejectedLines = run.rejections.listed.map { RejectedLine(line: $0.line, reason: $0.reason) }
+    steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
+    restarts = run.restarts.map {
+      RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep)
+    }
+    metrics = run.metricSummaries
+    roles = Dictionary(
+      uniqueKeysWithValues: MetricRole.allCases.map { role in
+        (role.rawValue, run.series(role: role).map { run.series[$0].name })
+      })
+    modes = run.modes.changes.map(ModeEntry.init)
+    divergence = run.divergences.values.flatMap { track in
+      track.points.map { DivergenceEntry($0, probe: track.probe) }
+    }.sorted { ($0.step, $0.phase, $0.set ?? "") < ($1.step, $1.phase, $1.set ?? "") }
+    findings = run.findings().map(FindingEntry.init)
+  }
+}
+
+extension RunSummary.ModeEntry {
+  init(_ change: ModeHistory.Change) {
+    step = change.step
+    phase = change.phase.name
+    policy = change.modes.policy?.name
+    policyGrad = change.modes.policyGradients
+    reference = change.modes.reference?.name
+    referenceGrad = change.modes.referenceGradients
+  }
+}
+
+extension RunSummary.FindingEntry {
+  init(_ finding: Finding) {
+    severity = finding.severity.rawValue
+    code = finding.code.rawValue
+    series = finding.series
+    step = finding.step
+    count = finding.count
+    message = finding.message
+  }
+}
+
+extension RunModel {
+  /// The run's own name, else the last part of its path.
+  package var displayName: String {
+    if let name = description.name { return name }
+    if path == "-" { return "standard input" }
+    let parts = path.split(separator: "/")
+    guard let last = parts.last else { return path }
+    guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
+    // metrics.jsonl says nothing: its directory does.
+    return parts.count > 1 ? String(parts[parts.count - 2]) : String(last[..<dot])
+  }
+
+  /// Steps of the present branch that some record is about.
+  package var distinctSteps: Int {
+    var steps: Set<Int> = []
+    var bound = Int.max
+    var restarts = restarts[...]
+    for row in stride(from: rows.count - 1, through: 0, by: -1) {
+      while let last = restarts.last, row < last.rowsBefore {
+        bound = min(bound, last.toStep)
+        restarts.removeLast()
+      }
+      if rows.step(row) < bound { steps.insert(rows.step(row)) }
+    }
+    return steps.count
+  }
+
+  fileprivate var metricSummaries: [String: RunSummary.Metric] {
+    Dictionary(
+      uniqueKeysWithValues: series.filter { $0.count > 0 }.map { ($0.name, $0.current.summary(rows: rows)) })
+  }
+}
+
+extension SeriesBranch {
+  fileprivate func summary(rows: RowTable) -> RunSummary.Metric {
+    let extent = extent(of: 0..<count)
+    var nonfinite = 0
+    if !extent.nonfinite.isEmpty {
+      forEachValue(in: 0..<count) { if !$0.isFinite { nonfinite += 1 } }
+    }
+    return RunSummary.Metric(
+      count: count, first: firstInFile, last: lastInFile, lastStep: count > 0 ? lastStep : nil,
+      min: extent.hasFinite ? extent.minimum : nil, max: extent.hasFinite ? extent.maximum : nil,
+      nonfinite: nonfinite)
+  }
+}

@@ -1,0 +1,48 @@
+package import RunLog
+
+/// Index of a series in its run's `series`; stable for the life of the run.
+package typealias SeriesID = Int
+
+/// The points of one key, in the order of their steps.
+package struct Series: Sendable {
+  /// The key, nested ones joined with `/`, as the log or the native `eval/` prefix spells it.
+  package let name: String
+  /// What the key means, where that is known.
+  package let role: MetricRole?
+  /// The branch the run is on now.
+  package private(set) var current = SeriesBranch()
+  /// What restarts replaced, oldest first.
+  package private(set) var abandoned: [SeriesBranch] = []
+
+  /// Last step of this key for records of phase train and eval: what a restart is measured against.
+  private var lastSteps: (train: Int?, eval: Int?) = (nil, nil)
+
+  init(name: String) {
+    self.name = name
+    self.role = MetricRole(key: name)
+  }
+
+  package var count: Int { current.count }
+
+  /// True where a record of `phase` at `step` would go back before this key's last point.
+  func goesBack(to step: Int, phase: Phase) -> Bool {
+    let last = phase == .train ? lastSteps.train : lastSteps.eval
+    return last.map { step < $0 } ?? false
+  }
+
+  /// Adds a point; equal steps keep both, the later one is the value.
+  mutating func append(_ value: Double, row: Int, step: Int, phase: Phase, rows: RowTable) {
+    switch phase {
+    case .train: lastSteps.train = step
+    case .eval: lastSteps.eval = step
+    }
+    current.insert(value, row: row, step: step, rows: rows)
+  }
+
+  /// Moves every point from `step` on to an abandoned branch.
+  mutating func restart(at step: Int, rows: RowTable) {
+    if let tail = current.split(from: step, rows: rows) { abandoned.append(tail) }
+    lastSteps.train = lastSteps.train.map { min($0, step) }
+    lastSteps.eval = lastSteps.eval.map { min($0, step) }
+  }
+}
