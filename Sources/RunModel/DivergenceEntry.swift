@@ -6,26 +6,36 @@ extension RunSummary {
   package struct DivergenceEntry: Sendable, Encodable {
     package var step: Int
     package var phase: String
-    package var set: String?
+    @OrNull package var set: String?
     package var rows: Int
     package var nanRows: Int
-    package var logged: Double?
+    @OrNull package var logged: Double?
     package var policyReference: Direction
     package var referencePolicy: Direction
     package var entropy: Entropy
     package var sameTop1: Double
 
+    private enum CodingKeys: String, CodingKey {
+      case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy
+      case sameTop1 = "same_top_1"
+    }
+
     /// Statistics of one direction over the rows, nats.
     package struct Direction: Sendable, Encodable {
       package var mean: Double
-      package var standardError: Double?
-      package var standardErrorBySample: Double?
+      @OrNull package var standardError: Double?
+      @OrNull package var standardErrorBySample: Double?
       package var p50: Double
       package var p90: Double
       package var p95: Double
       package var p99: Double
       package var p999: Double
       package var max: Double
+
+      private enum CodingKeys: String, CodingKey {
+        case mean, standardError, standardErrorBySample, p50, p90, p95, p99, max
+        case p999 = "p99_9"
+      }
     }
 
     package struct Entropy: Sendable, Encodable {

@@ -1,3 +1,4 @@
+internal import Divergence
 internal import RunLog
 
 /// A finding that a record's switches alone decide.

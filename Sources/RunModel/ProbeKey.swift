@@ -16,7 +16,10 @@ package struct ProbeKey: Sendable, Hashable, Comparable {
   }
 
   /// `eval`, `eval old`.
-  package var label: String { set.map { "\(phase.name) \($0)" } ?? phase.name }
+  package var label: String {
+    guard let set else { return phase.name }
+    return "\(phase.name) \(set)"
+  }
 }
 
 /// One sample of a run: its name, or its row in an unnamed batch, within its set.

@@ -1,5 +1,3 @@
-package import Divergence
-
 /// Probabilities of both models on one row, enough of them to draw: all of a small vocabulary, else the entries that
 /// matter (largest contributions, likeliest of either model, the target) and the rest as one sum.
 package struct RowPicture: Sendable {

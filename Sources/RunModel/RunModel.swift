@@ -1,3 +1,4 @@
+internal import Divergence
 package import RunLog
 
 /// Everything known about one run: a value that grows batch by batch and that views only read.

@@ -1,10 +1,10 @@
-package import RunLog
+internal import RunLog
 
 /// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output.
 package struct RunSummary: Sendable, Encodable {
   package var path: String
-  package var name: String?
-  package var dialect: String?
+  @OrNull package var name: String?
+  @OrNull package var dialect: String?
   package var lines: Int
   package var rejectedCount: Int
   package var rejectedLines: [RejectedLine]
@@ -22,8 +22,8 @@ package struct RunSummary: Sendable, Encodable {
   }
 
   package struct Steps: Sendable, Encodable {
-    package var first: Int?
-    package var last: Int?
+    @OrNull package var first: Int?
+    @OrNull package var last: Int?
     package var count: Int
   }
 
@@ -35,27 +35,27 @@ package struct RunSummary: Sendable, Encodable {
 
   package struct Metric: Sendable, Encodable {
     package var count: Int
-    package var first: Double?
-    package var last: Double?
-    package var lastStep: Int?
-    package var min: Double?
-    package var max: Double?
+    @OrNull package var first: Double?
+    @OrNull package var last: Double?
+    @OrNull package var lastStep: Int?
+    @OrNull package var min: Double?
+    @OrNull package var max: Double?
     package var nonfinite: Int
   }
 
   package struct ModeEntry: Sendable, Encodable {
     package var step: Int
     package var phase: String
-    package var policy: String?
-    package var policyGrad: Bool?
-    package var reference: String?
-    package var referenceGrad: Bool?
+    @OrNull package var policy: String?
+    @OrNull package var policyGrad: Bool?
+    @OrNull package var reference: String?
+    @OrNull package var referenceGrad: Bool?
   }
 
   package struct FindingEntry: Sendable, Encodable {
     package var severity: String
     package var code: String
-    package var series: String?
+    @OrNull package var series: String?
     package var step: Int
     package var count: Int
     package var message: String

@@ -1,4 +1,4 @@
-package import RunLog
+internal import RunLog
 
 /// Index of a series in its run's `series`; stable for the life of the run.
 package typealias SeriesID = Int
