@@ -40,7 +40,9 @@ package struct Style: Sendable, Hashable {
   package var underlined: Bool
   package var reversed: Bool
 
-  package init(_ role: StyleRole = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false) {
+  package init(
+    _ role: StyleRole = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false
+  ) {
     self.role = role
     self.bold = bold
     self.underlined = underlined
