@@ -40,7 +40,9 @@ package struct Style: Sendable, Hashable {
   package var underlined: Bool
   package var reversed: Bool
 
-  package init(_ role: StyleRole = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false) {
+  package init(
+    _ role: StyleRole = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false
+  ) {
     self.role = role
     self.bold = bold
     self.underlined = underlined
@@ -49,4 +51,13 @@ package struct Style: Sendable, Hashable {
 
   package static let text = Style(.text)
   package static let faint = Style(.faint)
+}
+
+extension Style {
+  /// The style of the n-th curve of a legend; the colours begin again after the sixth.
+  package static func series(_ index: Int, bold: Bool = false) -> Style {
+    Style(seriesRoles[((index % seriesRoles.count) + seriesRoles.count) % seriesRoles.count], bold: bold)
+  }
+
+  private static let seriesRoles: [StyleRole] = [.series1, .series2, .series3, .series4, .series5, .series6]
 }
