@@ -10,6 +10,15 @@ package struct CurveColumn: Sendable, Hashable {
   package var points: Int
   /// Debiased moving average at the last point; `nil` without smoothing or before any finite value.
   package var smoothed: Double?
+
+  package init(column: Int, extent: Extent, first: Double, last: Double, points: Int, smoothed: Double?) {
+    self.column = column
+    self.extent = extent
+    self.first = first
+    self.last = last
+    self.points = points
+    self.smoothed = smoothed
+  }
 }
 
 /// Which steps a chart shows, and in how many columns.

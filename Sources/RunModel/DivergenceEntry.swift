@@ -1,4 +1,3 @@
-internal import Divergence
 internal import RunLog
 
 extension RunSummary {
@@ -61,11 +60,11 @@ extension RunSummary.DivergenceEntry {
 }
 
 extension RunSummary.DivergenceEntry.Direction {
-  init(_ statistics: DivergenceStatistics) {
+  init(_ statistics: DivergenceFigures) {
     mean = statistics.mean
     standardError = statistics.standardError
     standardErrorBySample = statistics.standardErrorBySample
-    p50 = statistics.p50
+    p50 = statistics.median
     p90 = statistics.p90
     p95 = statistics.p95
     p99 = statistics.p99

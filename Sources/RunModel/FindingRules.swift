@@ -1,4 +1,3 @@
-internal import Divergence
 internal import RunLog
 
 /// A finding that a record's switches alone decide.

@@ -12,6 +12,13 @@ package struct MeasuredBatch: Sendable {
   }
 }
 
+extension MeasuredBatch {
+  package var hasRecords: Bool { !batch.records.isEmpty }
+
+  /// Seconds since 1970 of the last record; `nil` where it has no time.
+  package var lastTime: Double? { batch.records.last?.time.finite }
+}
+
 /// What the distributions of one record came to.
 package struct Measurement: Sendable {
   /// Index into the batch's `records`.

@@ -1,29 +1,57 @@
-package import Divergence
+internal import Divergence
 
 /// The rows of one sample of one record, measured: one row, or one for each token position the mask leaves.
 package struct MeasuredSample: Sendable {
   package var name: SampleName
-  /// Divergence of each counted row.
-  package var rows: [RowDivergence]
-  /// Token position of each counted row.
-  package var positions: [Int]
-  /// What each counted row looked like, for the probability bars; empty once it was let go to save memory.
+  package var rows: [MeasuredRow]
+  /// What each row looked like, for the probability bars; empty once it was let go to save memory.
   package var pictures: [RowPicture]
 
-  package init(name: SampleName, rows: [RowDivergence], positions: [Int], pictures: [RowPicture]) {
+  package init(name: SampleName, rows: [MeasuredRow], pictures: [RowPicture]) {
     self.name = name
     self.rows = rows
-    self.positions = positions
     self.pictures = pictures
   }
 
-  /// Mean of D(policy‖reference) over the counted rows, NaN without rows.
-  package var meanPolicyReference: Double { Self.mean(rows, of: \.policyReference) }
+  /// Mean of D(policy‖reference) over the rows, NaN without rows.
+  package var meanPolicyReference: Double { mean(of: \.policyReference) }
 
-  /// Mean of D(reference‖policy) over the counted rows, NaN without rows.
-  package var meanReferencePolicy: Double { Self.mean(rows, of: \.referencePolicy) }
+  /// Mean of D(reference‖policy) over the rows, NaN without rows.
+  package var meanReferencePolicy: Double { mean(of: \.referencePolicy) }
 
-  private static func mean(_ rows: [RowDivergence], of value: KeyPath<RowDivergence, Double>) -> Double {
+  private func mean(of value: KeyPath<MeasuredRow, Double>) -> Double {
     rows.reduce(0) { $0 + $1[keyPath: value] } / Double(rows.count)
   }
+}
+
+/// One row of logits of both models, measured; everything in nats.
+package struct MeasuredRow: Sendable, Hashable {
+  /// Token position, 0 where the sample is not a sequence.
+  package var position: Int
+  /// D(π_θ‖π_θ0).
+  package var policyReference: Double
+  /// D(π_θ0‖π_θ).
+  package var referencePolicy: Double
+  package var policyEntropy: Double
+  package var referenceEntropy: Double
+  /// Index of the likeliest entry of the policy, −1 where there is none.
+  package var policyTop: Int
+  /// Index of the likeliest entry of the reference, −1 where there is none.
+  package var referenceTop: Int
+  /// True where some entry is −∞ in exactly one of the models.
+  package var masksDiffer: Bool
+
+  init(_ row: RowDivergence, position: Int) {
+    self.position = position
+    policyReference = row.policyReference
+    referencePolicy = row.referencePolicy
+    policyEntropy = row.policyEntropy
+    referenceEntropy = row.referenceEntropy
+    policyTop = row.policyArgmax
+    referenceTop = row.referenceArgmax
+    masksDiffer = row.masksDiffer
+  }
+
+  /// True where both models have the same likeliest entry.
+  package var sameTop1: Bool { policyTop >= 0 && policyTop == referenceTop }
 }

@@ -15,6 +15,9 @@ package struct ProbeKey: Sendable, Hashable, Comparable {
     (left.phase, left.set ?? "") < (right.phase, right.set ?? "")
   }
 
+  /// `train` or `eval`.
+  package var phaseName: String { phase.name }
+
   /// `eval`, `eval old`.
   package var label: String {
     guard let set else { return phase.name }

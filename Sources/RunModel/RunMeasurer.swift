@@ -49,14 +49,14 @@ package struct RunMeasurer: Sendable {
   private static func measure(
     _ logits: InlineLogits, sample: Int, name: SampleName, policy: [Double], reference: [Double]
   ) -> MeasuredSample {
-    var result = MeasuredSample(name: name, rows: [], positions: [], pictures: [])
+    var result = MeasuredSample(name: name, rows: [], pictures: [])
     let vocabulary = logits.vocabulary
     for position in 0..<logits.positions where logits.counts(sample: sample, position: position) {
       let range = position * vocabulary..<(position + 1) * vocabulary
       let policyRow = policy.span.extracting(range)
       let referenceRow = reference.span.extracting(range)
-      result.rows.append(RowDivergence.measure(policy: policyRow, reference: referenceRow))
-      result.positions.append(position)
+      result.rows.append(
+        MeasuredRow(RowDivergence.measure(policy: policyRow, reference: referenceRow), position: position))
       result.pictures.append(
         RowPicture(
           policy: softmax(policyRow), reference: softmax(referenceRow),

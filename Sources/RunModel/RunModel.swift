@@ -1,4 +1,3 @@
-internal import Divergence
 package import RunLog
 
 /// Everything known about one run: a value that grows batch by batch and that views only read.
@@ -48,6 +47,9 @@ package struct RunModel: Sendable {
     for text in batch.texts { note(text) }
     refreshDivergences()
   }
+
+  /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
+  package var classes: [String]? { description.classes }
 
   /// Findings that hold, counting only steps up to `step`.
   package func findings(at step: Int = .max) -> [Finding] { ledger.findings(at: step) }

@@ -1,14 +1,17 @@
-package import Divergence
+internal import Divergence
 
 /// The divergence of one step over the rows of one phase and set.
 package struct StepDivergence: Sendable {
   package let step: Int
   /// Every sample measured at this step, in the order it first came.
   package private(set) var samples: [MeasuredSample] = []
+  /// Counted rows, NaN rows among them.
+  package private(set) var rows = 0
+  package private(set) var nanRows = 0
   /// D(π_θ‖π_θ0) over all counted rows, nats.
-  package private(set) var policyReference: DivergenceStatistics
+  package private(set) var policyReference: DivergenceFigures
   /// D(π_θ0‖π_θ) over all counted rows, nats.
-  package private(set) var referencePolicy: DivergenceStatistics
+  package private(set) var referencePolicy: DivergenceFigures
   /// Mean entropy of each model over the rows, nats.
   package private(set) var policyEntropy = Double.nan
   package private(set) var referenceEntropy = Double.nan
@@ -28,13 +31,10 @@ package struct StepDivergence: Sendable {
 
   init(step: Int) {
     self.step = step
-    policyReference = DivergenceStatistics(of: [])
-    referencePolicy = DivergenceStatistics(of: [])
+    policyReference = DivergenceFigures(DivergenceStatistics(of: []))
+    referencePolicy = policyReference
   }
 
-  /// Counted rows, NaN rows among them.
-  package var rows: Int { policyReference.count }
-  package var nanRows: Int { policyReference.nanCount }
 
   /// Adds the samples of a record; a sample that is here already is replaced.
   mutating func add(_ measured: [MeasuredSample], logged: Double?, policyInEvalMode: Bool) {
@@ -62,8 +62,10 @@ package struct StepDivergence: Sendable {
     isStale = false
     let rows = samples.flatMap(\.rows)
     let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
-    policyReference = DivergenceStatistics(of: rows.map(\.policyReference), samples: owners)
-    referencePolicy = DivergenceStatistics(of: rows.map(\.referencePolicy), samples: owners)
+    self.rows = rows.count
+    nanRows = rows.count { $0.policyReference.isNaN || $0.referencePolicy.isNaN }
+    policyReference = DivergenceFigures(DivergenceStatistics(of: rows.map(\.policyReference), samples: owners))
+    referencePolicy = DivergenceFigures(DivergenceStatistics(of: rows.map(\.referencePolicy), samples: owners))
     let count = Double(rows.count)
     policyEntropy = rows.reduce(0) { $0 + $1.policyEntropy } / count
     referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count

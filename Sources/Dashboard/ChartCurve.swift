@@ -1,0 +1,58 @@
+internal import CellCanvas
+internal import RunModel
+
+/// One curve of a chart: how it is named and where its points come from.
+struct ChartCurve: Sendable {
+  /// Name and present value, in texts of several lengths.
+  var legend: FlexibleText
+  var style: Style
+  /// Tells the curve apart without colour: it stands in the legend and at the curve's end.
+  var mark: Character
+  /// The columns to draw of the present branch.
+  var columns: @Sendable (CurveWindow) -> [CurveColumn]
+  /// The same for each branch that a restart replaced.
+  var abandoned: @Sendable (CurveWindow) -> [[CurveColumn]] = { _ in [] }
+  /// Standard error around the curve, as extents of the same columns.
+  var band: @Sendable (CurveWindow) -> [CurveColumn] = { _ in [] }
+}
+
+extension ChartCurve {
+  /// A curve of a metric of the log.
+  init(
+    series id: SeriesID, of state: DashboardState, label: String, index: Int, context: DrawContext
+  ) {
+    let run = state.shown
+    let series = run.series[id]
+    let smoothing = state.charts.smoothing
+    let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
+    let value = series.current.lastValue(at: state.step, rows: run.rows)
+    style = .series(index)
+    self.mark = mark
+    legend = Self.legend(mark: mark, label: label, value: value, style: style)
+    columns = { series.current.columns($0, smoothing: smoothing, rows: run.rows) }
+    guard state.charts.showsAbandoned else { return }
+    abandoned = { window in
+      series.abandoned.map { $0.columns(window, smoothing: 0, rows: run.rows) }
+    }
+  }
+
+  /// `● loss 0.21`, `● 0.21`, `0.21`.
+  static func legend(mark: Character, label: String, value: Double?, style: Style) -> FlexibleText {
+    let number = TextRun(value.map { NumberText.short($0) } ?? "–", Style(style.role, bold: true))
+    let sign = TextRun("\(mark) ", style)
+    let name = Printable.text(label)
+    return FlexibleText([
+      [sign, TextRun(name + " "), number],
+      [sign, TextRun(DisplayWidth.truncate(name, to: 8) + " "), number],
+      [sign, number], [],
+    ])
+  }
+}
+
+extension SeriesBranch {
+  /// The value at the last point at or before `step`.
+  func lastValue(at step: Int, rows: RowTable) -> Double? {
+    let end = upperBound(step: step, rows: rows)
+    return end > 0 ? value(end - 1) : nil
+  }
+}

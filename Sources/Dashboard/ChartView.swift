@@ -1,0 +1,122 @@
+internal import CellCanvas
+internal import RunModel
+
+/// Draws curves over steps with both axes into a panel.
+struct ChartView {
+  var curves: [ChartCurve]
+  /// What the y axis is in, for the corner above it.
+  var unit: String
+  var isLogarithmic: Bool
+  /// Steps from left to right.
+  var steps: ClosedRange<Int>
+  var throughStep: Int
+  /// Steps to mark on the step axis.
+  var restarts: [Int]
+  /// Curves behind a smoothed line are faint.
+  var isSmoothed: Bool
+  /// A range that the y axis always covers, for values with natural ends.
+  var alwaysCovered: ClosedRange<Double>?
+
+  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve], unit: String) {
+    self.curves = curves
+    self.unit = unit
+    isLogarithmic = state.charts.logarithmic.contains(panel)
+    steps = state.chartSteps
+    throughStep = state.replay == nil ? .max : state.step
+    restarts = state.shown.restarts.map(\.toStep)
+    isSmoothed = state.charts.smoothing > 0
+  }
+
+  func draw(in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+    let inside = rect.inset()
+    guard inside.rows > 0, inside.columns > 12 else { return }
+    let probe = window(columns: inside.columns * context.glyphs.dotsAcross)
+    guard let range = valueRange(probe) else {
+      return PanelFrame.drawMessage(["no finite value yet"], in: inside, of: &grid)
+    }
+    let scale: AxisScale = isLogarithmic ? .logarithmic : .linear
+    let ticks = Ticks.vertical(range, scale: scale, rows: inside.rows)
+    let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
+    let plot = CellRect(
+      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
+    drawTicks(ticks, gutter: gutter, inside: inside, of: &grid)
+    drawStepAxis(below: plot, in: rect, of: &grid, context: context)
+    let painter = CurvePainter(
+      plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range, scale: scale,
+      isSmoothed: isSmoothed, glyphs: context.glyphs)
+    painter.paint(curves, into: &grid)
+  }
+
+  private func window(columns: Int) -> CurveWindow {
+    CurveWindow(
+      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns, throughStep: throughStep)
+  }
+
+  /// The values in sight, with a little air; `nil` where none is finite.
+  private func valueRange(_ window: CurveWindow) -> ClosedRange<Double>? {
+    var extent = Extent()
+    for curve in curves {
+      for column in curve.columns(window) { extent.formUnion(visible(column.extent)) }
+      for branch in curve.abandoned(window) { for column in branch { extent.formUnion(visible(column.extent)) } }
+    }
+    if let alwaysCovered, extent.hasFinite {
+      extent.include(alwaysCovered.lowerBound)
+      extent.include(alwaysCovered.upperBound)
+    }
+    guard extent.hasFinite else { return nil }
+    return isLogarithmic ? extent.minimum...extent.maximum : Self.padded(extent)
+  }
+
+  /// Zero and negative values have no place on a logarithmic axis.
+  private func visible(_ extent: Extent) -> Extent {
+    guard isLogarithmic, extent.hasFinite, extent.minimum <= 0 else { return extent }
+    return extent.maximum > 0 ? Extent(extent.maximum) : Extent()
+  }
+
+  private static func padded(_ extent: Extent) -> ClosedRange<Double> {
+    let (low, high) = (extent.minimum, extent.maximum)
+    guard low < high else {
+      let air = low == 0 ? 1 : abs(low) * 0.1
+      // Quantities that cannot be negative keep their zero.
+      return (low >= 0 ? max(0, low - air) : low - air)...(high + air)
+    }
+    let air = (high / 2 - low / 2) * 0.08
+    return (low >= 0 && low - air < 0 ? 0 : low - air)...(high + air)
+  }
+
+  private func drawTicks(_ ticks: [Tick], gutter: Int, inside: CellRect, of grid: inout CellGrid) {
+    for tick in ticks {
+      let label = DisplayWidth.pad(tick.label, to: gutter - 1, alignment: .right)
+      grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
+    }
+  }
+
+  /// Step labels stand in the lower border: they cost no row.
+  private func drawStepAxis(
+    below plot: CellRect, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
+  ) {
+    let y = rect.maxY - 1
+    let title = "step"
+    let room = plot.columns - title.count - 2
+    let range = Double(steps.lowerBound)...Double(max(steps.upperBound, steps.lowerBound + 1))
+    for tick in Ticks.horizontal(range, kind: .integer, columns: plot.columns)
+    where tick.labelCells.upperBound <= room {
+      grid.write(tick.label, x: plot.x + tick.labelCells.lowerBound, y: y, style: .faint)
+    }
+    if room > 8 { grid.write(title, x: plot.maxX - title.count, y: y, style: .faint) }
+    let cells = CurveWindow(firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: plot.columns)
+    for step in restarts where steps.contains(step) {
+      grid.set(
+        x: plot.x + cells.column(ofStep: step), y: y,
+        Cell(glyph: context.glyphs.marks.event, style: Style(.warning)))
+    }
+  }
+}
+
+extension DashboardState {
+  /// The steps that charts show: the chosen window, else all; for a live run up to a round number, so that a chart is
+  /// not drawn anew with every step.
+  var chartSteps: ClosedRange<Int> {
+    charts.window ?? (isReplay ? steps : StepWindow.withRoundEnd(steps))
+  }
+}

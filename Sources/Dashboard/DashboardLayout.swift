@@ -1,0 +1,91 @@
+package import CellCanvas
+
+/// Where everything goes on a screen of a given size; arithmetic only.
+package struct DashboardLayout: Sendable, Hashable {
+  /// Below this the screen only says that it is too small.
+  package static let minimumSize = CellSize(columns: 20, rows: 5)
+
+  package var header: CellRect
+  package var panels: [Panel: CellRect]
+  /// The replay's position bar; empty for a live run.
+  package var transport: CellRect
+  package var hints: CellRect
+  /// True where panels do not fit and last values are listed instead.
+  package var isList: Bool
+
+  package init(size: CellSize, state: DashboardState) {
+    self.init(
+      size: size, isReplay: state.isReplay, maximised: state.isMaximised ? state.focus : nil,
+      findings: state.findingLines)
+  }
+
+  /// - Parameters:
+  ///   - maximised: the panel that has the whole body.
+  ///   - findings: lines the findings would like to have.
+  package init(size: CellSize, isReplay: Bool, maximised: Panel?, findings: Int) {
+    let headerRows = size.columns < Self.oneLineHeader && size.rows >= 16 ? 2 : 1
+    let hintRows = size.rows >= 8 ? 1 : 0
+    let transportRows = isReplay && size.rows >= 8 ? 1 : 0
+    header = CellRect(x: 0, y: 0, columns: size.columns, rows: headerRows)
+    hints = CellRect(x: 0, y: size.rows - hintRows, columns: size.columns, rows: hintRows)
+    transport = CellRect(
+      x: 0, y: hints.y - transportRows, columns: size.columns, rows: transportRows)
+    let body = CellRect(
+      x: 0, y: headerRows, columns: size.columns, rows: transport.y - headerRows)
+    let findingRows = Self.findingRows(wanted: findings, body: body)
+    let main = CellRect(x: 0, y: body.y, columns: body.columns, rows: body.rows - findingRows)
+    isList = maximised == nil && (main.rows < Self.chartFloor || main.columns < 30)
+    panels = isList ? [:] : Self.place(maximised: maximised, body: body, main: main)
+    if findingRows > 0, maximised == nil {
+      panels[.findings] = CellRect(x: 0, y: main.maxY, columns: body.columns, rows: findingRows)
+    }
+  }
+
+  /// The panel under a cell.
+  package func panel(atX x: Int, y: Int) -> (panel: Panel, rect: CellRect)? {
+    panels.first { $0.value.contains(x: x, y: y) }.map { ($0.key, $0.value) }
+  }
+
+  /// A header of all its parts needs this many columns.
+  private static let oneLineHeader = 104
+  /// A chart with less than this many rows shows nothing.
+  private static let chartFloor = 5
+  private static let modeRows = 9
+
+  private static func findingRows(wanted: Int, body: CellRect) -> Int {
+    guard body.rows >= 2 else { return 0 }
+    return min(max(1, wanted), max(1, (body.rows - 4) / 8))
+  }
+
+  private static func place(maximised: Panel?, body: CellRect, main: CellRect) -> [Panel: CellRect] {
+    if let maximised { return [maximised: body] }
+    guard main.columns >= 72 else { return stack([.loss, .divergence, .forgetting], in: main) }
+    let side = sideColumns(of: main.columns)
+    var panels = stack(
+      [.loss, .divergence, .forgetting],
+      in: CellRect(x: 0, y: main.y, columns: main.columns - side, rows: main.rows))
+    let modes = min(modeRows, main.rows - chartFloor)
+    let x = main.columns - side
+    panels[.mode] = CellRect(x: x, y: main.y, columns: side, rows: max(0, modes))
+    panels[.sample] = CellRect(x: x, y: main.y + modes, columns: side, rows: main.rows - modes)
+    return panels
+  }
+
+  /// Bars need about fifty columns; what is beyond goes to the curves.
+  private static func sideColumns(of columns: Int) -> Int {
+    min(max(34, columns * 2 / 5), 64)
+  }
+
+  /// Charts above each other, as many as fit, the rows that are left over going to the first.
+  private static func stack(_ charts: [Panel], in rect: CellRect) -> [Panel: CellRect] {
+    let shown = charts.prefix(max(1, rect.rows / chartFloor))
+    var panels: [Panel: CellRect] = [:]
+    var y = rect.y
+    for (index, panel) in shown.enumerated() {
+      let rows = (rect.maxY - y + shown.count - index - 1) / (shown.count - index)
+      panels[panel] = CellRect(x: rect.x, y: y, columns: rect.columns, rows: rows)
+      y += rows
+    }
+    return panels
+  }
+}

@@ -1,0 +1,92 @@
+package import CellCanvas
+
+extension DashboardState {
+  /// Does what a key means in this state; a key without meaning does nothing.
+  package mutating func press(_ key: Key, now: Double) {
+    guard let binding = KeyTable.binding(for: key, inReplay: isReplay) else { return }
+    // Help hides what most keys would change: the first of them only closes it.
+    if isHelpShown, binding.group != .general {
+      isHelpShown = false
+    } else {
+      binding.action(&self, now)
+    }
+  }
+
+  /// A click focuses a panel, a second one maximises it; the wheel zooms charts and scrolls lists.
+  package mutating func click(_ event: MouseEvent, size: CellSize) {
+    let layout = DashboardLayout(size: size, state: self)
+    guard let (panel, rect) = layout.panel(atX: event.x, y: event.y) else { return }
+    switch event.kind {
+    case .press: moveFocus(to: panel)
+    case .doubleClick: isMaximised.toggle()
+    case .wheelUp: turnWheel(by: -1, over: panel, x: event.x - rect.x, columns: rect.columns)
+    case .wheelDown: turnWheel(by: 1, over: panel, x: event.x - rect.x, columns: rect.columns)
+    case .release: break
+    }
+  }
+
+  private mutating func turnWheel(by direction: Int, over panel: Panel, x: Int, columns: Int) {
+    switch panel {
+    case .loss, .divergence, .forgetting:
+      let window = charts.window ?? steps
+      let share = Double(x) / Double(max(1, columns - 1))
+      let center = window.lowerBound + Int(share * Double(window.upperBound - window.lowerBound))
+      zoom(by: direction < 0 ? 0.5 : 2, around: center)
+    case .sample: moveSample(by: direction)
+    case .mode, .findings: scroll = max(0, scroll + direction)
+    }
+  }
+}
+
+extension DashboardState {
+  mutating func closeOrReset() {
+    if isHelpShown {
+      isHelpShown = false
+    } else if isMaximised {
+      isMaximised = false
+    } else {
+      charts.window = nil
+    }
+  }
+
+  mutating func moveFocus(to panel: Panel) {
+    if focus != panel { scroll = 0 }
+    focus = panel
+  }
+
+  mutating func moveSample(by offset: Int) {
+    sample.move(by: offset, among: shown.sampleChoices(at: step))
+  }
+
+  mutating func moveRow(by offset: Int) {
+    guard let chosen = shown.chosenSample(sample, at: step) else { return }
+    sample.moveRow(by: offset, of: chosen)
+  }
+
+  mutating func toggleLogarithmic() {
+    charts.logarithmic.formSymmetricDifference([focus.isChart ? focus : .loss])
+  }
+
+  /// Shows a part of the steps `factor` times as wide.
+  mutating func zoom(by factor: Double, around center: Int) {
+    charts.window = StepWindow.zoomed(charts.window ?? steps, by: factor, around: center, within: steps)
+  }
+
+  mutating func pan(by share: Double) {
+    guard let window = charts.window else { return }
+    charts.window = StepWindow.panned(window, by: share, within: steps)
+  }
+
+  mutating func seek(to step: Int) {
+    let steps = steps
+    replay?.seek(to: step, within: steps)
+  }
+
+  mutating func togglePlaying(now: Double) {
+    let steps = steps
+    replay?.togglePlaying(now: now, steps: steps)
+  }
+
+  /// A tenth of the run.
+  var leap: Int { max(1, (steps.upperBound - steps.lowerBound) / 10) }
+}

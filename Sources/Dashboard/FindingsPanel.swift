@@ -1,0 +1,114 @@
+internal import CellCanvas
+internal import RunModel
+
+/// What a user should know about the run, worst first; maximised, with room for whole sentences.
+enum FindingsPanel {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+    let lines = FindingLine.all(state, glyphs: context.glyphs)
+    guard state.isMaximised, state.focus == .findings, rect.rows > 4 else {
+      return drawStrip(lines, in: rect, state: state, of: &grid, context: context)
+    }
+    let x = PanelFrame.draw(.findings, state, in: rect, of: &grid, context: context)
+    PanelFrame.drawLegend([FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
+    drawList(lines, in: rect.inset(), scroll: state.scroll, of: &grid, context: context)
+  }
+
+  private static func drawStrip(
+    _ lines: [FindingLine], in rect: CellRect, state: DashboardState, of grid: inout CellGrid, context: DrawContext
+  ) {
+    guard !lines.isEmpty else {
+      grid.write("\(context.glyphs.marks.yes) no findings", x: rect.x + 1, y: rect.y, style: Style(.good))
+      return
+    }
+    let isFocused = state.focus == .findings
+    for (index, line) in lines.prefix(rect.rows).enumerated() {
+      let hidden = index == rect.rows - 1 ? lines.count - rect.rows : 0
+      let more = hidden > 0 ? " +\(hidden) more: 6, Enter " : ""
+      let y = rect.y + index
+      let room = rect.columns - 2 - DisplayWidth.of(more)
+      grid.write([TextRun("\(line.mark) ", line.role, bold: true)], x: rect.x + 1, y: y, maxColumns: room)
+      let text = DisplayWidth.truncate(line.text, to: max(0, room - 2), ellipsis: context.glyphs.marks.ellipsis)
+      grid.write(text, x: rect.x + 3, y: y, style: Style(isFocused ? .text : line.role), maxColumns: room - 2)
+      grid.write(more, x: rect.maxX - DisplayWidth.of(more), y: y, style: .faint)
+    }
+  }
+
+  private static func drawList(
+    _ lines: [FindingLine], in rect: CellRect, scroll: Int, of grid: inout CellGrid, context: DrawContext
+  ) {
+    guard !lines.isEmpty else { return PanelFrame.drawMessage(["no findings"], in: rect, of: &grid) }
+    var y = rect.y
+    for line in lines.dropFirst(min(scroll, lines.count - 1)) where y < rect.maxY {
+      grid.write("\(line.mark) \(line.head)", x: rect.x + 1, y: y, style: Style(line.role, bold: true), maxColumns: rect.columns - 2)
+      y += 1
+      for part in TextWrap.lines(line.text, columns: rect.columns - 4) where y < rect.maxY {
+        grid.write(part, x: rect.x + 3, y: y, maxColumns: rect.columns - 4)
+        y += 1
+      }
+      y += 1
+    }
+  }
+}
+
+/// One thing to know, ready to be drawn.
+struct FindingLine {
+  var mark: Character
+  var role: StyleRole
+  /// Severity, code and how often.
+  var head: String
+  var text: String
+
+  static func all(_ state: DashboardState, glyphs: GlyphSet) -> [FindingLine] {
+    let findings = state.shown.findings(at: state.isReplay ? state.step : .max)
+    return findings.map { FindingLine($0, glyphs: glyphs) } + notices(state, glyphs: glyphs)
+  }
+
+  private init(_ finding: Finding, glyphs: GlyphSet) {
+    (mark, role) =
+      switch finding.severity {
+      case .error: (glyphs.marks.no, .error)
+      case .warning: ("!", .warning)
+      case .note: ("i", .note)
+      }
+    let about = finding.series.map { "  \($0)" } ?? ""
+    let times = finding.count == 1 ? "" : "  \(finding.count) times"
+    head = Printable.text("\(finding.severity.rawValue)  \(finding.code.rawValue)\(about)\(times)", glyphs: glyphs)
+    text = Printable.text(finding.message, glyphs: glyphs)
+  }
+
+  private init(mark: Character, role: StyleRole, head: String, text: String) {
+    self.mark = mark
+    self.role = role
+    self.head = head
+    self.text = text
+  }
+
+  /// What happened to the file itself: lines that are no records, and restarts.
+  private static func notices(_ state: DashboardState, glyphs: GlyphSet) -> [FindingLine] {
+    var lines: [FindingLine] = []
+    let rejections = state.shown.rejections
+    if let first = rejections.listed.first {
+      let count = rejections.count == 1 ? "1 line" : "\(rejections.count) lines"
+      lines.append(
+        FindingLine(
+          mark: "!", role: .warning, head: "warning  rejected lines  \(rejections.count)",
+          text: Printable.text("\(count) of the log rejected, the first is line \(first.line): \(first.reason)", glyphs: glyphs)))
+    }
+    if let last = state.shown.restarts.last {
+      let count = state.shown.restarts.count
+      lines.append(
+        FindingLine(
+          mark: glyphs.marks.event, role: .note, head: "note  restarts  \(count)",
+          text: "run went back from step \(last.fromStep) to \(last.toStep) (line \(last.line)); the old branch is dimmed, b hides it"))
+    }
+    return lines
+  }
+}
+
+extension DashboardState {
+  /// Lines the findings would fill.
+  var findingLines: Int {
+    shown.findings(at: isReplay ? step : .max).count + (shown.rejections.count > 0 ? 1 : 0)
+      + (shown.restarts.isEmpty ? 0 : 1)
+  }
+}

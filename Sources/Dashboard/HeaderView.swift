@@ -1,0 +1,44 @@
+internal import CellCanvas
+internal import RunModel
+
+/// The first line: run, step, what the source is doing, both models' switches, time.
+enum HeaderView {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+    grid.fill(rect, with: Cell(.blank, style: Style(.header)))
+    let run = runParts(state, context: context)
+    let models = ModeText.header(state)
+    guard rect.rows > 1 else { return drawLine(run + models, in: rect, y: rect.y, of: &grid) }
+    drawLine(run, in: rect, y: rect.y, of: &grid)
+    drawLine(models, in: rect, y: rect.y + 1, of: &grid)
+  }
+
+  private static func drawLine(_ parts: [FlexibleText], in rect: CellRect, y: Int, of grid: inout CellGrid) {
+    let gap = rect.columns >= 100 ? 3 : 2
+    var x = rect.x + 1
+    for runs in FlexibleText.fit(parts, in: rect.columns - 2, gap: gap) where !runs.isEmpty {
+      x += grid.write(runs, x: x, y: y, maxColumns: max(0, rect.maxX - x)) + gap
+    }
+  }
+
+  private static func runParts(_ state: DashboardState, context: DrawContext) -> [FlexibleText] {
+    let header = Style(.header)
+    let strong = Style(.header, bold: true)
+    let name = Printable.text(state.shown.displayName, glyphs: context.glyphs)
+    var parts = [
+      FlexibleText([
+        [TextRun("kltop", Style(.header)), TextRun("  " + name, strong)],
+        [TextRun(DisplayWidth.truncate(name, to: 24, ellipsis: context.glyphs.marks.ellipsis), strong)],
+        [TextRun(DisplayWidth.truncate(name, to: 8, ellipsis: context.glyphs.marks.ellipsis), strong)], [],
+      ]),
+      FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
+      SourceText.state(state, context: context),
+    ]
+    if let rate = state.shown.stepsPerSecond(at: state.step), !state.isReplay {
+      parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))
+    }
+    if let elapsed = state.shown.elapsed(at: state.step) {
+      parts.append(FlexibleText([[TextRun(DurationText.clock(elapsed), header)], []]))
+    }
+    return parts
+  }
+}

@@ -1,0 +1,118 @@
+internal import CellCanvas
+internal import RunModel
+
+/// Probability bars of base and tuned model, a row for each class.
+struct ProbabilityTable {
+  var picture: RowPicture
+  var row: MeasuredRow
+  var classes: [String]
+  var scroll: Int
+  var glyphs: GlyphSet
+
+  func draw(in rect: CellRect, of grid: inout CellGrid) {
+    guard rect.rows >= 2, rect.columns >= 24 else { return }
+    let columns = Columns(rect, label: labelColumns(atMost: rect.columns / 4))
+    drawHead(columns, y: rect.y, of: &grid)
+    let room = rect.rows - 1
+    let all = rows
+    let first = min(scroll, max(0, all.count - room))
+    for (index, line) in all[first...].prefix(room).enumerated() {
+      drawRow(line, columns, y: rect.y + 1 + index, of: &grid)
+    }
+  }
+
+  /// Where the columns of the table stand.
+  private struct Columns {
+    var label: Int
+    var labelWidth: Int
+    var base: Int
+    var tuned: Int
+    var change: Int
+    /// Columns of a bar without its number.
+    var bar: Int
+
+    static let number = 5
+    static let changeWidth = 6
+
+    init(_ rect: CellRect, label labelWidth: Int) {
+      self.labelWidth = labelWidth
+      label = rect.x
+      let rest = rect.columns - labelWidth - Self.changeWidth - 4
+      bar = max(1, rest / 2 - Self.number - 1)
+      base = rect.x + labelWidth + 1
+      tuned = base + bar + Self.number + 2
+      change = tuned + bar + Self.number + 2
+    }
+  }
+
+  private struct Line {
+    var label: String
+    var entry: RowPicture.Entry
+    var isTarget: Bool
+    /// Likeliest of the reference, of the policy.
+    var isTop: (base: Bool, tuned: Bool)
+  }
+
+  private var rows: [Line] {
+    let names = ClassNames(classes: classes, labels: picture.labels, glyphs: glyphs)
+    var lines = picture.entries.map { entry in
+      Line(
+        label: names.text(entry.index), entry: entry, isTarget: entry.index == picture.target,
+        isTop: (entry.index == row.referenceTop, entry.index == row.policyTop))
+    }
+    if let rest = picture.rest {
+      lines.append(
+        Line(
+          label: "\(picture.vocabulary - picture.entries.count) other", entry: rest, isTarget: false,
+          isTop: (false, false)))
+    }
+    return lines
+  }
+
+  /// Room for the longest label and the mark of the target.
+  private func labelColumns(atMost most: Int) -> Int {
+    let longest = rows.map { DisplayWidth.of($0.label) }.max() ?? 0
+    return min(max(6, longest + 2), max(6, most))
+  }
+
+  private func drawHead(_ columns: Columns, y: Int, of grid: inout CellGrid) {
+    let first = picture.labels.isEmpty && classes.isEmpty && picture.vocabulary > 64 ? "token" : "class"
+    grid.write(first, x: columns.label, y: y, style: .faint, maxColumns: columns.labelWidth)
+    grid.write("base", x: columns.base, y: y, style: Style(.reference), maxColumns: columns.bar + Columns.number)
+    grid.write("tuned", x: columns.tuned, y: y, style: Style(.policy), maxColumns: columns.bar + Columns.number)
+    grid.write("\(glyphs.marks.delta)p", x: columns.change + 2, y: y, style: .faint)
+  }
+
+  private func drawRow(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {
+    let mark = line.isTarget ? String(glyphs.marks.target) : " "
+    let labelStyle = line.isTarget ? Style(.target, bold: true) : Style.text
+    grid.write(mark, x: columns.label, y: y, style: Style(.target))
+    grid.write(
+      DisplayWidth.truncate(line.label, to: columns.labelWidth - 1, ellipsis: glyphs.marks.ellipsis),
+      x: columns.label + 1, y: y, style: labelStyle)
+    drawBar(line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
+    drawBar(line.entry.policy, .policy, isTop: line.isTop.tuned, x: columns.tuned, columns, y: y, of: &grid)
+    let change = NumberText.signed(line.entry.change, decimals: 2)
+    grid.write(
+      DisplayWidth.pad(change, to: Columns.changeWidth - 1, alignment: .right), x: columns.change, y: y,
+      style: abs(line.entry.change) < 0.005 ? .faint : .text)
+  }
+
+  /// A bar, then its number; the likeliest class of a model is bold and underlined.
+  private func drawBar(
+    _ probability: Double, _ role: StyleRole, isTop: Bool, x: Int, _ columns: Columns, y: Int,
+    of grid: inout CellGrid
+  ) {
+    HorizontalBar.draw(
+      into: &grid, x: x, y: y, columns: columns.bar, fraction: probability, style: Style(role), glyphs: glyphs)
+    let number = probability.isNaN ? "NaN" : NumberText.fixed(probability, decimals: 2)
+    grid.write(
+      DisplayWidth.pad(number, to: Columns.number, alignment: .right), x: x + columns.bar, y: y,
+      style: isTop ? Style(.text, bold: true, underlined: false) : .faint)
+    if isTop {
+      grid.restyle(CellRect(x: x + columns.bar + 1, y: y, columns: Columns.number - 1, rows: 1)) {
+        Style($0.role, bold: true, underlined: true)
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import CellCanvas
+internal import RunModel
+
+/// What the source of the run is doing, in a few words.
+enum SourceText {
+  static func state(_ state: DashboardState, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    if let replay = state.replay { return replayState(replay, marks: marks) }
+    if state.isPaused { return text("\(marks.paused) PAUSED", .warning) }
+    switch state.run.activity {
+    case .waiting: return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
+    case .loading(let bytes, let total): return loading(bytes, of: total, marks: marks)
+    case .removed: return text("\(marks.silent) REMOVED file is gone", short: "\(marks.silent) REMOVED", .warning)
+    case .ended: return text("\(marks.silent) ENDED", .note)
+    case .failed(let reason):
+      return text("\(marks.no) FAILED \(Printable.text(reason, glyphs: context.glyphs))", short: "\(marks.no) FAILED", .error)
+    case .upToDate: return upToDate(state, context: context)
+    }
+  }
+
+  private static func text(_ full: String, short: String? = nil, _ role: StyleRole) -> FlexibleText {
+    FlexibleText([full, short ?? full].map { [TextRun($0, role, bold: true)] })
+  }
+
+  private static func replayState(_ replay: ReplayPlayer, marks: MarkGlyphs) -> FlexibleText {
+    let speed = "×\(NumberText.short(replay.speed))"
+    return replay.isPlaying
+      ? text("\(marks.playing) REPLAY \(speed)", .good) : text("\(marks.paused) REPLAY \(speed)", .note)
+  }
+
+  private static func loading(_ bytes: Int, of total: Int?, marks: MarkGlyphs) -> FlexibleText {
+    guard let total, total > 0 else { return text("\(marks.live) READING", .note) }
+    let percent = min(100, Int(Double(bytes) / Double(total) * 100))
+    let of = "\(DataSizeText.short(bytes)) of \(DataSizeText.short(total))"
+    return text("\(marks.live) READING \(percent) %  \(of)", short: "\(marks.live) \(percent) %", .note)
+  }
+
+  private static func upToDate(_ state: DashboardState, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    guard let last = state.lastArrival else { return text("\(marks.silent) EMPTY", .warning) }
+    let silence = context.now - last
+    guard silence > Self.silenceLimit(state) else { return text("\(marks.live) LIVE", .good) }
+    return text(
+      "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
+  }
+
+  /// A run that is silent for this long has probably stopped: ten times its usual gap, half a minute at least.
+  private static func silenceLimit(_ state: DashboardState) -> Double {
+    let gap = state.run.stepsPerSecond(at: state.run.lastStep ?? 0).map { 1 / $0 } ?? 0
+    return max(30, 10 * gap)
+  }
+}
+
+/// Sizes in powers of ten.
+enum DataSizeText {
+  static func short(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(bytes) B" : "\(NumberText.short(value)) \(units[unit])"
+  }
+}

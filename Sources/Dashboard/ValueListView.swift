@@ -1,0 +1,31 @@
+internal import CellCanvas
+internal import RunModel
+
+/// Last values as text, for screens too small for a chart.
+enum ValueListView {
+  static func draw(
+    _ state: DashboardState, below header: CellRect, above bottom: CellRect, of grid: inout CellGrid,
+    context: DrawContext
+  ) {
+    let lines = lines(state, glyphs: context.glyphs)
+    for (index, line) in lines.prefix(max(0, bottom.y - header.maxY)).enumerated() {
+      grid.write(line, x: 1, y: header.maxY + index, maxColumns: max(0, grid.size.columns - 1))
+    }
+  }
+
+  private static func lines(_ state: DashboardState, glyphs: GlyphSet) -> [[TextRun]] {
+    let run = state.shown
+    let divergences = run.divergences.values.sorted { $0.probe < $1.probe }.compactMap { track in
+      track.point(at: state.step).map { line("D " + track.probe.label, $0.statistics(state.charts.direction).mean, glyphs) }
+    }
+    let roles: [MetricRole] = [.fineTuneLoss, .totalLoss, .evaluationKL, .kl, .accuracy, .evaluationLoss]
+    let metrics = roles.flatMap { run.series(role: $0) }.compactMap { id in
+      run.series[id].current.lastValue(at: state.step, rows: run.rows).map { line(run.series[id].name, $0, glyphs) }
+    }
+    return Array(metrics.prefix(1)) + divergences + Array(metrics.dropFirst())
+  }
+
+  private static func line(_ name: String, _ value: Double, _ glyphs: GlyphSet) -> [TextRun] {
+    [TextRun(Printable.text(name, glyphs: glyphs) + " ", .faint), TextRun(NumberText.short(value), .text, bold: true)]
+  }
+}

@@ -1,0 +1,29 @@
+internal import Divergence
+
+/// Statistics of one direction of the divergence over the rows of a step, nats.
+package struct DivergenceFigures: Sendable, Hashable {
+  /// NaN or infinite if any row is.
+  package var mean: Double
+  /// `nil` for a single row.
+  package var standardError: Double?
+  /// Clustered by sample: tokens of one sequence depend on each other. `nil` for a single sample.
+  package var standardErrorBySample: Double?
+  package var median: Double
+  package var p90: Double
+  package var p95: Double
+  package var p99: Double
+  package var p99_9: Double
+  package var maximum: Double
+
+  init(_ statistics: DivergenceStatistics) {
+    mean = statistics.mean
+    standardError = statistics.standardError
+    standardErrorBySample = statistics.standardErrorBySample
+    median = statistics.p50
+    p90 = statistics.p90
+    p95 = statistics.p95
+    p99 = statistics.p99
+    p99_9 = statistics.p99_9
+    maximum = statistics.maximum
+  }
+}

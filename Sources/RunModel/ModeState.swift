@@ -1,0 +1,42 @@
+internal import RunLog
+
+/// The switches of one model; `nil` where the log does not say.
+package struct ModelSwitches: Sendable, Hashable {
+  /// `model.training`: dropout drops units and batch statistics move.
+  package var isTraining: Bool?
+  /// `torch.is_grad_enabled()` in the forward pass, independent of the mode.
+  package var recordsGradients: Bool?
+}
+
+/// How both models stood in one phase of the run, and since when.
+package struct ModeState: Sendable, Hashable {
+  /// `train` or `eval`.
+  package var phase: String
+  package var policy: ModelSwitches
+  package var reference: ModelSwitches
+  package var sinceStep: Int
+}
+
+extension RunModel {
+  /// The switches in force at `step`: of the training phase first, then of the evaluation, where the log has them.
+  package func modeStates(at step: Int) -> [ModeState] {
+    Phase.allCases.compactMap { phase in
+      modes.changes.last { $0.phase == phase && $0.step <= step }.map(ModeState.init)
+    }
+  }
+}
+
+extension ModeState {
+  init(_ change: ModeHistory.Change) {
+    let modes = change.modes
+    // A reference that is the policy with its adapters off shares the policy's mode.
+    let reference = modes.reference ?? (modes.referenceIsAdapterOff ? modes.policy : nil)
+    self.init(
+      phase: change.phase.name,
+      policy: ModelSwitches(
+        isTraining: modes.policy.map { $0 == .train }, recordsGradients: modes.policyGradients),
+      reference: ModelSwitches(
+        isTraining: reference.map { $0 == .train }, recordsGradients: modes.referenceGradients),
+      sinceStep: change.step)
+  }
+}
