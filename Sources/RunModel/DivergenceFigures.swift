@@ -15,11 +15,15 @@ package struct DivergenceFigures: Sendable, Hashable {
   package var p99_9: Double
   package var maximum: Double
 
-  init(_ statistics: DivergenceStatistics) {
+  /// - Parameters:
+  ///   - values: one divergence a row.
+  ///   - samples: which sample each row belongs to.
+  init(of values: [Double], samples: [Int]) {
+    let statistics = DivergenceStatistics(values.span, samples: samples.span)
     mean = statistics.mean
     standardError = statistics.standardError
     standardErrorBySample = statistics.standardErrorBySample
-    median = statistics.p50
+    median = statistics.median
     p90 = statistics.p90
     p95 = statistics.p95
     p99 = statistics.p99

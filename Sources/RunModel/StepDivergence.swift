@@ -1,5 +1,3 @@
-internal import Divergence
-
 /// The divergence of one step over the rows of one phase and set.
 package struct StepDivergence: Sendable {
   package let step: Int
@@ -31,7 +29,7 @@ package struct StepDivergence: Sendable {
 
   init(step: Int) {
     self.step = step
-    policyReference = DivergenceFigures(DivergenceStatistics(of: []))
+    policyReference = DivergenceFigures(of: [], samples: [])
     referencePolicy = policyReference
   }
 
@@ -64,8 +62,8 @@ package struct StepDivergence: Sendable {
     let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
     self.rows = rows.count
     nanRows = rows.count { $0.policyReference.isNaN || $0.referencePolicy.isNaN }
-    policyReference = DivergenceFigures(DivergenceStatistics(of: rows.map(\.policyReference), samples: owners))
-    referencePolicy = DivergenceFigures(DivergenceStatistics(of: rows.map(\.referencePolicy), samples: owners))
+    policyReference = DivergenceFigures(of: rows.map(\.policyReference), samples: owners)
+    referencePolicy = DivergenceFigures(of: rows.map(\.referencePolicy), samples: owners)
     let count = Double(rows.count)
     policyEntropy = rows.reduce(0) { $0 + $1.policyEntropy } / count
     referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count

@@ -1,0 +1,94 @@
+/// A summary for people.
+package enum SummaryText {
+  /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
+  package static func text(of run: RunSummary) -> String {
+    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run) + findings(run))
+      .joined(separator: "\n")
+  }
+
+  private static func head(_ run: RunSummary) -> String {
+    let steps =
+      if let first = run.steps.first, let last = run.steps.last {
+        "steps \(first)–\(last) (\(run.steps.count) logged)"
+      } else {
+        "no steps"
+      }
+    return "\(run.path): \(run.dialect ?? "no records"), \(run.lines) lines, \(steps)"
+  }
+
+  private static func rejected(_ run: RunSummary) -> [String] {
+    guard run.rejectedCount > 0 else { return [] }
+    let lines = run.rejectedLines.map { "  line \($0.line): \($0.reason)" }
+    let more = run.rejectedCount - lines.count
+    return ["\(run.rejectedCount) rejected lines"] + lines + (more > 0 ? ["  and \(more) more"] : [])
+  }
+
+  private static func restarts(_ run: RunSummary) -> [String] {
+    run.restarts.map { "restart at line \($0.line): from step \($0.fromStep) back to \($0.toStep)" }
+  }
+
+  private static func metrics(_ run: RunSummary) -> [String] {
+    guard !run.metrics.isEmpty else { return [] }
+    let roles = Dictionary(
+      run.roles.flatMap { role, keys in keys.map { ($0, role) } }, uniquingKeysWith: { first, _ in first })
+    let rows = run.metrics.sorted { $0.key < $1.key }.map { key, metric in
+      [
+        key, roles[key]?.replacing("_", with: " ") ?? "–", "\(metric.count)", number(metric.first), number(metric.last),
+        number(metric.min), number(metric.max), metric.nonfinite > 0 ? "\(metric.nonfinite)" : "",
+      ]
+    }
+    return table([["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows)
+  }
+
+  private static func modes(_ run: RunSummary) -> [String] {
+    run.modes.map { mode in
+      let policy = [mode.policy, gradients(mode.policyGrad)].compactMap(\.self).joined(separator: " ")
+      let reference = [mode.reference, gradients(mode.referenceGrad)].compactMap(\.self).joined(separator: " ")
+      return "mode from step \(mode.step), phase \(mode.phase): policy \(policy.isEmpty ? "?" : policy), reference \(reference.isEmpty ? "?" : reference)"
+    }
+  }
+
+  private static func gradients(_ recorded: Bool?) -> String? { recorded.map { $0 ? "grad" : "no_grad" } }
+
+  /// First, last and largest of each phase and set: all steps are in the JSON.
+  private static func divergence(_ run: RunSummary) -> [String] {
+    let groups = Dictionary(grouping: run.divergence) { [$0.phase, $0.set].compactMap(\.self).joined(separator: " ") }
+    guard !groups.isEmpty else { return [] }
+    let rows = groups.sorted { $0.key < $1.key }.compactMap { name, entries -> [String]? in
+      guard let first = entries.first, let last = entries.last else { return nil }
+      return [
+        name, "\(entries.count)", "\(last.rows)", number(first.policyReference.mean), number(last.policyReference.mean),
+        number(last.policyReference.standardErrorBySample ?? last.policyReference.standardError),
+        number(last.referencePolicy.mean), number(last.logged),
+      ]
+    }
+    let head = [
+      "divergence (nats per row)", "steps", "rows", "first D(policy‖reference)", "last", "±", "last D(reference‖policy)",
+      "logged",
+    ]
+    return table([head] + rows)
+  }
+
+  private static func findings(_ run: RunSummary) -> [String] {
+    run.findings.map { finding in
+      "\(finding.severity): \(finding.code): \(finding.message)\(finding.count > 1 ? " (\(finding.count) times)" : "")"
+    }
+  }
+
+  private static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
+
+  /// Columns as wide as their longest text, numbers to the right.
+  private static func table(_ rows: [[String]]) -> [String] {
+    let columns = rows.first?.count ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + space : space + row[column]
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}

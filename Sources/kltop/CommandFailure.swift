@@ -1,0 +1,32 @@
+import ArgumentParser
+import CellCanvas
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Exit statuses, after sysexits.h.
+enum ExitStatus {
+  static let unusableData = ExitCode(65)
+  static let noInput = ExitCode(66)
+}
+
+/// One line on standard error: what, where, and what to do.
+enum StandardError {
+  static func say(_ line: String) {
+    let text = Array("kltop: \(Printable.text(line))\n".utf8)
+    text.withUnsafeBytes { bytes in
+      // Nothing can be done about a standard error that cannot be written to.
+      _ = write(2, bytes.baseAddress, bytes.count)
+    }
+  }
+}
+
+/// Seconds since 1970.
+func secondsSince1970() -> Double {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import CellCanvas
+import Dashboard
+import NcursesTerminal
+import RunModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A run on the screen: live in a terminal, or as one frame of text.
+struct DashboardSession {
+  var path: String
+  var screen: ScreenOptions
+  var environment = ProcessEnvironment.current
+
+  /// One frame, because it was asked for or because there is no terminal to draw on.
+  var isOnce: Bool { screen.once || isatty(1) == 0 }
+
+  @MainActor
+  func run(_ makeState: (RunModel) -> DashboardState) throws {
+    if isOnce { return try printOnce(makeState) }
+    var state = makeState(RunModel(path: path))
+    state.show(screen.view)
+    try runLive(state)
+  }
+
+  private func printOnce(_ makeState: (RunModel) -> DashboardState) throws {
+    if !screen.once {
+      StandardError.say("standard output is not a terminal: printing one frame, as with --once")
+    }
+    var state = makeState(try RunLoading.loadAll(path))
+    state.show(screen.view)
+    state.tick(now: secondsSince1970())
+    let glyphs = glyphs
+    let grid = DashboardView.draw(
+      state, size: frameSize, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
+    let depth = ColorDepth.detect(
+      environment: environment, isTerminal: isatty(1) == 1, choice: screen.color)
+    print(
+      depth == .none
+        ? FrameText.plain(grid, isASCII: glyphs.isASCII)
+        : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
+  }
+
+  @MainActor
+  private func runLive(_ state: DashboardState) throws {
+    do {
+      let keyboard: TerminalInput = path == "-" ? .controllingTerminal : .standardInput
+      var loop = try DashboardLoop(
+        state: state, reader: RunLoading.reader(of: path), input: keyboard, glyphs: glyphs,
+        depth: ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color))
+      try loop.run()
+    } catch let error as TerminalError {
+      StandardError.say("\(error)")
+      throw ExitStatus.unusableData
+    }
+  }
+
+  private var glyphs: GlyphSet {
+    switch screen.glyphs {
+    case .auto: GlyphSet.forCodeset(TerminalLocale.codeset)
+    case .braille: .braille
+    case .block: .block
+    case .ascii: .ascii
+    }
+  }
+
+  private var frameSize: CellSize {
+    if let size = screen.size?.size { return size }
+    var window = winsize()
+    if ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {
+      return CellSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
+    }
+    return CellSize(columns: 120, rows: 36)
+  }
+}
+
+extension DashboardState {
+  /// Maximises a panel that was asked for on the command line.
+  fileprivate mutating func show(_ panel: Panel?) {
+    guard let panel else { return }
+    focus = panel
+    isMaximised = true
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Dashboard
+import RunModel
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Play an archived run: pause, step, seek, change speed.")
+
+  @Argument(help: "A log, a run directory, or - for standard input.")
+  var path: String
+
+  @Option(help: ArgumentHelp("Speed; 1 is \(Int(ReplayPlayer.stepsPerSecond)) steps a second.", valueName: "x"))
+  var speed = 1.0
+
+  @Option(help: ArgumentHelp("Step to begin at; by default the first, with --once the last.", valueName: "step"))
+  var from: Int?
+
+  @OptionGroup var screen: ScreenOptions
+
+  func validate() throws {
+    guard speed > 0, speed.isFinite else { throw ValidationError("--speed must be a positive number.") }
+  }
+
+  func run() throws {
+    let session = DashboardSession(path: path, screen: screen)
+    // A single frame of a replay is of use at its end; a player begins at the start.
+    let start = from ?? (session.isOnce ? .max : .min)
+    try session.run {
+      DashboardState(run: $0, replay: ReplayPlayer(step: start, speed: speed, isPlaying: !session.isOnce))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import RunLog
+import RunModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Reading a run on a thread of its own.
+enum RunLoading {
+  typealias Reader = RunReaderThread<MeasuredBatch>
+
+  /// A thread that follows `path`, decodes and measures.
+  static func reader(of path: String) -> Reader {
+    var measurer = RunMeasurer()
+    return Reader(path: path) { batch in measurer.measure(batch) }
+  }
+
+  /// Everything that is there now.
+  ///
+  /// - Throws: an exit status, after saying why on standard error.
+  static func loadAll(_ path: String) throws -> RunModel {
+    let reader = reader(of: path)
+    defer { reader.stop() }
+    var run = RunModel(path: path)
+    repeat {
+      for measured in reader.wait() { run.apply(measured) }
+    } while !run.isLoaded
+    try check(run)
+    return run
+  }
+
+  private static func check(_ run: RunModel) throws {
+    switch run.activity {
+    case .waiting:
+      StandardError.say("\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
+      throw ExitStatus.noInput
+    case .failed(let reason):
+      StandardError.say("\(run.path): \(reason)")
+      throw ExitStatus.unusableData
+    case .loading, .upToDate, .removed, .ended: return
+    }
+  }
+}
+
+extension RunModel {
+  /// True once nothing more can be read right now.
+  fileprivate var isLoaded: Bool {
+    if case .loading = activity { return false }
+    // A pipe is only complete at its end.
+    return path != "-" || activity != .upToDate
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import CellCanvas
+import Dashboard
+
+/// What every command with a screen takes.
+struct ScreenOptions: ParsableArguments {
+  @Flag(help: "Load everything that is there, print one frame and exit.")
+  var once = false
+
+  @Option(help: ArgumentHelp("Size of that frame, such as 120x36.", valueName: "columns x rows"))
+  var size: FrameSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "Panel to maximise: \(Panel.allCases.map(\.title).joined(separator: ", ")).", valueName: "panel"))
+  var view: Panel?
+
+  @Option(help: "Use colours: auto, always or never.")
+  var color = ColorChoice.auto
+
+  @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
+  var glyphs = GlyphChoice.auto
+
+  func validate() throws {
+    if size != nil, !once, isatty(1) { throw ValidationError("--size goes with --once.") }
+  }
+}
+
+/// Columns and rows as a user writes them.
+struct FrameSize: ExpressibleByArgument {
+  var size: CellSize
+
+  init?(argument: String) {
+    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+    guard parts.count == 2, let columns = Int(parts[0]), let rows = Int(parts[1]), (1...2000).contains(columns),
+      (1...2000).contains(rows)
+    else { return nil }
+    size = CellSize(columns: columns, rows: rows)
+  }
+}
+
+enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case braille
+  case block
+  case ascii
+}
+
+extension Panel: @retroactive ExpressibleByArgument {}
+extension ColorChoice: @retroactive ExpressibleByArgument {}
