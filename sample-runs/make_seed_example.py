@@ -3,8 +3,8 @@
     pip install torch
     python make_seed_example.py [directory for the run, by default this one]
 
-The policy is nothing but a table of logits, so that each step is the textbook's: the logit of the target rises
-by the rate times what its probability lacks of 1, each other falls by the rate times its own probability.
+The policy is nothing but a table of logits, so that each step is the textbook's: the logit of the target
+rises by the rate times what its probability lacks of 1, each other falls by the rate times its probability.
 """
 
 from __future__ import annotations
