@@ -29,7 +29,9 @@ extension RowDivergence {
     }
     return policy.withUnsafeBytes { policy in
       reference.withUnsafeBytes { reference in
-        guard let policyBase = policy.baseAddress, let referenceBase = reference.baseAddress else { return [] }
+        guard let policyBase = policy.baseAddress, let referenceBase = reference.baseAddress else {
+          return []
+        }
         let matrix = LogitsPair(
           policy: LogitsRow(base: policyBase, scalar: policyScalar, count: vocabularySize),
           reference: LogitsRow(base: referenceBase, scalar: referenceScalar, count: vocabularySize),
