@@ -16,10 +16,12 @@ package struct RowDivergence: Sendable, Hashable {
   package var referenceArgmax: Int
   /// True where some entry is −∞ in exactly one of the two models.
   package var masksDiffer: Bool
+  /// ½ Σ |P − Q|, in 0…1, where it was asked for; NaN where an input is.
+  package var totalVariation: Double?
 
   package init(
     policyReference: Double, referencePolicy: Double, policyEntropy: Double, referenceEntropy: Double,
-    policyArgmax: Int, referenceArgmax: Int, masksDiffer: Bool
+    policyArgmax: Int, referenceArgmax: Int, masksDiffer: Bool, totalVariation: Double? = nil
   ) {
     self.policyReference = policyReference
     self.referencePolicy = referencePolicy
@@ -28,6 +30,7 @@ package struct RowDivergence: Sendable, Hashable {
     self.policyArgmax = policyArgmax
     self.referenceArgmax = referenceArgmax
     self.masksDiffer = masksDiffer
+    self.totalVariation = totalVariation
   }
 
   /// True where either direction is not a number.

@@ -1,0 +1,59 @@
+#include "Float32Sums.h"
+
+typedef struct {
+  F32x16 policy_maximum, policy_minimum, reference_maximum, reference_minimum;
+} LaneExtremes;
+
+CVM_INLINE void include(LaneExtremes *lanes, const F32x16 *policy, const F32x16 *reference) {
+  raise(&lanes->policy_maximum, policy);
+  lower(&lanes->policy_minimum, policy);
+  raise(&lanes->reference_maximum, reference);
+  lower(&lanes->reference_minimum, reference);
+}
+
+CVM_INLINE void store_extremes(const LaneExtremes *lanes, CVMExtremes *extremes) {
+  extremes->policy_maximum = __builtin_reduce_max(lanes->policy_maximum);
+  extremes->policy_minimum = __builtin_reduce_min(lanes->policy_minimum);
+  extremes->reference_maximum = __builtin_reduce_max(lanes->reference_maximum);
+  extremes->reference_minimum = __builtin_reduce_min(lanes->reference_minimum);
+}
+
+CVM_CLONES
+void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+                 CVMMoments *moments, CVMExtremes *extremes) {
+  WideSums wide = {0};
+  LaneExtremes lanes = {-INFINITY, INFINITY, -INFINITY, INFINITY};
+  for (int group = 0; group < GROUPS; group++) {
+    LaneSums sums = {0};
+#pragma clang loop unroll_count(2)
+    for (int link = 0; link < CHAIN; link++) {
+      // The next block comes from memory while this one is computed.
+      __builtin_prefetch(policy + CVM_BLOCK_SIZE);
+      __builtin_prefetch(reference + CVM_BLOCK_SIZE);
+      F32x16 x, y;
+      load(policy, &x);
+      load(reference, &y);
+      include(&lanes, &x, &y);
+      x = x - policy_maximum;
+      y = y - reference_maximum;
+      add_entries(&sums, &x, &y);
+      policy += LANES;
+      reference += LANES;
+    }
+    widen_and_add_all(&wide, &sums);
+  }
+  store_sums(&wide, moments);
+  store_extremes(&lanes, extremes);
+}
+
+CVM_CLONES
+void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extremes) {
+  LaneExtremes lanes = {-INFINITY, INFINITY, -INFINITY, INFINITY};
+  for (int index = 0; index < CVM_BLOCK_SIZE; index += LANES) {
+    F32x16 p, q;
+    load(policy + index, &p);
+    load(reference + index, &q);
+    include(&lanes, &p, &q);
+  }
+  store_extremes(&lanes, extremes);
+}

@@ -1,0 +1,91 @@
+#ifndef CVECTORMATH_H
+#define CVECTORMATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// The innermost loops of the divergence engine, each compiled for several instruction sets.
+///
+/// Logits are read in blocks: a block fits the first-level cache, so its extremes can be found first and its
+/// exponentials taken relative to them. "policy" is P, "reference" is Q. Pointers need no alignment.
+
+/// Number of entries of a full block; the float32 moments take no other size.
+enum { CVM_BLOCK_SIZE = 1024 };
+
+/// Extremes of one block of both rows. A NaN is passed over here; it shows in the moments.
+typedef struct {
+  float policy_maximum;
+  float policy_minimum;
+  float reference_maximum;
+  float reference_minimum;
+} CVMExtremes;
+
+/// Sums over a block with p = exp(x), q = exp(y), where x and y are the logits less each model's `maximum`.
+typedef struct {
+  double policy_mass;          ///< Σ p
+  double reference_mass;       ///< Σ q
+  double policy_log_ratio;     ///< Σ p·(x − y), over entries that neither model masks
+  double reference_log_ratio;  ///< Σ q·(x − y), over entries that neither model masks
+  double policy_exponent;      ///< Σ p·x, over entries that the policy does not mask
+  double reference_exponent;   ///< Σ q·y, over entries that the reference does not mask
+} CVMMoments;
+
+/// What a block with entries at −∞ adds to its moments.
+typedef struct {
+  double policy_where_reference_masked;  ///< Largest policy logit where only the reference is −∞, else −∞.
+  double reference_where_policy_masked;  ///< Largest reference logit where only the policy is −∞, else −∞.
+  double lowest_exponent;                ///< Smallest x or y above −∞ in the block; 0 where there is none.
+  bool masks_differ;                     ///< Some entry is −∞ in exactly one model.
+} CVMMasks;
+
+/// What a first look at a block of float64 logits tells of one model.
+typedef struct {
+  double maximum;         ///< Largest entry; −∞ where all are −∞ or NaN.
+  size_t maximum_index;   ///< Its first index in the block.
+  bool has_nan;
+} CVMSurvey;
+
+/// Widens `count` IEEE half-precision numbers, exactly.
+void cvm_widen_float16(const void *source, size_t count, float *destination);
+/// Widens `count` bfloat16 numbers, exactly.
+void cvm_widen_bfloat16(const void *source, size_t count, float *destination);
+/// Widens `count` float32 numbers, exactly.
+void cvm_widen_float32(const void *source, size_t count, double *destination);
+
+/// Extremes of a full block.
+void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extremes);
+
+/// Moments of a full block relative to the maxima so far, and its extremes.
+///
+/// The moments hold where the extremes show finite logits none of which is above its maximum.
+void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+                 CVMMoments *moments, CVMExtremes *extremes);
+
+/// Moments of a full block in which entries may be −∞.
+void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
+                        float reference_maximum, CVMMoments *moments, CVMMasks *masks);
+
+/// Σ |p / policy_mass − q / reference_mass| over a full block; an entry at −∞ has probability 0.
+double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
+                               float reference_maximum, double policy_mass, double reference_mass);
+
+/// First index of `value` among `count` entries, or `count`.
+size_t cvm_first_index(const float *row, size_t count, float value);
+
+/// Largest entry of `count` float64 logits and whether one is NaN.
+void cvm_survey_float64(const double *row, size_t count, CVMSurvey *survey);
+
+/// Moments of `count` float64 logits; entries may be −∞, none is NaN or +∞.
+void cvm_moments_float64(const double *policy, const double *reference, size_t count, double policy_maximum,
+                         double reference_maximum, CVMMoments *moments, CVMMasks *masks);
+
+/// Σ |p / policy_mass − q / reference_mass| over `count` float64 logits.
+double cvm_absolute_difference_float64(const double *policy, const double *reference, size_t count,
+                                       double policy_maximum, double reference_maximum, double policy_mass,
+                                       double reference_mass);
+
+/// Reads `count` bytes (a multiple of 256) as fast as one thread can and returns their exclusive or.
+uint64_t cvm_read(const void *bytes, size_t count);
+
+#endif

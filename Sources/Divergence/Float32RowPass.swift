@@ -1,0 +1,130 @@
+internal import CVectorMath
+
+/// One pass over a row of logits that float32 holds, with the vectorised loops.
+///
+/// It gives up on rows for which float32 differences or exponentials do not do: NaN, +∞, nothing but −∞, and
+/// logits so far apart that a probability below exp(−87) still matters. `Float64RowPass` takes those.
+struct Float32RowPass {
+  /// A greater distance from the maximum than this is left to float64: exp(−87)·10²⁰ is still nothing.
+  private static let farthestExponent = -1e20
+
+  private let policy: LogitsRow
+  private let reference: LogitsRow
+  private var moments = RowMoments()
+  private var policyArgmaxBlock = 0
+  private var referenceArgmaxBlock = 0
+  /// Whether the last block had entries at −∞, so that the next is likely to.
+  private var expectsMasks = false
+
+  private init(policy: LogitsRow, reference: LogitsRow) {
+    self.policy = policy
+    self.reference = reference
+  }
+
+  /// The row's quantities, or nil where float64 is needed.
+  static func measure(
+    policy: LogitsRow, reference: LogitsRow, totalVariation: Bool, in workspace: borrowing BlockWorkspace
+  ) -> RowDivergence? {
+    var pass = Float32RowPass(policy: policy, reference: reference)
+    for start in stride(from: 0, to: policy.count, by: blockSize) {
+      guard pass.addBlock(from: start, workspace) else { return nil }
+    }
+    guard pass.moments.policyMaximum > -.infinity, pass.moments.referenceMaximum > -.infinity else {
+      return nil
+    }
+    return pass.result(totalVariation: totalVariation, workspace)
+  }
+
+  /// Adds the block from `start`; false where float64 is needed.
+  private mutating func addBlock(from start: Int, _ workspace: borrowing BlockWorkspace) -> Bool {
+    let p = policy.floats(from: start, room: workspace.policy)
+    let q = reference.floats(from: start, room: workspace.reference)
+    var extremes = CVMExtremes()
+    if start > 0 && !expectsMasks {
+      // Most blocks do not raise the maxima, so the sums taken relative to those of the blocks before stand.
+      var block = CVMMoments()
+      cvm_moments(p, q, Float(moments.policyMaximum), Float(moments.referenceMaximum), &block, &extremes)
+      if isPlain(extremes) { return add(block) }
+    } else {
+      cvm_extremes(p, q, &extremes)
+    }
+    guard raiseMaxima(to: extremes, from: start) else { return false }
+    return isPlain(extremes) ? addPlainBlock(p, q) : addMaskedBlock(p, q)
+  }
+
+  /// Whether the logits lie between the farthest exponent and the maxima so far.
+  private func isPlain(_ extremes: CVMExtremes) -> Bool {
+    Double(extremes.policy_maximum) <= moments.policyMaximum
+      && Double(extremes.reference_maximum) <= moments.referenceMaximum
+      && Double(extremes.policy_minimum) - moments.policyMaximum >= Self.farthestExponent
+      && Double(extremes.reference_minimum) - moments.referenceMaximum >= Self.farthestExponent
+  }
+
+  private mutating func raiseMaxima(to extremes: CVMExtremes, from start: Int) -> Bool {
+    let policyMaximum = Double(extremes.policy_maximum)
+    let referenceMaximum = Double(extremes.reference_maximum)
+    guard policyMaximum < .infinity, referenceMaximum < .infinity else { return false }
+    if policyMaximum > moments.policyMaximum {
+      moments.raisePolicyMaximum(to: policyMaximum)
+      policyArgmaxBlock = start
+    }
+    if referenceMaximum > moments.referenceMaximum {
+      moments.raiseReferenceMaximum(to: referenceMaximum)
+      referenceArgmaxBlock = start
+    }
+    return true
+  }
+
+  private mutating func addPlainBlock(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> Bool {
+    var block = CVMMoments()
+    var extremes = CVMExtremes()
+    cvm_moments(p, q, Float(moments.policyMaximum), Float(moments.referenceMaximum), &block, &extremes)
+    expectsMasks = false
+    return add(block)
+  }
+
+  private mutating func addMaskedBlock(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> Bool {
+    var block = CVMMoments()
+    var masks = CVMMasks()
+    // Where all so far is −∞ any finite number stands for the maximum: nothing is taken relative to it.
+    let policyMaximum = moments.policyMaximum > -.infinity ? Float(moments.policyMaximum) : 0
+    let referenceMaximum = moments.referenceMaximum > -.infinity ? Float(moments.referenceMaximum) : 0
+    cvm_masked_moments(p, q, policyMaximum, referenceMaximum, &block, &masks)
+    guard masks.lowest_exponent >= Self.farthestExponent else { return false }
+    expectsMasks = true
+    moments.add(masks)
+    return add(block)
+  }
+
+  /// A NaN in the block shows in the sums of logits.
+  private mutating func add(_ block: CVMMoments) -> Bool {
+    if block.policy_exponent.isNaN || block.reference_exponent.isNaN { return false }
+    moments.add(block)
+    return true
+  }
+
+  private func result(totalVariation: Bool, _ workspace: borrowing BlockWorkspace) -> RowDivergence {
+    let policyBlock = policy.floats(from: policyArgmaxBlock, room: workspace.policy)
+    let referenceBlock = reference.floats(from: referenceArgmaxBlock, room: workspace.reference)
+    let policyIndex = cvm_first_index(policyBlock, blockSize, Float(moments.policyMaximum))
+    let referenceIndex = cvm_first_index(referenceBlock, blockSize, Float(moments.referenceMaximum))
+    var result = moments.result(
+      count: policy.count, policyArgmax: policyArgmaxBlock + policyIndex,
+      referenceArgmax: referenceArgmaxBlock + referenceIndex)
+    if totalVariation { result.totalVariation = self.totalVariation(workspace) }
+    return result
+  }
+
+  /// ½ Σ |P − Q|, in a second sweep now that the normalisers are known.
+  private func totalVariation(_ workspace: borrowing BlockWorkspace) -> Double {
+    var sum = 0.0
+    for start in stride(from: 0, to: policy.count, by: blockSize) {
+      sum += cvm_absolute_difference(
+        policy.floats(from: start, room: workspace.policy),
+        reference.floats(from: start, room: workspace.reference),
+        Float(moments.policyMaximum), Float(moments.referenceMaximum),
+        moments.sums.policy_mass, moments.sums.reference_mass)
+    }
+    return min(1, sum / 2)
+  }
+}

@@ -1,0 +1,91 @@
+internal import CVectorMath
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Running sums over the blocks of a row, from which every quantity of the row follows.
+///
+/// With p = exp(x) and q = exp(y), where x and y are the logits less the maxima so far: Σp, Σq, Σp·(x−y),
+/// Σq·(x−y), Σp·x and Σq·y. D(P‖Q) = Σp·(x−y)/Σp − log Σp + log Σq, and so on.
+struct RowMoments {
+  private(set) var policyMaximum: Double = -.infinity
+  private(set) var referenceMaximum: Double = -.infinity
+  private(set) var sums = CVMMoments()
+  private var masks = CVMMasks(
+    policy_where_reference_masked: -.infinity, reference_where_policy_masked: -.infinity,
+    lowest_exponent: 0, masks_differ: false)
+
+  /// Makes the sums relative to a higher policy maximum.
+  mutating func raisePolicyMaximum(to maximum: Double) {
+    if policyMaximum > -.infinity {
+      let shift = maximum - policyMaximum
+      let factor = exp(-shift)
+      sums.policy_log_ratio = factor * (sums.policy_log_ratio - shift * sums.policy_mass)
+      sums.policy_exponent = factor * (sums.policy_exponent - shift * sums.policy_mass)
+      sums.policy_mass *= factor
+      sums.reference_log_ratio -= shift * sums.reference_mass
+    }
+    policyMaximum = maximum
+  }
+
+  /// Makes the sums relative to a higher reference maximum.
+  mutating func raiseReferenceMaximum(to maximum: Double) {
+    if referenceMaximum > -.infinity {
+      let shift = maximum - referenceMaximum
+      let factor = exp(-shift)
+      sums.reference_log_ratio = factor * (sums.reference_log_ratio + shift * sums.reference_mass)
+      sums.reference_exponent = factor * (sums.reference_exponent - shift * sums.reference_mass)
+      sums.reference_mass *= factor
+      sums.policy_log_ratio += shift * sums.policy_mass
+    }
+    referenceMaximum = maximum
+  }
+
+  /// Adds a block's sums, taken relative to the current maxima.
+  mutating func add(_ block: CVMMoments) {
+    sums.policy_mass += block.policy_mass
+    sums.reference_mass += block.reference_mass
+    sums.policy_log_ratio += block.policy_log_ratio
+    sums.reference_log_ratio += block.reference_log_ratio
+    sums.policy_exponent += block.policy_exponent
+    sums.reference_exponent += block.reference_exponent
+  }
+
+  mutating func add(_ block: CVMMasks) {
+    masks.policy_where_reference_masked =
+      max(masks.policy_where_reference_masked, block.policy_where_reference_masked)
+    masks.reference_where_policy_masked =
+      max(masks.reference_where_policy_masked, block.reference_where_policy_masked)
+    masks.masks_differ = masks.masks_differ || block.masks_differ
+  }
+
+  /// The row's quantities; `count` entries were added, at least one of each model above −∞.
+  func result(count: Int, policyArgmax: Int, referenceArgmax: Int) -> RowDivergence {
+    let logPolicyMass = log(sums.policy_mass), logReferenceMass = log(sums.reference_mass)
+    let greatestEntropy = log(Double(count))
+    let policyEntropy = logPolicyMass - sums.policy_exponent / sums.policy_mass
+    let referenceEntropy = logReferenceMass - sums.reference_exponent / sums.reference_mass
+    return RowDivergence(
+      policyReference: policyReference(logReferenceMass - logPolicyMass),
+      referencePolicy: referencePolicy(logPolicyMass - logReferenceMass),
+      policyEntropy: min(max(0, policyEntropy), greatestEntropy),
+      referenceEntropy: min(max(0, referenceEntropy), greatestEntropy),
+      policyArgmax: policyArgmax, referenceArgmax: referenceArgmax, masksDiffer: masks.masks_differ)
+  }
+
+  private func policyReference(_ logMassRatio: Double) -> Double {
+    // A probability that underflows float64 counts as 0, and 0·log(0/0) = 0.
+    let unsupported = exp(masks.policy_where_reference_masked - policyMaximum) / sums.policy_mass
+    if unsupported > 0 { return .infinity }
+    return max(0, sums.policy_log_ratio / sums.policy_mass + logMassRatio)
+  }
+
+  private func referencePolicy(_ logMassRatio: Double) -> Double {
+    let unsupported = exp(masks.reference_where_policy_masked - referenceMaximum) / sums.reference_mass
+    if unsupported > 0 { return .infinity }
+    return max(0, -sums.reference_log_ratio / sums.reference_mass + logMassRatio)
+  }
+}
