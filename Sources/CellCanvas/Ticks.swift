@@ -10,14 +10,14 @@ package struct Tick: Sendable, Hashable {
 
 /// Round numbers along an axis, as many as there is room for.
 package enum Ticks {
-  /// Ticks below a chart, from left to right; the labels lie within the columns, two apart at least.
+  /// Ticks below a chart, from left to right; the labels lie within the columns, three apart at least.
   ///
   /// Empty if the range has no place on the scale or no label fits.
   package static func horizontal(
     _ range: ClosedRange<Double>, scale: AxisScale = .linear, kind: TickKind = .number, columns: Int
   ) -> [Tick] {
     guard columns > 0 else { return [] }
-    return densest(candidates(range, scale: scale, kind: kind, count: max(1, columns / 6)), gap: 2) {
+    return densest(candidates(range, scale: scale, kind: kind, count: max(1, columns / 8)), gap: 3) {
       value, label in
       guard let position = scale.position(of: value, in: range) else { return nil }
       let width = DisplayWidth.of(label)
@@ -35,7 +35,7 @@ package enum Ticks {
     _ range: ClosedRange<Double>, scale: AxisScale = .linear, kind: TickKind = .number, rows: Int
   ) -> [Tick] {
     guard rows > 0 else { return [] }
-    let gap = rows < 8 ? 1 : 2
+    let gap = rows < 16 ? 1 : 2
     return densest(candidates(range, scale: scale, kind: kind, count: (rows + 1) / 2), gap: gap) {
       value, label in
       guard let position = scale.position(of: value, in: range) else { return nil }
