@@ -20,6 +20,13 @@ package struct CellGrid: Sendable, Hashable {
     bounds.contains(x: x, y: y) ? cells[y * size.columns + x] : nil
   }
 
+  /// One row of cells.
+  ///
+  /// - Precondition: the row is in the grid.
+  package func row(_ y: Int) -> ArraySlice<Cell> {
+    cells[y * size.columns..<(y + 1) * size.columns]
+  }
+
   /// Sets one cell, or two with a wide glyph; outside the grid nothing happens.
   ///
   /// A wide glyph in the last column becomes a blank, and so does a right half on its own.

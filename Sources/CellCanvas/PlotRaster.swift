@@ -39,38 +39,37 @@ package struct PlotRaster: Sendable {
   }
 
   /// Sets the dots of a straight line between two dots, both included; what lies outside is clipped.
+  ///
+  /// Ends further away than 2^31 dots count as that far.
   package mutating func line(x0: Int, y0: Int, x1: Int, y1: Int, style: Style) {
-    let run = Double(x1) - Double(x0)
-    let rise = Double(y1) - Double(y0)
-    let steps = max(abs(run), abs(rise))
-    guard steps > 0 else { return setDot(x: x0, y: y0, style: style) }
+    let (x0, y0) = (PlotRaster.bounded(x0), PlotRaster.bounded(y0))
+    let run = PlotRaster.bounded(x1) - x0
+    let rise = PlotRaster.bounded(y1) - y0
     // One dot a step along the longer axis, between the steps at which the line enters and leaves the raster.
-    var visible = 0.0...steps
-    for (start, change, count) in [(Double(x0), run, dotColumns), (Double(y0), rise, dotRows)] {
-      guard
-        let part = PlotRaster.stepsInside(start: start, perStep: change / steps, count: count),
-        part.overlaps(visible)
-      else { return }
-      visible = part.clamped(to: visible)
-    }
-    for step in Int(
-      visible.lowerBound.rounded(.up))...max(
-        Int(visible.lowerBound.rounded(.up)), Int(visible.upperBound))
-    {
-      let x = (Double(x0) + run / steps * Double(step)).rounded()
-      let y = (Double(y0) + rise / steps * Double(step)).rounded()
+    let steps = max(1, abs(run), abs(rise))
+    guard
+      let across = PlotRaster.stepsInside(start: x0, perStep: run / steps, count: dotColumns),
+      let down = PlotRaster.stepsInside(start: y0, perStep: rise / steps, count: dotRows)
+    else { return }
+    let first = max(0, across.lowerBound, down.lowerBound).rounded(.up)
+    let last = min(steps, across.upperBound, down.upperBound).rounded(.down)
+    for step in stride(from: first, through: last, by: 1) {
+      let x = (x0 + run / steps * step).rounded()
+      let y = (y0 + rise / steps * step).rounded()
       setDot(x: Int(x), y: Int(y), style: style)
     }
   }
 
-  /// The steps at which `start + step * perStep` rounds to an index below `count`; `nil` if there are none.
+  private static func bounded(_ coordinate: Int) -> Double {
+    Double(min(1 << 31, max(-(1 << 31), coordinate)))
+  }
+
+  /// The steps at which `start + step * perStep` rounds to an index below `count`; `nil` if it never does.
   private static func stepsInside(start: Double, perStep: Double, count: Int) -> ClosedRange<Double>? {
     let low = -0.5 - start
     let high = Double(count) - 0.5 - start
-    guard perStep != 0 else { return low <= 0 && 0 < high ? 0...Double.greatestFiniteMagnitude : nil }
-    let ends = [low / perStep, high / perStep]
-    guard let first = ends.min(), let last = ends.max(), last >= 0 else { return nil }
-    return max(0, first)...last
+    if perStep == 0 { return low <= 0 && 0 < high ? 0...Double.infinity : nil }
+    return min(low / perStep, high / perStep)...max(low / perStep, high / perStep)
   }
 
   /// Copies the cells that have dots into a grid, from the upper left corner of a rectangle, clipped to it; cells

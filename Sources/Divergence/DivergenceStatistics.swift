@@ -29,9 +29,9 @@ package struct DivergenceStatistics: Sendable, Hashable {
   /// - Parameters:
   ///   - values: One value a row.
   ///   - samples: The sample that each row belongs to, as many as rows; nil where rows have no samples.
-  /// - Throws: `ShapeError` where `samples` has another length than `values`.
-  package init(_ values: Span<Double>, samples: Span<Int>? = nil) throws(ShapeError) {
-    if let samples, samples.count != values.count { throw .shapesDiffer([values.count], [samples.count]) }
+  /// - Precondition: `samples` is as long as `values`.
+  package init(_ values: Span<Double>, samples: Span<Int>? = nil) {
+    if let samples { precondition(samples.count == values.count, "one sample a row") }
     count = values.count
     let mean = Self.mean(of: values)
     self.mean = mean

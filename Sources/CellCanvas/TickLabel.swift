@@ -1,0 +1,41 @@
+/// The texts of ticks, alike along one axis.
+enum TickLabel {
+  /// - Parameter largest: the largest magnitude on the axis; it decides on the notation of all.
+  static func text(_ value: Double, step: TickStep, largest: Double, kind: TickKind) -> String {
+    switch kind {
+    case .number: number(value, step: step, largest: largest)
+    case .integer: integer(value, step: step, largest: largest)
+    case .duration: duration(value, step: step, largest: largest)
+    }
+  }
+
+  /// A tick of a logarithmic axis: one or two digits, with an exponent outside of 0.001 to 100,000.
+  static func logarithmic(_ value: Double) -> String {
+    var digits = DecimalDigits(value)
+    digits.round(toDigits: 3)
+    return (-3..<6).contains(digits.exponent) ? digits.fixed() : digits.scientific()
+  }
+
+  private static func number(_ value: Double, step: TickStep, largest: Double) -> String {
+    if largest >= 1e6 || largest < 1e-3 {
+      var digits = DecimalDigits(value)
+      digits.round(toDecimals: -step.exponent)
+      return value == 0 ? "0" : digits.scientific()
+    }
+    return NumberText.fixed(value, decimals: max(0, -step.exponent))
+  }
+
+  private static func integer(_ value: Double, step: TickStep, largest: Double) -> String {
+    let scales: [(size: Double, name: String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
+    let scale = scales.first { largest >= $0.size * 10 && step.size >= $0.size }
+    guard let scale, value != 0 else { return NumberText.fixed(value, decimals: 0) }
+    return NumberText.fixed(value / scale.size, decimals: 0) + scale.name
+  }
+
+  private static func duration(_ value: Double, step: TickStep, largest: Double) -> String {
+    if step.size < 1 { return NumberText.fixed(value, decimals: -step.exponent) + "s" }
+    // `short` shows two units; below that a clock is needed.
+    let showsTwoUnits = largest < 3_600 || (largest < 86_400 && step.size >= 60) || step.size >= 3_600
+    return showsTwoUnits ? DurationText.short(value) : DurationText.clock(value)
+  }
+}
