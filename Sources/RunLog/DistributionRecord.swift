@@ -31,7 +31,7 @@ package struct InlineLogits: Sendable {
   package var vocabulary: Int
   /// True where the array in the log had an axis of token positions.
   package var isSequence: Bool
-  /// B × T × V.
+  /// B × T × V, or empty where the record has only the reference's logits (`ref_logits` given ahead or once).
   package var policy: [Double]
   /// B × T × V, or `nil` where the record has none of its own.
   package var reference: [Double]?

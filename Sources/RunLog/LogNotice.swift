@@ -9,6 +9,9 @@ package struct LogNotice: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     /// A line, or half of one, that is no record; the reason is one phrase.
     case rejected(reason: String)
+    /// Logits, log-probabilities, targets, … of a record that cannot be used; the rest of its line stands, and the line
+    /// is not counted as rejected. The reason is one phrase. The record, if the line says anything else, comes next.
+    case unusable(reason: String)
     /// The file shrank or was replaced and is read again from its start: a restart, line numbers begin anew.
     case startedOver(StartOver)
     /// `{"event":"run",…}`: what the log says about the run as a whole.

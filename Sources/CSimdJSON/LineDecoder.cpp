@@ -1,0 +1,274 @@
+#include "LineDecoder.hpp"
+
+#include <cstring>
+
+#include "NumberToken.hpp"
+#include "Unescape.hpp"
+
+namespace csj {
+
+namespace {
+
+/// Levels of nesting that are followed: each costs a stack frame, and no log needs more.
+constexpr int deepest = 128;
+/// Lines longer than this give their memory back afterwards.
+constexpr size_t usual_length = 4u << 20;
+
+bool is_space(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+
+}  // namespace
+
+csj_verdict verdict_of(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::UTF8_ERROR: return csj_verdict_invalid_utf8;
+    case simdjson::UNESCAPED_CHARS:
+    case simdjson::STRING_ERROR: return csj_verdict_malformed_string;
+    case simdjson::UNCLOSED_STRING:
+    case simdjson::EMPTY:
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return csj_verdict_incomplete;
+    case simdjson::NUMBER_ERROR: return csj_verdict_malformed_number;
+    case simdjson::CAPACITY: return csj_verdict_too_long;
+    case simdjson::MEMALLOC: return csj_verdict_out_of_memory;
+    default: return csj_verdict_malformed;
+  }
+}
+
+csj_verdict LineDecoder::decode(const uint8_t *bytes, size_t length) {
+  while (length > 0 && is_space(*bytes)) {
+    bytes++;
+    length--;
+  }
+  start(bytes, length);
+  csj_verdict verdict =
+    length > 0 && *bytes == '{' ? walk_document(bytes, length) : judge_other(bytes, length);
+  finish();
+  shrink(length);
+  return verdict;
+}
+
+void LineDecoder::start(const uint8_t *bytes, size_t length) {
+  end_ = bytes + length;
+  length_ = length;
+  cursor_ = 0;
+  number_count_ = 0;
+  plain_count_ = 0;
+  first_key_ = {nullptr, 0};
+  items_.clear();
+  array_numbers_.clear();
+  array_texts_.clear();
+}
+
+void LineDecoder::finish() {
+  line_.number_nodes = number_nodes_.data();
+  line_.numbers = numbers_.data();
+  line_.number_count = number_count_;
+  line_.items = items_.data();
+  line_.item_count = items_.size();
+  line_.array_numbers = array_numbers_.data();
+  line_.array_texts = array_texts_.data();
+}
+
+void LineDecoder::shrink(size_t length) {
+  if (length > usual_length) {
+    parser_ = std::make_unique<ondemand::parser>();
+  } else if (array_numbers_.capacity() > usual_length && array_numbers_.size() < usual_length / 4) {
+    std::vector<double>(array_numbers_).swap(array_numbers_);
+    line_.array_numbers = array_numbers_.data();
+  }
+}
+
+csj_verdict LineDecoder::walk_document(const uint8_t *bytes, size_t length) {
+  ondemand::document document;
+  if (parser_->capacity() < length) {
+    auto error = parser_->allocate(length < 4096 ? 4096 : length + length / 4);
+    if (error) return verdict_of(error);
+  }
+  auto error = parser_->iterate(bytes, length, length + simdjson::SIMDJSON_PADDING).get(document);
+  if (error) return verdict_of(error);
+  ondemand::object object;
+  error = document.get_object().get(object);
+  if (error) return verdict_of(error);
+  csj_verdict verdict = walk_object(object, 0, 0);
+  if (verdict != csj_verdict_object) return verdict;
+  bool is_whole = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return is_whole ? csj_verdict_object : csj_verdict_malformed;
+}
+
+csj_verdict LineDecoder::walk_object(ondemand::object object, uint32_t parent, int depth) {
+  for (auto result : object) {
+    ondemand::field field;
+    auto error = std::move(result).get(field);
+    if (error) return verdict_of(error);
+    auto key = reinterpret_cast<const uint8_t *>(field.key().raw());
+    uint32_t node = 0;
+    if (!skims_) {
+      node = keys_.find(parent, key, end_, cursor_);
+      if (node == KeyTree::bad_escape) return csj_verdict_malformed_string;
+      if (node == KeyTree::full) return csj_verdict_too_many_keys;
+      if (depth == 0 && first_key_.length == 0) first_key_ = {key - 1, keys_[node].written_length + 1u};
+    }
+    ondemand::value value = field.value();
+    csj_verdict verdict = skims_ ? skim_value(value, depth) : walk_value(value, node, depth);
+    if (verdict != csj_verdict_object) return verdict;
+  }
+  return csj_verdict_object;
+}
+
+csj_verdict LineDecoder::walk_value(ondemand::value &value, uint32_t node, int depth) {
+  std::string_view token = value.raw_json_token();
+  switch (token.empty() ? '\0' : token[0]) {
+    case '{': {
+      if (depth >= deepest) return csj_verdict_too_deep;
+      ondemand::object object;
+      auto error = value.get_object().get(object);
+      return error ? verdict_of(error) : walk_object(object, node, depth + 1);
+    }
+    case '[': {
+      ondemand::array array;
+      auto error = value.get_array().get(array);
+      if (error) return verdict_of(error);
+      return keys_[node].captures_arrays ? capture(array, node, depth) : skim_array(array, depth);
+    }
+    case '"': return walk_text(value, node);
+    case 't':
+    case 'f':
+    case 'n': return walk_word(trimmed(token), node);
+    default: return walk_number(value, token, node);
+  }
+}
+
+csj_verdict LineDecoder::walk_number(ondemand::value &value, std::string_view token, uint32_t node) {
+  double number;
+  csj_verdict verdict = read_number(value, token, number);
+  if (verdict != csj_verdict_object) return verdict;
+  if (keys_[node].is_special) {
+    csj_item &item = add_item(node, csj_kind_number);
+    std::string_view written = trimmed(token);
+    item.number = number;
+    item.text = {reinterpret_cast<const uint8_t *>(written.data()), written.size()};
+    return csj_verdict_object;
+  }
+  if (number_count_ == numbers_.size()) {
+    numbers_.resize(number_count_ * 2 + 64);
+    number_nodes_.resize(number_count_ * 2 + 64);
+  }
+  numbers_[number_count_] = number;
+  number_nodes_[number_count_] = node;
+  number_count_++;
+  return csj_verdict_object;
+}
+
+csj_verdict LineDecoder::walk_text(ondemand::value &value, uint32_t node) {
+  csj_text text;
+  csj_verdict verdict = read_text(value, text);
+  if (verdict == csj_verdict_object) add_item(node, csj_kind_text).text = text;
+  return verdict;
+}
+
+csj_verdict LineDecoder::walk_word(std::string_view token, uint32_t node) {
+  bool is_true = token == "true";
+  if (is_true || token == "false") {
+    add_item(node, csj_kind_boolean).number = is_true ? 1 : 0;
+  } else if (token != "null") {
+    return csj_verdict_malformed;
+  } else if (keys_[node].is_special) {
+    add_item(node, csj_kind_null);
+  }
+  return csj_verdict_object;
+}
+
+csj_verdict LineDecoder::read_number(ondemand::value &value, std::string_view token, double &number) {
+  if (value.get_double().get(number) == simdjson::SUCCESS) return csj_verdict_object;
+  return read_unusual_number(trimmed(token), number) ? csj_verdict_object : csj_verdict_malformed_number;
+}
+
+csj_verdict LineDecoder::read_text(ondemand::value &value, csj_text &text) {
+  ondemand::raw_json_string string;
+  auto error = value.get_raw_json_string().get(string);
+  if (error) return verdict_of(error);
+  auto bytes = reinterpret_cast<const uint8_t *>(string.raw());
+  const uint8_t *quote = closing_quote(bytes, end_);
+  if (quote == end_) return csj_verdict_malformed_string;
+  size_t length = static_cast<size_t>(quote - bytes);
+  text = {bytes, length};
+  if (memchr(bytes, '\\', length) == nullptr) return csj_verdict_object;
+  if (plain_text_.size() < length_) plain_text_.resize(length_);
+  uint8_t *plain = plain_text_.data() + plain_count_;
+  ptrdiff_t plain_length = unescape(bytes, length, plain);
+  if (plain_length < 0) return csj_verdict_malformed_string;
+  plain_count_ += static_cast<size_t>(plain_length);
+  text = {plain, static_cast<size_t>(plain_length)};
+  return csj_verdict_object;
+}
+
+csj_item &LineDecoder::add_item(uint32_t node, csj_kind kind) {
+  csj_item item = {};
+  item.node = node;
+  item.kind = static_cast<uint8_t>(kind);
+  items_.push_back(item);
+  return items_.back();
+}
+
+csj_verdict LineDecoder::skim_array(ondemand::array array, int depth) {
+  if (depth >= deepest) return csj_verdict_too_deep;
+  for (auto result : array) {
+    ondemand::value element;
+    auto error = std::move(result).get(element);
+    if (error) return verdict_of(error);
+    csj_verdict verdict = skim_value(element, depth + 1);
+    if (verdict != csj_verdict_object) return verdict;
+  }
+  return csj_verdict_object;
+}
+
+csj_verdict LineDecoder::skim_value(ondemand::value &value, int depth) {
+  std::string_view token = value.raw_json_token();
+  switch (token.empty() ? '\0' : token[0]) {
+    case '{': {
+      if (depth >= deepest) return csj_verdict_too_deep;
+      ondemand::object object;
+      auto error = value.get_object().get(object);
+      if (error) return verdict_of(error);
+      bool outer = skims_;
+      skims_ = true;
+      csj_verdict verdict = walk_object(object, 0, depth + 1);
+      skims_ = outer;
+      return verdict;
+    }
+    case '[': {
+      ondemand::array array;
+      auto error = value.get_array().get(array);
+      return error ? verdict_of(error) : skim_array(array, depth);
+    }
+    case '"': return csj_verdict_object;
+    case 't':
+    case 'f':
+    case 'n': {
+      std::string_view word = trimmed(token);
+      return word == "true" || word == "false" || word == "null" ? csj_verdict_object : csj_verdict_malformed;
+    }
+    default: {
+      double number;
+      return read_number(value, token, number);
+    }
+  }
+}
+
+csj_verdict LineDecoder::judge_other(const uint8_t *bytes, size_t length) {
+  static const char starts[] = "[\"-0123456789tfnNI";
+  if (length == 0 || *bytes == 0 || strchr(starts, *bytes) == nullptr) return csj_verdict_not_json;
+  if (length > usual_length) return csj_verdict_not_an_object;
+  std::vector<uint8_t> wrapped(length + 5 + simdjson::SIMDJSON_PADDING, '\n');
+  memcpy(wrapped.data(), "{\"\":", 4);
+  memcpy(wrapped.data() + 4, bytes, length);
+  wrapped[length + 4] = '}';
+  const uint8_t *outer_end = end_;
+  end_ = wrapped.data() + length + 5;
+  skims_ = true;
+  csj_verdict verdict = walk_document(wrapped.data(), length + 5);
+  skims_ = false;
+  end_ = outer_end;
+  return verdict == csj_verdict_object ? csj_verdict_not_an_object : csj_verdict_not_json;
+}
+
+}  // namespace csj

@@ -1,0 +1,80 @@
+// Walks one line with simdjson's on-demand parser and notes what it says.
+#pragma once
+
+#include <simdjson.h>
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "CSimdJSON.h"
+#include "KeyTree.hpp"
+
+namespace csj {
+
+namespace ondemand = simdjson::ondemand;
+
+csj_verdict verdict_of(simdjson::error_code error);
+
+class LineDecoder {
+ public:
+  LineDecoder() : parser_(std::make_unique<ondemand::parser>()) {}
+
+  csj_verdict decode(const uint8_t *bytes, size_t length);
+
+  KeyTree &keys() { return keys_; }
+  const KeyTree &keys() const { return keys_; }
+  const csj_line &line() const { return line_; }
+  csj_text first_key() const { return first_key_; }
+
+ private:
+  void start(const uint8_t *bytes, size_t length);
+  void finish();
+  /// Frees what only an unusually long line needed.
+  void shrink(size_t length);
+
+  /// Walks the whole document; nothing is noted where `skims_`.
+  csj_verdict walk_document(const uint8_t *bytes, size_t length);
+  csj_verdict walk_object(ondemand::object object, uint32_t parent, int depth);
+  csj_verdict walk_value(ondemand::value &value, uint32_t node, int depth);
+  csj_verdict walk_number(ondemand::value &value, std::string_view token, uint32_t node);
+  csj_verdict walk_text(ondemand::value &value, uint32_t node);
+  csj_verdict walk_word(std::string_view token, uint32_t node);
+  /// Checks an array that nobody asked for.
+  csj_verdict skim_array(ondemand::array array, int depth);
+  csj_verdict skim_value(ondemand::value &value, int depth);
+
+  csj_verdict capture(ondemand::array array, uint32_t node, int depth);
+  csj_verdict capture_rows(ondemand::array array, csj_item &item, unsigned level, int depth);
+  csj_verdict capture_element(ondemand::value &value, csj_item &item, unsigned level, int depth);
+  csj_verdict capture_number(ondemand::value &value, std::string_view token, csj_item &item);
+  csj_verdict capture_text(ondemand::value &value, std::string_view token);
+
+  /// JSON that is no object, or no JSON: wraps the line in an object and looks again.
+  csj_verdict judge_other(const uint8_t *bytes, size_t length);
+
+  csj_verdict read_number(ondemand::value &value, std::string_view token, double &number);
+  csj_verdict read_text(ondemand::value &value, csj_text &text);
+  csj_item &add_item(uint32_t node, csj_kind kind);
+
+  std::unique_ptr<ondemand::parser> parser_;
+  KeyTree keys_;
+  uint32_t cursor_ = 0;
+  bool skims_ = false;
+  const uint8_t *end_ = nullptr;
+  size_t length_ = 0;
+  csj_text first_key_ = {nullptr, 0};
+
+  std::vector<uint32_t> number_nodes_;
+  std::vector<double> numbers_;
+  size_t number_count_ = 0;
+  std::vector<csj_item> items_;
+  std::vector<double> array_numbers_;
+  std::vector<csj_text> array_texts_;
+  /// Text without escapes; as long as the line, so that it never moves.
+  std::vector<uint8_t> plain_text_;
+  size_t plain_count_ = 0;
+  csj_line line_ = {};
+};
+
+}  // namespace csj

@@ -1,0 +1,172 @@
+/// The bytes of one run's log, wherever they are and whatever happens to the file meanwhile.
+struct ByteSource {
+  /// What one step of reading came to.
+  enum Step {
+    /// There may be more: new bytes are in the buffer, or a file was opened.
+    case more
+    /// The file is another one, or shorter: everything comes again from the start.
+    case startedOver(LogNotice.StartOver)
+    /// Nothing to read now.
+    case idle(SourceState)
+  }
+
+  private enum Opened {
+    case nothing
+    case file(any LogFile)
+    case pipe(any LogPipe)
+  }
+
+  private let path: String
+  private let fileSystem: any LogFileSystem
+  private var opened = Opened.nothing
+  /// The log in use, which a directory's path does not name.
+  private(set) var logPath: String?
+  /// The file as it was looked at last.
+  private var known: FileStatus?
+  private var fingerprint = Fingerprint()
+  /// Set by the end of a pipe.
+  private var hasEnded = false
+
+  init(path: String, fileSystem: any LogFileSystem) {
+    self.path = path
+    self.fileSystem = fileSystem
+  }
+
+  /// Bytes read of the file that is being read.
+  var bytesRead: Int { fingerprint.offset }
+
+  /// Size of the file that is being read.
+  var bytesTotal: Int? {
+    if case .pipe = opened { return nil }
+    return known?.size
+  }
+
+  /// Descriptor that tells of more bytes, for a pipe.
+  var pipeDescriptor: Int32? {
+    if case .pipe(let pipe) = opened, !hasEnded { return pipe.descriptor }
+    return nil
+  }
+
+  /// Which file is open; changes when another one is.
+  var identity: FileStatus? {
+    if case .file = opened { return known }
+    return nil
+  }
+
+  /// Reads the next bytes, up to `count`, or finds out why there are none.
+  mutating func advance(_ count: Int, into buffer: inout LineBuffer) -> Step {
+    do throws(FileProblem) {
+      switch opened {
+      case .nothing: return try open()
+      case .pipe(let pipe): return try advance(pipe, count, &buffer)
+      case .file(let file): return try advance(file, count, &buffer)
+      }
+    } catch {
+      return idle(after: error)
+    }
+  }
+
+  private mutating func idle(after problem: FileProblem) -> Step {
+    // A handle that failed may fail for ever (a network file system that forgot it): the next step opens anew and,
+    // if it is the same file, goes on where this one stopped.
+    opened = .nothing
+    switch problem {
+    case .missing: return .idle(absence)
+    case .unreadable(let reason): return .idle(.failed("\(logPath ?? path): \(reason)"))
+    }
+  }
+
+  /// What it means that there is no file.
+  private var absence: SourceState { known == nil ? .waitingForFile : .removed }
+
+  private mutating func open() throws(FileProblem) -> Step {
+    switch RunLocation.resolve(path, in: fileSystem) {
+    case .waiting: return .idle(absence)
+    case .unusable(let reason): return .idle(.failed("\(path): \(reason)"))
+    case .pipe(let path):
+      opened = .pipe(try fileSystem.openPipe(path))
+      logPath = path
+      return .more
+    case .file(let path): return try open(file: path)
+    }
+  }
+
+  private mutating func open(file path: String) throws(FileProblem) -> Step {
+    let file = try fileSystem.open(path)
+    let status = try file.status()
+    let isOther = known.map { !$0.isSameFile(as: status) } ?? false
+    opened = .file(file)
+    logPath = path
+    return isOther ? startOver(.replaced, status) : .more
+  }
+
+  private mutating func advance(
+    _ pipe: any LogPipe, _ count: Int, _ buffer: inout LineBuffer
+  ) throws(FileProblem) -> Step {
+    if hasEnded { return .idle(.ended) }
+    var outcome = PipeRead.nothing
+    let got = try buffer.fill(count) { (bytes) throws(FileProblem) in
+      outcome = try pipe.read(into: bytes)
+      guard case .bytes(let got) = outcome else { return 0 }
+      return got
+    }
+    switch outcome {
+    case .bytes:
+      fingerprint.extend(with: buffer.latest(got))
+      return .more
+    case .nothing: return .idle(.upToDate)
+    case .end:
+      hasEnded = true
+      return .idle(.ended)
+    }
+  }
+
+  private mutating func advance(
+    _ file: any LogFile, _ count: Int, _ buffer: inout LineBuffer
+  ) throws(FileProblem) -> Step {
+    let status = try file.status()
+    if status != known, bytesRead > 0 {
+      if status.size < bytesRead { return startOver(.truncated, status) }
+      if try !fingerprint.matches(file) { return startOver(.replaced, status) }
+    }
+    known = status
+    if status.size > bytesRead {
+      let offset = bytesRead
+      let got = try buffer.fill(min(count, status.size - offset)) { (bytes) throws(FileProblem) in
+        try file.read(at: offset, into: bytes)
+      }
+      if got > 0 {
+        fingerprint.extend(with: buffer.latest(got))
+        return .more
+      }
+    }
+    return try lookAround(status)
+  }
+
+  /// At the end of the open file: is it still the one to read?
+  private mutating func lookAround(_ status: FileStatus) throws(FileProblem) -> Step {
+    guard case .file(let path) = RunLocation.resolve(path, in: fileSystem) else {
+      return try stillThere() ? .idle(.upToDate) : .idle(.removed)
+    }
+    if try fileSystem.status(of: path).isSameFile(as: status) { return .idle(.upToDate) }
+    return try open(file: path)
+  }
+
+  /// True where the log in use still exists although its directory now names none, or several.
+  private func stillThere() throws(FileProblem) -> Bool {
+    guard let logPath, let known else { return false }
+    do throws(FileProblem) {
+      return try fileSystem.status(of: logPath).isSameFile(as: known)
+    } catch FileProblem.missing {
+      return false
+    }
+  }
+
+  /// Begins with another content; where nothing of the old one had been read, nobody need know.
+  private mutating func startOver(_ kind: LogNotice.StartOver, _ status: FileStatus) -> Step {
+    let hadBytes = bytesRead > 0
+    known = status
+    fingerprint = Fingerprint()
+    return hadBytes ? .startedOver(kind) : .more
+  }
+}

@@ -1,0 +1,73 @@
+import CSimdJSON
+
+extension RecordReader {
+  /// Adds the record's distributions, and a notice for those that cannot be used; true where there are any.
+  func appendDistributions(line number: Int, to batch: inout RecordBatch) -> Bool {
+    guard hasDistributions else { return false }
+    let before = batch.distributions.count
+    var problems: [String] = []
+    var logits = LogitsReader(line: line, fields: fields)
+    add(to: &batch, &problems) { () throws(UnusableArray) in try logits.read().map { .logits($0) } }
+    problems += logits.complaints
+    add(to: &batch, &problems) { () throws(UnusableArray) in try sampledTokens().map { .sampledTokens($0) } }
+    add(to: &batch, &problems) { () throws(UnusableArray) in try topEntries().map { .topEntries($0) } }
+    add(to: &batch, &problems) { () throws(UnusableArray) in
+      fields.text(.logitsFile, in: line).map { .file($0) }
+    }
+    for problem in problems {
+      batch.notices.append(
+        LogNotice(position: batch.records.count, line: number, kind: .unusable(reason: problem)))
+    }
+    return batch.distributions.count > before
+  }
+
+  private func add(
+    to batch: inout RecordBatch, _ problems: inout [String],
+    _ read: () throws(UnusableArray) -> DistributionRecord.Content?
+  ) {
+    do throws(UnusableArray) {
+      guard let content = try read() else { return }
+      batch.distributions.append(
+        DistributionRecord(record: batch.records.count, set: fields.label(.set, in: line), content: content))
+    } catch {
+      problems.append(error.reason)
+    }
+  }
+
+  private func sampledTokens() throws(UnusableArray) -> SampledTokens? {
+    guard let policy = try fields.array(.logProbabilities, "logprobs", in: line) else { return nil }
+    guard let reference = try fields.array(.referenceLogProbabilities, "ref_logprobs", in: line) else {
+      throw UnusableArray(reason: "logprobs without ref_logprobs")
+    }
+    let shape = policy.shape
+    if shape.count != 1 { throw UnusableArray(reason: "logprobs are \(shape.written), not one list") }
+    if reference.shape != shape {
+      throw UnusableArray(reason: "logprobs are \(shape.written), ref_logprobs \(reference.shape.written)")
+    }
+    let mask = try fields.array(.mask, "mask", in: line)
+    if let mask, mask.shape != shape {
+      throw UnusableArray(reason: "mask is \(mask.shape.written), logprobs \(shape.written)")
+    }
+    return SampledTokens(
+      sample: fields.label(.sample, in: line), policy: Array(policy.numbers),
+      reference: Array(reference.numbers), mask: mask?.numbers.map { $0 != 0 } ?? [],
+      sampledFrom: fields.text(.sampledFrom, in: line))
+  }
+
+  private func topEntries() throws(UnusableArray) -> TopEntries? {
+    guard let ids = try fields.array(.topIDs, "top/ids", in: line) else { return nil }
+    guard let policy = try fields.array(.topLogProbabilities, "top/logprobs", in: line),
+      let reference = try fields.array(.topReferenceLogProbabilities, "top/ref_logprobs", in: line)
+    else { throw UnusableArray(reason: "top needs ids, logprobs and ref_logprobs") }
+    if policy.shape != ids.shape || reference.shape != ids.shape || ids.shape.count > 2 {
+      throw UnusableArray(
+        reason: "top has ids \(ids.shape.written), logprobs \(policy.shape.written), "
+          + "ref_logprobs \(reference.shape.written)")
+    }
+    let whole = ids.numbers.compactMap { $0 >= 0 ? Int(exactly: $0) : nil }
+    if whole.count != ids.numbers.count { throw UnusableArray(reason: "top/ids are no indices") }
+    return TopEntries(
+      sample: fields.label(.sample, in: line), rows: ids.shape.count == 2 ? ids.shape[0] : 1,
+      k: ids.shape.last ?? 0, ids: whole, policy: Array(policy.numbers), reference: Array(reference.numbers))
+  }
+}

@@ -1,0 +1,141 @@
+import CSimdJSON
+internal import CSimdJSONLibrary
+
+/// One JSON object a line: the native log, and every other one of that form.
+final class JSONLineDecoder: LineDecoder {
+  static var padding: Int { csj_padding() }
+
+  private let decoder: OpaquePointer
+  private let keys: KeyTable
+  private var nodes: KeyNodes
+  private let fields = LineFields()
+  private var tornLines = TornLineSearch()
+  /// The step of a record that names none.
+  private var lastStep = 0
+  private(set) var dialect: Dialect?
+
+  init(keys: KeyTable) {
+    guard let decoder = csj_create() else { preconditionFailure("out of memory") }
+    self.decoder = decoder
+    self.keys = keys
+    nodes = KeyNodes(decoder)
+  }
+
+  deinit {
+    csj_destroy(decoder)
+  }
+
+  func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+    var rest = line
+    while let problem = decodeObject(rest, number, &batch) {
+      switch tornLines.split(rest, isObject: isObject) {
+      case .joined(let whole, let next):
+        // An object that lacked its newline when the next one was written: nothing is lost.
+        if let problem = decodeObject(whole, number, &batch) { reject(problem, number, &batch) }
+        rest = next
+      case .torn(let fresh):
+        reject("torn line joined to the next", number, &batch)
+        rest = fresh
+      case .neither:
+        reject(problem, number, &batch)
+        return
+      }
+    }
+  }
+
+  func decodeIfWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Bool {
+    guard line.trimmedAtEnd.last == UInt8(ascii: "}") else { return false }
+    guard isObject(line) else { return false }
+    if let problem = decodeObject(line, number, &batch) { reject(problem, number, &batch) }
+    return true
+  }
+
+  private func isObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    parse(bytes).verdict == csj_verdict_object
+  }
+
+  private func parse(_ bytes: UnsafeRawBufferPointer) -> (
+    verdict: csj_verdict, line: UnsafePointer<csj_line>?
+  ) {
+    var line: UnsafePointer<csj_line>?
+    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    let verdict = csj_decode(decoder, start, bytes.count, &line)
+    return (verdict, line)
+  }
+
+  /// Adds the record of one object; returns why it is none.
+  private func decodeObject(
+    _ bytes: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
+  ) -> String? {
+    let (verdict, result) = parse(bytes)
+    let isNative = nodes.adopt(decoder)
+    guard verdict == csj_verdict_object, let line = result?.pointee else { return verdict.reason }
+    fields.collect(line, nodes)
+    let step: Int?
+    do throws(UnusableStep) {
+      step = try fields.step(in: line)
+    } catch {
+      return "step is no integer"
+    }
+    tornLines.note(firstKey: csj_first_key(decoder))
+    if isNative || fields.marksNative { dialect = .native }
+    if dialect == nil { dialect = .jsonl }
+    lastStep = step ?? lastStep
+    append(line, LinePlace(number: number, step: lastStep, hasOwnStep: step != nil), &batch)
+    return nil
+  }
+
+  private func append(_ line: csj_line, _ place: LinePlace, _ batch: inout RecordBatch) {
+    let reader = RecordReader(line: line, fields: fields)
+    let phase = reader.phase
+    let modes = reader.modes
+    let first = batch.numbers.count
+    reader.appendNumbers(nodes, to: &batch)
+    let numbers = first..<batch.numbers.count
+    nodes.resolve(numbers, phase, keys, in: &batch)
+    let isShown = reader.appendTexts(nodes, to: &batch)
+    let hasDistributions = reader.appendDistributions(line: place.number, to: &batch)
+    reader.appendRun(line: place.number, to: &batch)
+    guard
+      place.hasOwnStep || !numbers.isEmpty || isShown || hasDistributions || !modes.isEmpty
+    else { return }
+    batch.records.append(
+      Record(
+        line: place.number, step: place.step, hasOwnStep: place.hasOwnStep, time: reader.time, phase: phase,
+        modes: modes, numbers: numbers))
+  }
+
+  private func reject(_ reason: String, _ number: Int, _ batch: inout RecordBatch) {
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
+  }
+}
+
+/// Where a record stands.
+private struct LinePlace {
+  var number: Int
+  var step: Int
+  var hasOwnStep: Bool
+}
+
+extension csj_verdict {
+  /// One phrase for a line that is no record.
+  fileprivate var reason: String {
+    Self.reasons.first { $0.verdict == self }?.reason ?? "not valid JSON"
+  }
+
+  private static var reasons: [(verdict: csj_verdict, reason: String)] {
+    [
+      (csj_verdict_not_an_object, "not an object"),
+      (csj_verdict_not_json, "not JSON"),
+      (csj_verdict_incomplete, "incomplete, or more than one object"),
+      (csj_verdict_malformed_number, "malformed number"),
+      (csj_verdict_malformed_string, "malformed string"),
+      (csj_verdict_invalid_utf8, "invalid UTF-8"),
+      (csj_verdict_too_deep, "nested too deeply"),
+      (csj_verdict_too_many_keys, "too many different keys"),
+      (csj_verdict_too_long, "too long"),
+      (csj_verdict_out_of_memory, "out of memory"),
+    ]
+  }
+}

@@ -1,0 +1,88 @@
+import CSimdJSON
+
+/// What each node of a decoder's keys is: its role, its name, and its numbers as a key of the source.
+struct KeyNodes {
+  /// A key that has not been needed yet.
+  private static let unknown = UInt32.max
+
+  private(set) var roles: ContiguousArray<KeyRole> = [.plain]
+  /// Names with all parents, joined with `/`.
+  private var names: ContiguousArray<String> = [""]
+  private var marks: ContiguousArray<Bool> = [false]
+  /// Index of the key in the source: of each node one for phase train and one for phase eval.
+  private var indices: ContiguousArray<UInt32> = [unknown, unknown]
+
+  /// Enters the keys that mean more than a metric.
+  init(_ decoder: OpaquePointer) {
+    for key in NativeKey.all {
+      var parent: UInt32 = 0
+      for (level, name) in key.path.enumerated() {
+        let isLast = level == key.path.count - 1
+        parent =
+          child(of: parent, name, decoder) ?? csj_add_special(decoder, parent, name, isLast && key.hasArrays)
+        adopt(decoder)
+      }
+      roles[Int(parent)] = key.role
+      marks[Int(parent)] = key.marksNative
+    }
+  }
+
+  private func child(of parent: UInt32, _ name: String, _ decoder: OpaquePointer) -> UInt32? {
+    let full = parent == 0 ? name : names[Int(parent)] + "/" + name
+    return names.firstIndex(of: full).map(UInt32.init)
+  }
+
+  /// Takes over the nodes that the decoder has made since the last call; true where one shows a native log.
+  @discardableResult
+  mutating func adopt(_ decoder: OpaquePointer) -> Bool {
+    var isNative = false
+    while names.count < Int(csj_node_count(decoder)) {
+      let node = UInt32(names.count)
+      let parent = Int(csj_node_parent(decoder, node))
+      let name = String(csj_node_name(decoder, node))
+      names.append(parent == 0 ? name : names[parent] + "/" + name)
+      let isMarker = parent == 0 && NativeKey.marksNative(name)
+      roles.append(isMarker ? .nativeMarker : .plain)
+      marks.append(isMarker)
+      indices.append(Self.unknown)
+      indices.append(Self.unknown)
+      if isMarker {
+        csj_make_special(decoder, node)
+        isNative = true
+      }
+    }
+    return isNative
+  }
+
+  func marksNative(_ node: UInt32) -> Bool { marks[Int(node)] }
+
+  func name(_ node: UInt32) -> String { names[Int(node)] }
+
+  /// Replaces nodes by the keys that their numbers have in a record of a phase.
+  mutating func resolve(_ range: Range<Int>, _ phase: Phase, _ table: KeyTable, in batch: inout RecordBatch) {
+    for position in range {
+      let node = Int(batch.numberKeys[position])
+      if indices[Self.slot(node, phase)] == Self.unknown { announce(node, phase, table, &batch) }
+    }
+    batch.numberKeys.withUnsafeMutableBufferPointer { numberKeys in
+      for position in range {
+        numberKeys[position] = indices[Self.slot(Int(numberKeys[position]), phase)]
+      }
+    }
+  }
+
+  private static func slot(_ node: Int, _ phase: Phase) -> Int { node * 2 + Int(phase.rawValue) }
+
+  private mutating func announce(_ node: Int, _ phase: Phase, _ table: KeyTable, _ batch: inout RecordBatch) {
+    let name = names[node]
+    let key = phase == .train || name.hasPrefix("eval") ? name : "eval/" + name
+    indices[Self.slot(node, phase)] = table.index(of: key, announcedIn: &batch)
+  }
+}
+
+extension String {
+  /// A copy of bytes that the decoder owns.
+  init(_ text: csj_text) {
+    self.init(decoding: UnsafeBufferPointer(start: text.bytes, count: text.length), as: UTF8.self)
+  }
+}

@@ -1,0 +1,74 @@
+/// The outside world as log reading sees it; tests put a fake one in its place.
+package protocol LogFileSystem: Sendable {
+  /// What is at a path, symbolic links followed.
+  func status(of path: String) throws(FileProblem) -> FileStatus
+  /// Opens a regular file for reading.
+  func open(_ path: String) throws(FileProblem) -> any LogFile
+  /// Opens a named pipe or a device, or, with `-`, a duplicate of standard input.
+  func openPipe(_ path: String) throws(FileProblem) -> any LogPipe
+  /// Names of the entries of a directory, in any order.
+  func entries(of directory: String) throws(FileProblem) -> [String]
+}
+
+/// An open file; it is closed when the last reference goes.
+package protocol LogFile: AnyObject {
+  /// Status of the open file, whatever is at its path now.
+  func status() throws(FileProblem) -> FileStatus
+  /// Reads up to a buffer's size from an offset; 0 at the end.
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int
+}
+
+/// An open pipe; it is closed when the last reference goes.
+package protocol LogPipe: AnyObject {
+  /// Reads what is there without waiting.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> PipeRead
+  /// A descriptor that becomes readable when there is more, where there is one.
+  var descriptor: Int32? { get }
+}
+
+/// What a pipe gave.
+package enum PipeRead: Sendable, Hashable {
+  case bytes(Int)
+  /// Nothing now; more may come.
+  case nothing
+  case end
+}
+
+/// Which file a path or an open file is, and how it stands.
+package struct FileStatus: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    case file
+    case directory
+    /// A pipe, a terminal or another source without an order of its bytes.
+    case pipe
+  }
+
+  package var kind: Kind
+  package var device: UInt64
+  package var inode: UInt64
+  /// Bytes.
+  package var size: Int
+  /// Last change of the content, nanoseconds of any clock.
+  package var modified: Int64
+
+  package init(kind: Kind, device: UInt64, inode: UInt64, size: Int, modified: Int64) {
+    self.kind = kind
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modified = modified
+  }
+
+  /// True where both are the same file, whatever it contains.
+  package func isSameFile(as other: FileStatus) -> Bool {
+    device == other.device && inode == other.inode
+  }
+}
+
+/// Why something could not be read.
+package enum FileProblem: Error, Sendable, Hashable {
+  /// There is nothing at the path, or at a directory on the way.
+  case missing
+  /// One phrase that says why.
+  case unreadable(String)
+}

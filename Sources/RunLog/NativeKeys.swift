@@ -1,0 +1,73 @@
+/// What a key of the native log means.
+enum KeyRole: UInt8, CaseIterable {
+  /// Any other key: its numbers are a metric, its texts are shown.
+  case plain
+  /// The same, but it shows that the log is native.
+  case nativeMarker
+  case step, globalStep, iteration, iter, underscoreStep
+  case time, phase, mode, gradients
+  case referenceMode, referenceGradients, referenceIsAdapterOff
+  case set, sample, samples, target, mask, tokens, labels, classes
+  case logits, policyLogits, referenceLogits, otherReferenceLogits, logitsFile
+  case logProbabilities, referenceLogProbabilities, sampledFrom
+  case topIDs, topLogProbabilities, topReferenceLogProbabilities
+  case event, name, lambda, sign
+}
+
+/// A key that is more than a metric.
+struct NativeKey {
+  var role: KeyRole
+  /// Names from the outermost object inwards.
+  var path: [String]
+  /// Its arrays are read.
+  var hasArrays = false
+  /// It makes the log native.
+  var marksNative = false
+
+  /// All of them; a key with any other name is plain.
+  static let all: [NativeKey] = [
+    NativeKey(role: .step, path: ["step"], hasArrays: true),
+    NativeKey(role: .globalStep, path: ["global_step"]),
+    NativeKey(role: .iteration, path: ["iteration"]),
+    NativeKey(role: .iter, path: ["iter"]),
+    NativeKey(role: .underscoreStep, path: ["_step"]),
+    NativeKey(role: .time, path: ["time"]),
+    NativeKey(role: .phase, path: ["phase"], marksNative: true),
+    NativeKey(role: .mode, path: ["mode"], marksNative: true),
+    NativeKey(role: .gradients, path: ["grad_enabled"]),
+    NativeKey(role: .referenceMode, path: ["ref_mode"], marksNative: true),
+    NativeKey(role: .referenceGradients, path: ["ref_grad_enabled"], marksNative: true),
+    NativeKey(role: .referenceIsAdapterOff, path: ["ref_is_adapter_off"], marksNative: true),
+    NativeKey(role: .set, path: ["set"]),
+    NativeKey(role: .sample, path: ["sample"]),
+    NativeKey(role: .samples, path: ["samples"], hasArrays: true),
+    NativeKey(role: .target, path: ["target"], hasArrays: true),
+    NativeKey(role: .mask, path: ["mask"], hasArrays: true),
+    NativeKey(role: .tokens, path: ["tokens"], hasArrays: true),
+    NativeKey(role: .labels, path: ["labels"], hasArrays: true),
+    NativeKey(role: .classes, path: ["classes"], hasArrays: true),
+    NativeKey(role: .logits, path: ["logits"], hasArrays: true, marksNative: true),
+    NativeKey(role: .policyLogits, path: ["policy_logits"], hasArrays: true, marksNative: true),
+    NativeKey(role: .referenceLogits, path: ["ref_logits"], hasArrays: true, marksNative: true),
+    NativeKey(role: .otherReferenceLogits, path: ["reference_logits"], hasArrays: true, marksNative: true),
+    NativeKey(role: .logitsFile, path: ["logits_file"], marksNative: true),
+    NativeKey(role: .logProbabilities, path: ["logprobs"], hasArrays: true),
+    NativeKey(role: .referenceLogProbabilities, path: ["ref_logprobs"], hasArrays: true, marksNative: true),
+    NativeKey(role: .sampledFrom, path: ["sampled_from"]),
+    NativeKey(role: .topIDs, path: ["top", "ids"], hasArrays: true),
+    NativeKey(role: .topLogProbabilities, path: ["top", "logprobs"], hasArrays: true),
+    NativeKey(role: .topReferenceLogProbabilities, path: ["top", "ref_logprobs"], hasArrays: true),
+    NativeKey(role: .event, path: ["event"], marksNative: true),
+    NativeKey(role: .name, path: ["name"]),
+    NativeKey(role: .lambda, path: ["objective", "lambda"]),
+    NativeKey(role: .sign, path: ["objective", "sign"]),
+  ]
+
+  /// A key of the line itself that shows that the log is native although it is not in the list.
+  static func marksNative(_ name: String) -> Bool {
+    name.hasPrefix("logits") || name.hasPrefix("ref_")
+  }
+
+  /// Keys that name the step where `step` does not, the strongest first.
+  static let stepRoles: [KeyRole] = [.step, .globalStep, .iteration, .iter, .underscoreStep]
+}

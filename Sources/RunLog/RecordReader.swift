@@ -1,0 +1,148 @@
+import CSimdJSON
+
+/// Reads one record out of a decoded line.
+struct RecordReader {
+  let line: csj_line
+  let fields: LineFields
+  /// The record brings distributions, so that `target`, `mask`, … are about them.
+  let hasDistributions: Bool
+  private let isRun: Bool
+
+  init(line: csj_line, fields: LineFields) {
+    self.line = line
+    self.fields = fields
+    hasDistributions = fields.hasDistributions(in: line)
+    isRun = fields.text(.event, in: line) == "run"
+  }
+
+  /// `phase`, else `mode`, else train.
+  var phase: Phase {
+    (mode(.phase) ?? mode(.mode)) == .eval ? .eval : .train
+  }
+
+  /// The switches of both models.
+  var modes: ModelModes {
+    var modes = ModelModes(
+      policy: mode(.mode), policyGradients: fields.flag(.gradients, in: line),
+      reference: mode(.referenceMode),
+      referenceGradients: fields.flag(.referenceGradients, in: line),
+      referenceIsAdapterOff: fields.flag(.referenceIsAdapterOff, in: line) ?? false)
+    if modes.referenceIsAdapterOff && modes.reference == nil { modes.reference = modes.policy }
+    return modes
+  }
+
+  /// Seconds since 1970, NaN where the line has no time.
+  var time: Double {
+    guard let item = fields.item(.time, in: line), item.kind == csj_kind_number.byte else { return .nan }
+    return item.number
+  }
+
+  private func mode(_ role: KeyRole) -> ModelMode? {
+    guard let item = fields.item(role, in: line), item.kind == csj_kind_text.byte else { return nil }
+    if item.text.holds("train") { return .train }
+    return item.text.holds("eval") ? .eval : nil
+  }
+
+  /// Adds the line's metrics; their keys are still nodes.
+  func appendNumbers(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {
+    batch.numbers.append(contentsOf: UnsafeBufferPointer(start: line.numbers, count: line.number_count))
+    batch.numberKeys.append(
+      contentsOf: UnsafeBufferPointer(start: line.number_nodes, count: line.number_count))
+    for index in 0..<line.item_count where line.items[index].kind == csj_kind_number.byte {
+      let item = line.items[index]
+      guard isMetric(nodes.roles[Int(item.node)]) else { continue }
+      batch.numbers.append(item.number)
+      batch.numberKeys.append(item.node)
+    }
+  }
+
+  private func isMetric(_ role: KeyRole) -> Bool {
+    switch role.numberUse {
+    case .metric: true
+    case .unlessOfDistributions: !hasDistributions
+    case .unlessOfRun: !isRun
+    case .unlessStep: fields.stepRole != role
+    case .never: false
+    }
+  }
+
+  /// Adds the texts to show; true where there are any.
+  func appendTexts(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) -> Bool {
+    let before = batch.texts.count
+    for index in 0..<line.item_count where line.items[index].kind == csj_kind_text.byte {
+      let item = line.items[index]
+      guard isShown(nodes.roles[Int(item.node)]) else { continue }
+      batch.texts.append(
+        RecordText(record: batch.records.count, key: nodes.name(item.node), text: String(item.text)))
+    }
+    return batch.texts.count > before
+  }
+
+  private func isShown(_ role: KeyRole) -> Bool {
+    switch role.textUse {
+    case .always: true
+    case .unlessOfDistributions: !hasDistributions
+    case .unlessOfRun: !isRun
+    case .unlessMode: mode(role) == nil
+    }
+  }
+
+  /// Adds what an `event` of kind `run` says.
+  func appendRun(line number: Int, to batch: inout RecordBatch) {
+    guard isRun else { return }
+    var run = RunDescription(name: fields.text(.name, in: line), classes: nil, lambda: nil, sign: nil)
+    run.classes = fields.texts(.classes, in: line)
+    if let lambda = fields.item(.lambda, in: line), lambda.kind == csj_kind_number.byte {
+      run.lambda = lambda.number
+    }
+    run.sign = fields.text(.sign, in: line)
+    if let sign = fields.item(.sign, in: line), sign.kind == csj_kind_number.byte {
+      run.sign = sign.number < 0 ? "-" : "+"
+    }
+    batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .run(run)))
+  }
+}
+
+extension KeyRole {
+  /// When a number of the key is a metric.
+  enum NumberUse {
+    case metric, unlessOfDistributions, unlessOfRun, unlessStep, never
+  }
+
+  /// When a text of the key is shown.
+  enum TextUse {
+    case always, unlessOfDistributions, unlessOfRun, unlessMode
+  }
+
+  var numberUse: NumberUse {
+    switch self {
+    case .plain, .nativeMarker, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
+      .logProbabilities, .referenceLogProbabilities, .topIDs, .topLogProbabilities,
+      .topReferenceLogProbabilities:
+      .metric
+    case .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions
+    case .name, .lambda, .sign: .unlessOfRun
+    case .globalStep, .iteration, .iter, .underscoreStep: .unlessStep
+    case .step, .time, .phase, .mode, .gradients, .referenceMode, .referenceGradients,
+      .referenceIsAdapterOff, .set, .logitsFile, .sampledFrom, .event:
+      .never
+    }
+  }
+
+  var textUse: TextUse {
+    switch self {
+    case .set, .sample, .sampledFrom, .logitsFile: .unlessOfDistributions
+    case .event, .name, .sign: .unlessOfRun
+    case .phase, .mode, .referenceMode: .unlessMode
+    default: .always
+    }
+  }
+}
+
+extension csj_text {
+  /// True where the bytes are those of a text.
+  func holds(_ text: StaticString) -> Bool {
+    UnsafeBufferPointer(start: bytes, count: length)
+      .elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}

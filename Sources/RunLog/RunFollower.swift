@@ -1,0 +1,144 @@
+/// Reads the log of one run, now and as it grows: whoever holds it asks for the next batch.
+///
+/// Nothing here waits, and no thread is started: with a fake file system every story of a file can be told in a test.
+package struct RunFollower: ~Copyable {
+  private var source: ByteSource
+  private var buffer = LineBuffer(padding: LineDialect.padding)
+  private let keys = KeyTable()
+  private var decoder: (any LineDecoder)?
+  private var status = ReadStatus()
+  /// Bytes of the unended line that are in a record already.
+  private var takenOfLine = 0
+  /// The unended line is too long: everything up to its newline is dropped.
+  private var isSkipping = false
+  /// Bytes of the unended line when it was last found not to be a whole record.
+  private var refusedTail = 0
+
+  /// Bytes read at once: small enough to be decoded while they are in the processor's cache.
+  private static let chunk = 1 << 18
+  /// Opening and starting over come without bytes; a file that only ever does that must not keep the caller.
+  private static let mostStepsWithoutBytes = 8
+
+  package init(path: String, fileSystem: any LogFileSystem = DiskFileSystem()) {
+    source = ByteSource(path: path, fileSystem: fileSystem)
+  }
+
+  /// The next records, in the order of the file; empty where nothing is new. `status` is always set.
+  package mutating func nextBatch(limit: ReadLimit = ReadLimit()) -> RecordBatch {
+    var batch = RecordBatch()
+    var budget = max(limit.bytes, 1)
+    var stepsWithoutBytes = 0
+    while true {
+      decodeLines(limit, &batch)
+      if isFull(batch, limit) || budget == 0 || stepsWithoutBytes > Self.mostStepsWithoutBytes {
+        status.source = .reading
+        break
+      }
+      let before = source.bytesRead
+      let step = source.advance(min(Self.chunk, budget), into: &buffer)
+      budget -= min(budget, max(0, source.bytesRead - before))
+      stepsWithoutBytes = source.bytesRead > before ? 0 : stepsWithoutBytes + 1
+      if case .idle(let state) = step {
+        decodeTail(&batch)
+        status.source = state
+        break
+      }
+      if case .startedOver(let kind) = step { startOver(kind, &batch) }
+    }
+    status.dialect = decoder?.dialect
+    status.bytesRead = source.bytesRead
+    status.bytesTotal = source.bytesTotal
+    batch.status = status
+    return batch
+  }
+
+  private func isFull(_ batch: borrowing RecordBatch, _ limit: ReadLimit) -> Bool {
+    batch.records.count + batch.notices.count >= max(limit.records, 1)
+  }
+
+  private mutating func decodeLines(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    while !isFull(batch, limit), let line = buffer.nextLine() {
+      finishLine(line, &batch)
+    }
+    if !isFull(batch, limit) { boundPending(limit, &batch) }
+  }
+
+  private mutating func finishLine(_ line: UnsafeRawBufferPointer, _ batch: inout RecordBatch) {
+    let taken = takenOfLine
+    if taken == 0 { status.lines += 1 }
+    takenOfLine = 0
+    refusedTail = 0
+    if isSkipping {
+      isSkipping = false
+      return
+    }
+    let rest = content(of: line, from: taken)
+    if !rest.isBlank { currentDecoder(rest).decode(rest, number: status.lines, into: &batch) }
+  }
+
+  /// A line, or what is left of it, without a byte order mark at the start of the file.
+  private func content(of line: UnsafeRawBufferPointer, from taken: Int) -> UnsafeRawBufferPointer {
+    if taken > 0 { return UnsafeRawBufferPointer(rebasing: line[taken...]) }
+    let isFirst = status.lines <= 1
+    return isFirst && line.starts(with: [0xEF, 0xBB, 0xBF])
+      ? UnsafeRawBufferPointer(rebasing: line[3...]) : line
+  }
+
+  private mutating func currentDecoder(_ line: UnsafeRawBufferPointer) -> any LineDecoder {
+    if let decoder { return decoder }
+    let made = LineDialect.decoder(forFirstLine: line, keys: keys)
+    decoder = made
+    return made
+  }
+
+  /// At the end of what is there: an unended line that is a whole record counts as one already.
+  private mutating func decodeTail(_ batch: inout RecordBatch) {
+    let pending = buffer.pending
+    guard !isSkipping, pending.count > max(takenOfLine, refusedTail) else { return }
+    let number = takenOfLine == 0 ? status.lines + 1 : status.lines
+    let isFirst = takenOfLine == 0 && status.lines == 0
+    var rest = UnsafeRawBufferPointer(rebasing: pending[takenOfLine...])
+    if isFirst && rest.starts(with: [0xEF, 0xBB, 0xBF]) {
+      rest = UnsafeRawBufferPointer(rebasing: rest[3...])
+    }
+    // A decoder is kept only for a line that has ended: the start of one may not show yet what the log is.
+    let reader = decoder ?? LineDialect.decoder(forFirstLine: rest, keys: keys)
+    if !rest.isBlank, reader.decodeIfWhole(rest, number: number, into: &batch) {
+      decoder = reader
+      status.lines = number
+      takenOfLine = pending.count
+    } else {
+      refusedTail = pending.count
+    }
+  }
+
+  /// Rejects a line that grows beyond all bounds, without waiting for its end.
+  private mutating func boundPending(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    if isSkipping {
+      buffer.dropPending()
+      return
+    }
+    let count = buffer.pendingCount
+    guard count > limit.foreignLineBytes || count > limit.lineBytes else { return }
+    let bound =
+      buffer.pending.firstVisibleByte == UInt8(ascii: "{") ? limit.lineBytes : limit.foreignLineBytes
+    guard count > bound else { return }
+    let number = takenOfLine == 0 ? status.lines + 1 : status.lines
+    let reason = "longer than \(bound) bytes"
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
+    isSkipping = true
+    buffer.dropPending()
+  }
+
+  private mutating func startOver(_ kind: LogNotice.StartOver, _ batch: inout RecordBatch) {
+    decodeTail(&batch)
+    buffer.dropPending()
+    takenOfLine = 0
+    refusedTail = 0
+    isSkipping = false
+    decoder = nil
+    status.lines = 0
+    batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .startedOver(kind)))
+  }
+}
