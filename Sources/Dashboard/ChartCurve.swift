@@ -10,8 +10,8 @@ struct ChartCurve: Sendable {
   var mark: Character
   /// The columns to draw of the present branch.
   var columns: @Sendable (CurveWindow) -> [CurveColumn]
-  /// The same for each branch that a restart replaced.
-  var abandoned: @Sendable (CurveWindow) -> [[CurveColumn]] = { _ in [] }
+  /// Faint curves behind it: branches that restarts replaced, and what the log says where it was recomputed.
+  var shadows: @Sendable (CurveWindow) -> [[CurveColumn]] = { _ in [] }
   /// Standard error around the curve, as extents of the same columns.
   var band: @Sendable (CurveWindow) -> [CurveColumn] = { _ in [] }
 }
@@ -31,7 +31,7 @@ extension ChartCurve {
     legend = Self.legend(mark: mark, label: label, value: value, style: style)
     columns = { series.current.columns($0, smoothing: smoothing, rows: run.rows) }
     guard state.charts.showsAbandoned else { return }
-    abandoned = { window in
+    shadows = { window in
       series.abandoned.map { $0.columns(window, smoothing: 0, rows: run.rows) }
     }
   }
@@ -40,12 +40,9 @@ extension ChartCurve {
   static func legend(mark: Character, label: String, value: Double?, style: Style) -> FlexibleText {
     let number = TextRun(value.map { NumberText.short($0) } ?? "–", Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
-    let name = Printable.text(label)
-    return FlexibleText([
-      [sign, TextRun(name + " "), number],
-      [sign, TextRun(DisplayWidth.truncate(name, to: 8) + " "), number],
-      [sign, number], [],
-    ])
+    let names = [Printable.text(label), DisplayWidth.truncate(Printable.text(label), to: 8)]
+    let named = (names[0] == names[1] ? [names[0]] : names).map { [sign, TextRun($0 + " "), number] }
+    return FlexibleText(named + [[sign, number], []])
   }
 }
 

@@ -4,8 +4,6 @@ internal import RunModel
 /// Draws curves over steps with both axes into a panel.
 struct ChartView {
   var curves: [ChartCurve]
-  /// What the y axis is in, for the corner above it.
-  var unit: String
   var isLogarithmic: Bool
   /// Steps from left to right.
   var steps: ClosedRange<Int>
@@ -14,12 +12,9 @@ struct ChartView {
   var restarts: [Int]
   /// Curves behind a smoothed line are faint.
   var isSmoothed: Bool
-  /// A range that the y axis always covers, for values with natural ends.
-  var alwaysCovered: ClosedRange<Double>?
 
-  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve], unit: String) {
+  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve]) {
     self.curves = curves
-    self.unit = unit
     isLogarithmic = state.charts.logarithmic.contains(panel)
     steps = state.chartSteps
     throughStep = state.replay == nil ? .max : state.step
@@ -27,8 +22,8 @@ struct ChartView {
     isSmoothed = state.charts.smoothing > 0
   }
 
-  func draw(in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
-    let inside = rect.inset()
+  /// Draws into `inside`; the labels of the steps stand in the lower border of `rect`.
+  func draw(in rect: CellRect, plot inside: CellRect, of grid: inout CellGrid, context: DrawContext) {
     guard inside.rows > 0, inside.columns > 12 else { return }
     let probe = window(columns: inside.columns * context.glyphs.dotsAcross)
     guard let range = valueRange(probe) else {
@@ -57,11 +52,7 @@ struct ChartView {
     var extent = Extent()
     for curve in curves {
       for column in curve.columns(window) { extent.formUnion(visible(column.extent)) }
-      for branch in curve.abandoned(window) { for column in branch { extent.formUnion(visible(column.extent)) } }
-    }
-    if let alwaysCovered, extent.hasFinite {
-      extent.include(alwaysCovered.lowerBound)
-      extent.include(alwaysCovered.upperBound)
+      for branch in curve.shadows(window) { for column in branch { extent.formUnion(visible(column.extent)) } }
     }
     guard extent.hasFinite else { return nil }
     return isLogarithmic ? extent.minimum...extent.maximum : Self.padded(extent)

@@ -15,7 +15,7 @@ struct CurvePainter {
   func paint(_ curves: [ChartCurve], into grid: inout CellGrid) {
     var raster = PlotRaster(size: plot.size, glyphs: glyphs)
     for curve in curves {
-      for branch in curve.abandoned(window) { trace(branch, style: .faint, into: &raster) }
+      for shadow in curve.shadows(window) { trace(shadow, style: .faint, into: &raster) }
       paintBand(curve.band(window), into: &raster)
     }
     let columns = curves.map { $0.columns(window) }

@@ -63,7 +63,7 @@ extension DashboardState {
     return isPaused ? nil : 1
   }
 
-  mutating func quit() { wantsToQuit = true }
+  package mutating func quit() { wantsToQuit = true }
 
   mutating func togglePause() { frozen = frozen == nil ? run : nil }
 }

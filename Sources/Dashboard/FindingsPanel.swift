@@ -9,7 +9,7 @@ enum FindingsPanel {
       return drawStrip(lines, in: rect, state: state, of: &grid, context: context)
     }
     let x = PanelFrame.draw(.findings, state, in: rect, of: &grid, context: context)
-    PanelFrame.drawLegend([FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
+    PanelFrame.drawInBorder([FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
     drawList(lines, in: rect.inset(), scroll: state.scroll, of: &grid, context: context)
   }
 

@@ -4,21 +4,16 @@ internal import RunModel
 /// What the model could do before and can do now: retention metrics against their first value.
 enum ForgettingPanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
-    let x = PanelFrame.draw(.forgetting, state, in: rect, of: &grid, context: context)
     let metrics = RetentionMetric.all(in: state.shown).prefix(mostCurves)
-    guard !metrics.isEmpty else {
-      return PanelFrame.drawMessage(
-        ["no old-task metric in this log", "log eval/old/accuracy to see", "what is forgotten"],
-        in: rect.inset(), of: &grid)
-    }
     let curves = metrics.enumerated().map { index, metric in
       var curve = ChartCurve(series: metric.id, of: state, label: metric.label, index: index, context: context)
       curve.legend = legend(metric, mark: curve.mark, style: curve.style, state: state, context: context)
       return curve
     }
-    PanelFrame.drawLegend(
-      curves.map(\.legend) + ChartNotes.texts(state, panel: .forgetting), in: rect, from: x, of: &grid)
-    ChartView(state, panel: .forgetting, curves: curves, unit: "").draw(in: rect, of: &grid, context: context)
+    let content = ChartContent(
+      axis: FlexibleText([[TextRun("since the first evaluation", .faint)], []]), curves: curves,
+      emptyMessage: ["no old-task metric in this log", "log eval/old/accuracy to see", "what is forgotten"])
+    ChartPanel.draw(.forgetting, content, state, in: rect, of: &grid, context: context)
   }
 
   private static let mostCurves = 4
@@ -33,7 +28,7 @@ enum ForgettingPanel {
       mark: mark, label: metric.label, value: branch.lastValue(at: state.step, rows: state.shown.rows), style: style)
     guard branch.count > 0, let now = branch.lastValue(at: state.step, rows: state.shown.rows) else { return plain }
     let first = branch.value(0)
-    let change = metric.changeText(from: first, to: now)
+    let change = metric.changeText(from: first, to: now, minus: marks.minus)
     let role: StyleRole = metric.isWorse(now, than: first) ? .error : .good
     let sign = TextRun("\(mark) ", style)
     let values = "\(NumberText.short(first)) \(marks.right) "
@@ -72,9 +67,9 @@ struct RetentionMetric {
   private init(_ id: SeriesID, _ kind: Kind, in run: RunModel) {
     self.id = id
     self.kind = kind
-    let words = Self.words(run.series[id].name)
-    isOld = words.contains { Self.oldWords.contains($0) }
-    label = Self.label(words)
+    let name = run.series[id].name
+    isOld = MetricLabel.words(name.lowercased()).contains { Self.oldWords.contains($0) }
+    label = MetricLabel.retention(name)
   }
 
   /// True for a task the model could do before it was tuned.
@@ -82,22 +77,13 @@ struct RetentionMetric {
 
   private static let oldWords: Set<String> = ["old", "retention", "retain", "base", "previous", "pretrain", "source"]
 
-  /// `eval/old/accuracy`, `eval/old_acc` → `old accuracy`.
-  private static func label(_ words: [String]) -> String {
-    let kept = words.filter { !["eval", "val", "test", "train"].contains($0) }
-    return kept.map { $0 == "acc" ? "accuracy" : $0 }.joined(separator: " ")
-  }
-
-  private static func words(_ key: String) -> [String] {
-    key.lowercased().split { $0 == "/" || $0 == "_" || $0 == "-" || $0 == "." }.map(String.init)
-  }
-
   func isWorse(_ now: Double, than first: Double) -> Bool { kind == .accuracy ? now < first : now > first }
 
   /// In percentage points for an accuracy given as a fraction, else as a difference.
-  func changeText(from first: Double, to now: Double) -> (full: String, short: String) {
+  func changeText(from first: Double, to now: Double, minus: String) -> (full: String, short: String) {
     let isFraction = kind == .accuracy && (0...1).contains(first) && (0...1).contains(now)
     let change = NumberText.signed(isFraction ? (now - first) * 100 : now - first, decimals: isFraction ? 1 : 3)
+      .replacing("-", with: minus)
     return isFraction ? (change + " points", change + " pt") : (change, change)
   }
 }

@@ -14,10 +14,8 @@ enum HeaderView {
 
   private static func drawLine(_ parts: [FlexibleText], in rect: CellRect, y: Int, of grid: inout CellGrid) {
     let gap = rect.columns >= 100 ? 3 : 2
-    var x = rect.x + 1
-    for runs in FlexibleText.fit(parts, in: rect.columns - 2, gap: gap) where !runs.isEmpty {
-      x += grid.write(runs, x: x, y: y, maxColumns: max(0, rect.maxX - x)) + gap
-    }
+    let runs = FlexibleText.line(parts, in: rect.columns - 2, gap: gap)
+    grid.write(runs, x: rect.x + 1, y: y, maxColumns: rect.columns - 1)
   }
 
   private static func runParts(_ state: DashboardState, context: DrawContext) -> [FlexibleText] {
@@ -33,7 +31,7 @@ enum HeaderView {
       FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
       SourceText.state(state, context: context),
     ]
-    if let rate = state.shown.stepsPerSecond(at: state.step), !state.isReplay {
+    if let rate = state.shown.stepsPerSecond(at: state.step), SourceText.isLive(state, now: context.now) {
       parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))
     }
     if let elapsed = state.shown.elapsed(at: state.step) {

@@ -67,7 +67,7 @@ enum ModePanel {
   }
 
   private static func statistics(_ isTraining: Bool?) -> [String] {
-    isTraining.map { $0 ? ["batch statistics,", "batch,"] : ["running statistics,", "running,"] } ?? ["?"]
+    isTraining.map { $0 ? ["batch stats,", "batch,"] : ["running stats,", "running,"] } ?? ["?"]
   }
 
   private static func movement(_ isTraining: Bool?) -> [String] {
@@ -81,7 +81,7 @@ enum ModePanel {
   private static func drawHead(
     phase: String, _ columns: Columns, _ inside: CellRect, of grid: inout CellGrid
   ) {
-    grid.write(phase, x: columns.label, y: inside.y, style: .faint, maxColumns: columns.policy - columns.label)
+    grid.write(columns.policy - columns.label > 11 ? phase + " phase" : phase, x: columns.label, y: inside.y, style: .faint, maxColumns: columns.policy - columns.label)
     grid.write("policy", x: columns.policy, y: inside.y, style: Style(.policy), maxColumns: columns.width)
     grid.write("reference", x: columns.reference, y: inside.y, style: Style(.reference), maxColumns: columns.width)
   }

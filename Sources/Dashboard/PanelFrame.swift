@@ -15,20 +15,12 @@ enum PanelFrame {
   }
 
   /// Writes texts into the upper border, right of the title.
-  static func drawLegend(
-    _ texts: [FlexibleText], in rect: CellRect, from x: Int, of grid: inout CellGrid
-  ) {
-    let room = rect.maxX - 2 - x
-    guard room > 0 else { return }
-    var x = x
-    for runs in FlexibleText.fit(texts, in: room, gap: 2) where !runs.isEmpty {
-      let width = runs.columns
-      guard x + width <= rect.maxX - 1 else { return }
-      grid.write(" ", x: x, y: rect.y)
-      x += grid.write(runs, x: x + 1, y: rect.y, maxColumns: rect.maxX - 2 - x) + 1
-      grid.write(" ", x: x, y: rect.y)
-      x += 1
-    }
+  static func drawInBorder(_ texts: [FlexibleText], in rect: CellRect, from x: Int, of grid: inout CellGrid) {
+    // A blank on both sides, and the corner.
+    let room = rect.maxX - 1 - x - 2
+    let runs = FlexibleText.line(texts, in: room, gap: 2)
+    guard !runs.isEmpty, runs.columns <= room else { return }
+    grid.write([TextRun(" ")] + runs + [TextRun(" ")], x: x, y: rect.y, maxColumns: room + 2)
   }
 
   /// Why a panel is empty and what to do about it, in its middle.

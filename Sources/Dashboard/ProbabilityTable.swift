@@ -92,7 +92,7 @@ struct ProbabilityTable {
       x: columns.label + 1, y: y, style: labelStyle)
     drawBar(line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
     drawBar(line.entry.policy, .policy, isTop: line.isTop.tuned, x: columns.tuned, columns, y: y, of: &grid)
-    let change = NumberText.signed(line.entry.change, decimals: 2)
+    let change = NumberText.signed(line.entry.change, decimals: 2).replacing("-", with: glyphs.marks.minus)
     grid.write(
       DisplayWidth.pad(change, to: Columns.changeWidth - 1, alignment: .right), x: columns.change, y: y,
       style: abs(line.entry.change) < 0.005 ? .faint : .text)
@@ -108,7 +108,7 @@ struct ProbabilityTable {
     let number = probability.isNaN ? "NaN" : NumberText.fixed(probability, decimals: 2)
     grid.write(
       DisplayWidth.pad(number, to: Columns.number, alignment: .right), x: x + columns.bar, y: y,
-      style: isTop ? Style(.text, bold: true, underlined: false) : .faint)
+      style: isTop ? Style(.text, bold: true) : .faint)
     if isTop {
       grid.restyle(CellRect(x: x + columns.bar + 1, y: y, columns: Columns.number - 1, rows: 1)) {
         Style($0.role, bold: true, underlined: true)

@@ -10,7 +10,7 @@ enum SamplePanel {
         ["no sample with logits of both", "models yet: log logits and", "ref_logits with a sample name"],
         in: rect.inset(), of: &grid)
     }
-    PanelFrame.drawLegend([place(sample)], in: rect, from: x, of: &grid)
+    PanelFrame.drawInBorder([place(sample)], in: rect, from: x, of: &grid)
     let inside = rect.inset()
     let lines = SampleText.lines(sample, state: state, context: context)
     let shownLines = lines.prefix(max(1, inside.rows - 5))

@@ -35,11 +35,17 @@ enum SourceText {
     return text("\(marks.live) READING \(percent) %  \(of)", short: "\(marks.live) \(percent) %", .note)
   }
 
+  /// True while records keep coming.
+  static func isLive(_ state: DashboardState, now: Double) -> Bool {
+    guard !state.isReplay, let last = state.lastArrival else { return false }
+    return now - last <= silenceLimit(state)
+  }
+
   private static func upToDate(_ state: DashboardState, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
     guard let last = state.lastArrival else { return text("\(marks.silent) EMPTY", .warning) }
+    if isLive(state, now: context.now) { return text("\(marks.live) LIVE", .good) }
     let silence = context.now - last
-    guard silence > Self.silenceLimit(state) else { return text("\(marks.live) LIVE", .good) }
     return text(
       "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
   }

@@ -19,7 +19,6 @@ struct DashboardSession {
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || isatty(1) == 0 }
 
-  @MainActor
   func run(_ makeState: (RunModel) -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
     var state = makeState(RunModel(path: path))
@@ -45,15 +44,13 @@ struct DashboardSession {
         : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
   }
 
-  @MainActor
   private func runLive(_ state: DashboardState) throws {
     do {
-      let keyboard: TerminalInput = path == "-" ? .controllingTerminal : .standardInput
       var loop = try DashboardLoop(
-        state: state, reader: RunLoading.reader(of: path), input: keyboard, glyphs: glyphs,
+        state: state, reader: RunLoading.reader(of: path), glyphs: glyphs,
         depth: ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color))
-      try loop.run()
-    } catch let error as TerminalError {
+      loop.run()
+    } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
@@ -61,7 +58,7 @@ struct DashboardSession {
 
   private var glyphs: GlyphSet {
     switch screen.glyphs {
-    case .auto: GlyphSet.forCodeset(TerminalLocale.codeset)
+    case .auto: GlyphSet.forCodeset(LocaleCodeset.current())
     case .braille: .braille
     case .block: .block
     case .ascii: .ascii

@@ -1,0 +1,20 @@
+/// Short names for keys of a log.
+enum MetricLabel {
+  /// The words of a key: `eval/old_acc` is eval, old, acc.
+  static func words(_ key: String) -> [String] {
+    key.split { $0 == "/" || $0 == "_" || $0 == "-" || $0 == "." }.map(String.init)
+  }
+
+  /// What a loss is of: `total_loss` → `total`, `eval/old/loss` → `eval old`, `loss` → `fine-tune`.
+  static func loss(_ key: String) -> String {
+    let kept = words(key).filter { $0.lowercased() != "loss" }
+    return kept.isEmpty ? "fine-tune" : kept.joined(separator: " ")
+  }
+
+  /// What an evaluation measures: `eval/old/accuracy`, `eval/old_acc` → `old accuracy`.
+  static func retention(_ key: String) -> String {
+    let dropped: Set<String> = ["eval", "val", "test", "train"]
+    let kept = words(key).filter { !dropped.contains($0.lowercased()) }
+    return kept.map { $0 == "acc" ? "accuracy" : $0 }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,84 @@
+import CellCanvas
+import Dashboard
+import NcursesTerminal
+import RunModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The one event loop: waits for a key, a batch or a tick, applies it, and draws if something changed.
+///
+/// It owns the state and the screen; files are read by the reader's thread, which hands over values.
+struct DashboardLoop: ~Copyable {
+  private var state: DashboardState
+  private var terminal: Terminal
+  private let reader: RunLoading.Reader
+  private let glyphs: GlyphSet
+  private let depth: ColorDepth
+
+  init(
+    state: DashboardState, reader: RunLoading.Reader, glyphs: GlyphSet, depth: ColorDepth
+  ) throws(TerminalError) {
+    self.state = state
+    self.reader = reader
+    self.glyphs = glyphs
+    self.depth = depth
+    terminal = try Terminal()
+  }
+
+  /// Runs until the user quits or the terminal is gone.
+  mutating func run() {
+    draw()
+    while !state.wantsToQuit {
+      let ticked = !wait()
+      let now = secondsSince1970()
+      let heard = takeInput(now: now)
+      let received = takeBatches(now: now)
+      if heard || received || ticked {
+        state.tick(now: now)
+        draw()
+      }
+    }
+    reader.stop()
+  }
+
+  /// Waits for a key, a batch or the next tick; false where only time passed.
+  private func wait() -> Bool {
+    var sources = [terminal.inputDescriptor, reader.wakeDescriptor].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    let timeout = state.nextTick.map { Int32(($0 * 1000).rounded(.up)) } ?? -1
+    // An interrupted wait counts as news: the terminal knows which signal it was.
+    return poll(&sources, nfds_t(sources.count), timeout) != 0
+  }
+
+  private mutating func takeInput(now: Double) -> Bool {
+    var heard = false
+    while let event = terminal.nextEvent() {
+      heard = true
+      switch event {
+      case .key(let key): state.press(key, now: now)
+      case .mouse(let mouse): state.click(mouse, size: terminal.size)
+      case .quit: state.quit()
+      case .resize, .resumed: break
+      }
+    }
+    return heard
+  }
+
+  /// Applies what was read, for so long that a key is still answered at once.
+  private mutating func takeBatches(now: Double) -> Bool {
+    let batches = reader.take()
+    for measured in batches { state.receive(measured, now: now) }
+    return !batches.isEmpty
+  }
+
+  private mutating func draw() {
+    let context = DrawContext(glyphs: glyphs, now: secondsSince1970())
+    let grid = DashboardView.draw(state, size: terminal.size, context: context)
+    terminal.show(grid, theme: .dark, depth: depth)
+  }
+}
