@@ -1,0 +1,248 @@
+import CNcurses
+import CTerminalGuard
+package import CellCanvas
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What to open a terminal with.
+package struct TerminalSetup: Sendable, Hashable {
+  /// Where keys come from; `nil` is standard input, or `/dev/tty` where that is no terminal.
+  package var input: Int32?
+  /// Where the screen is.
+  package var output: Int32
+  /// The kind of terminal; `nil` is `TERM`.
+  package var kind: String?
+  package var usesMouse: Bool
+
+  package init(
+    input: Int32? = nil, output: Int32 = STDOUT_FILENO, kind: String? = nil, usesMouse: Bool = true
+  ) {
+    self.input = input
+    self.output = output
+    self.kind = kind
+    self.usesMouse = usesMouse
+  }
+}
+
+/// The owner of the screen: shows frames and hears keys, and gives the screen back at its end.
+///
+/// There is one at a time, and it stays on the thread that made it, as ncurses asks. The screen is also given back on
+/// `exit`, after a trap and after a signal; what the process writes to standard error meanwhile is shown afterwards.
+package struct Terminal: ~Copyable {
+  /// The most colours that the terminal can show.
+  package var colorDepth: ColorDepth { pairs.depth }
+  /// In cells, as of the last event.
+  package private(set) var size: CellSize
+
+  private let streams: TerminalStreams
+  private let screen: OpaquePointer
+  private let restoring: [UInt8]
+  private var pairs: ColorPairs
+  private var attributes: CellAttributes?
+  private var shown: CellGrid?
+  private var clicks = ClickCounter()
+  private var pendingSignals = PendingSignals()
+
+  /// Takes the screen.
+  ///
+  /// The locale of the process is set from the environment.
+  package init(_ setup: TerminalSetup = TerminalSetup()) throws(TerminalError) {
+    _ = LocaleCodeset.current()
+    let streams = try TerminalStreams(input: setup.input, output: setup.output)
+    let code = terminal_guard_start(streams.outputDescriptor)
+    guard code == 0 else { throw code == EBUSY ? .alreadyOpen : .system(errno: code) }
+    do throws(TerminalError) {
+      screen = try Terminal.startScreen(streams, setup: setup)
+    } catch {
+      terminal_guard_end()
+      throw error
+    }
+    self.streams = streams
+    pairs = ColorPairs()
+    restoring = RestoreSequence.ofCurrentTerminal(withMouse: setup.usesMouse)
+    size = Terminal.currentSize()
+    terminal_guard_take_screen(restoring, restoring.count)
+  }
+
+  private static func startScreen(
+    _ streams: borrowing TerminalStreams, setup: TerminalSetup
+  ) throws(TerminalError) -> OpaquePointer {
+    let name = setup.kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
+    use_tioctl(true)
+    guard !name.isEmpty, let screen = name.withCString({ newterm($0, streams.output, streams.input) }) else {
+      throw .unknownTerminal(name: name)
+    }
+    guard RestoreSequence.capability("cup") != nil else {
+      endwin()
+      delscreen(screen)
+      throw .unsuitableTerminal(name: name)
+    }
+    // A lone Escape counts as one after 25 ms: terminals send the rest of a sequence at once.
+    set_escdelay(25)
+    cbreak()
+    noecho()
+    nonl()
+    kltop_prepare_input()
+    curs_set(0)
+    if setup.usesMouse {
+      mousemask(kltop_mouse_buttons(), nil)
+      // Presses are told at once instead of waiting whether they become clicks.
+      mouseinterval(0)
+    }
+    return screen
+  }
+
+  deinit {
+    endwin()
+    terminal_guard_give_back_screen()
+    terminal_guard_end()
+    delscreen(screen)
+  }
+
+  private static func currentSize() -> CellSize {
+    var rows: Int32 = 0
+    var columns: Int32 = 0
+    kltop_screen_size(&rows, &columns)
+    return CellSize(columns: Int(columns), rows: Int(rows))
+  }
+}
+
+extension Terminal {
+  /// Shows a grid, writing only what differs from what is shown; parts beyond the screen are clipped, and where the grid
+  /// ends the screen is blank.
+  ///
+  /// A depth beyond the terminal's own is lowered to that.
+  package mutating func show(_ grid: CellGrid, theme: Theme, depth: ColorDepth) {
+    let depth = min(depth, colorDepth)
+    if attributes?.theme != theme || attributes?.depth != depth {
+      attributes = CellAttributes(theme: theme, depth: depth)
+      shown = nil
+    }
+    let frame = grid.size == size ? grid : resized(grid)
+    for y in 0..<size.rows { putRow(y, of: frame) }
+    shown = frame
+    kltop_refresh()
+  }
+
+  private func resized(_ grid: CellGrid) -> CellGrid {
+    var frame = CellGrid(size: size)
+    for y in 0..<min(size.rows, grid.size.rows) {
+      for (x, cell) in grid.row(y).enumerated() where !cell.content.isRightHalf {
+        frame.set(x: x, y: y, cell)
+      }
+    }
+    return frame
+  }
+
+  private mutating func putRow(_ y: Int, of frame: CellGrid) {
+    guard var attributes else { return }
+    let row = frame.row(y)
+    let before = shown?.row(y)
+    guard row != before else { return }
+    for index in row.indices {
+      let cell = row[index]
+      if cell == before?[index] || cell.content.isRightHalf { continue }
+      let rendition = attributes.rendition(of: cell.style, pairs: &pairs)
+      CellWriter.put(cell.content, rendition, x: index - row.startIndex, y: y)
+    }
+    self.attributes = attributes
+  }
+
+  /// Writes every cell again at the next frame, for a screen that something else has written to.
+  package mutating func repaint() {
+    kltop_repaint_on_refresh()
+  }
+}
+
+extension Terminal {
+  /// Readable when a key may have been pressed.
+  package var inputDescriptor: Int32 { streams.inputDescriptor }
+
+  /// Readable when a signal arrived; ``nextEvent()`` says which.
+  package var signalDescriptor: Int32 { terminal_guard_descriptor() }
+
+  /// The next event, `nil` if there is none now.
+  ///
+  /// When a key or a signal makes a descriptor readable, this is called until it returns `nil`. Stopping the process
+  /// (`^Z`) happens inside: it returns ``InputEvent/resumed`` when the process goes on.
+  package mutating func nextEvent() -> InputEvent? {
+    pendingSignals.insert(Int(terminal_guard_take_events()))
+    if let event = nextSignalEvent() { return event }
+    var code: wint_t = 0
+    while true {
+      let kind = get_wch(&code)
+      guard kind != ERR else { return TerminalDevice.isGone(inputDescriptor) ? .quit(.hangup) : nil }
+      if let event = event(kind: kind, code: code) { return event }
+    }
+  }
+
+  private mutating func event(kind: Int32, code: wint_t) -> InputEvent? {
+    guard kind == KEY_CODE_YES else { return KeyCodes.key(forScalar: code).map { .key($0) } }
+    if Int32(code) == KEY_MOUSE { return mouseEvent().map { .mouse($0) } }
+    return KeyCodes.key(forCode: Int32(code)).map { .key($0) }
+  }
+
+  private mutating func mouseEvent() -> MouseEvent? {
+    var event = MEVENT()
+    guard getmouse(&event) == OK else { return nil }
+    let (x, y) = (Int(event.x), Int(event.y))
+    switch kltop_button_pressed(event.bstate) {
+    case 4: return MouseEvent(x: x, y: y, kind: .wheelUp, button: 0)
+    case 5: return MouseEvent(x: x, y: y, kind: .wheelDown, button: 0)
+    case 0:
+      let button = Int(kltop_button_released(event.bstate))
+      return button == 0 ? nil : MouseEvent(x: x, y: y, kind: .release, button: button)
+    case let button:
+      let kind = clicks.press(x: x, y: y, button: Int(button), time: Terminal.secondsNow())
+      return MouseEvent(x: x, y: y, kind: kind, button: Int(button))
+    }
+  }
+
+  private static func secondsNow() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
+  }
+
+  private mutating func nextSignalEvent() -> InputEvent? {
+    switch pendingSignals.next() {
+    case .quit(let reason): return .quit(reason)
+    case .stop: return stop()
+    case .resumed:
+      // Stopped without being asked (SIGSTOP): whoever had the terminal since has left its own modes and text.
+      endwin()
+      return resume()
+    case .resize: return resize()
+    case nil: return nil
+    }
+  }
+
+  private mutating func stop() -> InputEvent {
+    endwin()
+    terminal_guard_give_back_screen()
+    terminal_guard_stop_process()
+    terminal_guard_take_screen(restoring, restoring.count)
+    return resume()
+  }
+
+  private mutating func resume() -> InputEvent {
+    def_shell_mode()
+    repaint()
+    kltop_refresh()
+    pendingSignals.insert(TERMINAL_GUARD_RESIZE)
+    return .resumed
+  }
+
+  private mutating func resize() -> InputEvent? {
+    guard let now = TerminalDevice.size(streams.outputDescriptor), now != size else { return nil }
+    resizeterm(Int32(now.rows), Int32(now.columns))
+    size = Terminal.currentSize()
+    shown = nil
+    repaint()
+    return .resize(size)
+  }
+}
