@@ -24,6 +24,12 @@ package struct RunFollower: ~Copyable {
     source = ByteSource(path: path, fileSystem: fileSystem)
   }
 
+  /// Descriptor that becomes readable when there is more, for a pipe.
+  package var pipeDescriptor: Int32? { source.pipeDescriptor }
+
+  /// Where changes show that there may be more.
+  package var watchTargets: WatchTargets { source.watchTargets }
+
   /// The next records, in the order of the file; empty where nothing is new. `status` is always set.
   package mutating func nextBatch(limit: ReadLimit = ReadLimit()) -> RecordBatch {
     var batch = RecordBatch()
