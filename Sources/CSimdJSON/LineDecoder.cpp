@@ -108,6 +108,12 @@ csj_verdict LineDecoder::walk_object(ondemand::object object, uint32_t parent, i
       if (depth == 0 && first_key_.length == 0) first_key_ = {key - 1, keys_[node].written_length + 1u};
     }
     ondemand::value value = field.value();
+    double number;
+    if (!skims_ && !keys_[node].is_special && value.get_double().get(number) == simdjson::SUCCESS) {
+      // Nearly everything in a log is this.
+      note_number(node, number);
+      continue;
+    }
     csj_verdict verdict = skims_ ? skim_value(value, depth) : walk_value(value, node, depth);
     if (verdict != csj_verdict_object) return verdict;
   }
@@ -143,18 +149,11 @@ csj_verdict LineDecoder::walk_number(ondemand::value &value, std::string_view to
   if (verdict != csj_verdict_object) return verdict;
   if (keys_[node].is_special) {
     csj_item &item = add_item(node, csj_kind_number);
-    std::string_view written = trimmed(token);
     item.number = number;
-    item.text = {reinterpret_cast<const uint8_t *>(written.data()), written.size()};
+    item.text = {reinterpret_cast<const uint8_t *>(token.data()), token.size()};
     return csj_verdict_object;
   }
-  if (number_count_ == numbers_.size()) {
-    numbers_.resize(number_count_ * 2 + 64);
-    number_nodes_.resize(number_count_ * 2 + 64);
-  }
-  numbers_[number_count_] = number;
-  number_nodes_[number_count_] = node;
-  number_count_++;
+  note_number(node, number);
   return csj_verdict_object;
 }
 

@@ -55,6 +55,15 @@ class LineDecoder {
 
   csj_verdict read_number(ondemand::value &value, std::string_view token, double &number);
   csj_verdict read_text(ondemand::value &value, csj_text &text);
+  void note_number(uint32_t node, double number) {
+    if (number_count_ == numbers_.size()) {
+      numbers_.resize(number_count_ * 2 + 64);
+      number_nodes_.resize(number_count_ * 2 + 64);
+    }
+    numbers_[number_count_] = number;
+    number_nodes_[number_count_] = node;
+    number_count_++;
+  }
   csj_item &add_item(uint32_t node, csj_kind kind);
 
   std::unique_ptr<ondemand::parser> parser_;

@@ -47,10 +47,13 @@ struct ByteSource {
     return nil
   }
 
-  /// Which file is open; changes when another one is.
-  var identity: FileStatus? {
-    if case .file = opened { return known }
-    return nil
+  /// The log and the directory it is in; while there is none, the places where it may appear.
+  var watchTargets: WatchTargets {
+    switch opened {
+    case .pipe: WatchTargets(file: nil, directories: [])
+    case .file: WatchTargets(file: logPath, directories: [RunLocation.parent(of: logPath ?? path)])
+    case .nothing: WatchTargets(file: nil, directories: [path, RunLocation.parent(of: path)])
+    }
   }
 
   /// Reads the next bytes, up to `count`, or finds out why there are none.

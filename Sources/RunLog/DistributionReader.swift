@@ -6,13 +6,13 @@ extension RecordReader {
     guard hasDistributions else { return false }
     let before = batch.distributions.count
     var problems: [String] = []
-    var logits = LogitsReader(line: line, fields: fields)
+    var logits = LogitsReader(fields)
     add(to: &batch, &problems) { () throws(UnusableArray) in try logits.read().map { .logits($0) } }
     problems += logits.complaints
     add(to: &batch, &problems) { () throws(UnusableArray) in try sampledTokens().map { .sampledTokens($0) } }
     add(to: &batch, &problems) { () throws(UnusableArray) in try topEntries().map { .topEntries($0) } }
     add(to: &batch, &problems) { () throws(UnusableArray) in
-      fields.text(.logitsFile, in: line).map { .file($0) }
+      fields.text(.logitsFile).map { .file($0) }
     }
     for problem in problems {
       batch.notices.append(
@@ -28,15 +28,15 @@ extension RecordReader {
     do throws(UnusableArray) {
       guard let content = try read() else { return }
       batch.distributions.append(
-        DistributionRecord(record: batch.records.count, set: fields.label(.set, in: line), content: content))
+        DistributionRecord(record: batch.records.count, set: fields.label(.set), content: content))
     } catch {
       problems.append(error.reason)
     }
   }
 
   private func sampledTokens() throws(UnusableArray) -> SampledTokens? {
-    guard let policy = try fields.array(.logProbabilities, "logprobs", in: line) else { return nil }
-    guard let reference = try fields.array(.referenceLogProbabilities, "ref_logprobs", in: line) else {
+    guard let policy = try fields.array(.logProbabilities, "logprobs") else { return nil }
+    guard let reference = try fields.array(.referenceLogProbabilities, "ref_logprobs") else {
       throw UnusableArray(reason: "logprobs without ref_logprobs")
     }
     let shape = policy.shape
@@ -44,20 +44,20 @@ extension RecordReader {
     if reference.shape != shape {
       throw UnusableArray(reason: "logprobs are \(shape.written), ref_logprobs \(reference.shape.written)")
     }
-    let mask = try fields.array(.mask, "mask", in: line)
+    let mask = try fields.array(.mask, "mask")
     if let mask, mask.shape != shape {
       throw UnusableArray(reason: "mask is \(mask.shape.written), logprobs \(shape.written)")
     }
     return SampledTokens(
-      sample: fields.label(.sample, in: line), policy: Array(policy.numbers),
+      sample: fields.label(.sample), policy: Array(policy.numbers),
       reference: Array(reference.numbers), mask: mask?.numbers.map { $0 != 0 } ?? [],
-      sampledFrom: fields.text(.sampledFrom, in: line))
+      sampledFrom: fields.text(.sampledFrom))
   }
 
   private func topEntries() throws(UnusableArray) -> TopEntries? {
-    guard let ids = try fields.array(.topIDs, "top/ids", in: line) else { return nil }
-    guard let policy = try fields.array(.topLogProbabilities, "top/logprobs", in: line),
-      let reference = try fields.array(.topReferenceLogProbabilities, "top/ref_logprobs", in: line)
+    guard let ids = try fields.array(.topIDs, "top/ids") else { return nil }
+    guard let policy = try fields.array(.topLogProbabilities, "top/logprobs"),
+      let reference = try fields.array(.topReferenceLogProbabilities, "top/ref_logprobs")
     else { throw UnusableArray(reason: "top needs ids, logprobs and ref_logprobs") }
     if policy.shape != ids.shape || reference.shape != ids.shape || ids.shape.count > 2 {
       throw UnusableArray(
@@ -67,7 +67,7 @@ extension RecordReader {
     let whole = ids.numbers.compactMap { $0 >= 0 ? Int(exactly: $0) : nil }
     if whole.count != ids.numbers.count { throw UnusableArray(reason: "top/ids are no indices") }
     return TopEntries(
-      sample: fields.label(.sample, in: line), rows: ids.shape.count == 2 ? ids.shape[0] : 1,
+      sample: fields.label(.sample), rows: ids.shape.count == 2 ? ids.shape[0] : 1,
       k: ids.shape.last ?? 0, ids: whole, policy: Array(policy.numbers), reference: Array(reference.numbers))
   }
 }

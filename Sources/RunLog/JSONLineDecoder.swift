@@ -5,10 +5,29 @@ internal import CSimdJSONLibrary
 final class JSONLineDecoder: LineDecoder {
   static var padding: Int { csj_padding() }
 
+  private var lines: JSONLines
+
+  init(keys: KeyTable) {
+    lines = JSONLines(keys: keys)
+  }
+
+  var dialect: Dialect? { lines.dialect }
+
+  func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+    lines.decode(line, number: number, into: &batch)
+  }
+
+  func decodeIfWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Bool {
+    lines.decodeIfWhole(line, number: number, into: &batch)
+  }
+}
+
+/// The state behind a `JSONLineDecoder`, and the owner of the parser.
+private struct JSONLines: ~Copyable {
   private let decoder: OpaquePointer
+  private let positions = UnsafeMutablePointer<Int32>.allocate(capacity: LineFields.roleCount)
   private let keys: KeyTable
   private var nodes: KeyNodes
-  private let fields = LineFields()
   private var tornLines = TornLineSearch()
   /// The step of a record that names none.
   private var lastStep = 0
@@ -22,13 +41,14 @@ final class JSONLineDecoder: LineDecoder {
   }
 
   deinit {
+    positions.deallocate()
     csj_destroy(decoder)
   }
 
-  func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+  mutating func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     var rest = line
     while let problem = decodeObject(rest, number, &batch) {
-      switch tornLines.split(rest, isObject: isObject) {
+      switch split(rest) {
       case .joined(let whole, let next):
         // An object that lacked its newline when the next one was written: nothing is lost.
         if let problem = decodeObject(whole, number, &batch) { reject(problem, number, &batch) }
@@ -43,20 +63,27 @@ final class JSONLineDecoder: LineDecoder {
     }
   }
 
-  func decodeIfWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Bool {
+  mutating func decodeIfWhole(
+    _ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch
+  ) -> Bool {
     guard line.trimmedAtEnd.last == UInt8(ascii: "}") else { return false }
     guard isObject(line) else { return false }
     if let problem = decodeObject(line, number, &batch) { reject(problem, number, &batch) }
     return true
   }
 
-  private func isObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    parse(bytes).verdict == csj_verdict_object
+  private func split(_ line: UnsafeRawBufferPointer) -> TornLineSearch.Split {
+    let decoder = decoder
+    return tornLines.split(line) { Self.parse($0, decoder).verdict == csj_verdict_object }
   }
 
-  private func parse(_ bytes: UnsafeRawBufferPointer) -> (
-    verdict: csj_verdict, line: UnsafePointer<csj_line>?
-  ) {
+  private func isObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    Self.parse(bytes, decoder).verdict == csj_verdict_object
+  }
+
+  private static func parse(
+    _ bytes: UnsafeRawBufferPointer, _ decoder: OpaquePointer
+  ) -> (verdict: csj_verdict, line: UnsafePointer<csj_line>?) {
     var line: UnsafePointer<csj_line>?
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
     let verdict = csj_decode(decoder, start, bytes.count, &line)
@@ -64,29 +91,30 @@ final class JSONLineDecoder: LineDecoder {
   }
 
   /// Adds the record of one object; returns why it is none.
-  private func decodeObject(
+  private mutating func decodeObject(
     _ bytes: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
   ) -> String? {
-    let (verdict, result) = parse(bytes)
+    let (verdict, line) = Self.parse(bytes, decoder)
     let isNative = nodes.adopt(decoder)
-    guard verdict == csj_verdict_object, let line = result?.pointee else { return verdict.reason }
-    fields.collect(line, nodes)
-    let step: Int?
+    guard verdict == csj_verdict_object, let line else { return verdict.reason }
+    let fields = LineFields(line.pointee, nodes, positions: positions)
+    let named: (step: Int, role: KeyRole)?
     do throws(UnusableStep) {
-      step = try fields.step(in: line)
+      named = try fields.step()
     } catch {
       return "step is no integer"
     }
     tornLines.note(firstKey: csj_first_key(decoder))
     if isNative || fields.marksNative { dialect = .native }
     if dialect == nil { dialect = .jsonl }
-    lastStep = step ?? lastStep
-    append(line, LinePlace(number: number, step: lastStep, hasOwnStep: step != nil), &batch)
+    if let named { lastStep = named.step }
+    append(
+      RecordReader(fields, stepRole: named?.role ?? .step),
+      LinePlace(number: number, step: lastStep, hasOwnStep: named != nil), &batch)
     return nil
   }
 
-  private func append(_ line: csj_line, _ place: LinePlace, _ batch: inout RecordBatch) {
-    let reader = RecordReader(line: line, fields: fields)
+  private mutating func append(_ reader: RecordReader, _ place: LinePlace, _ batch: inout RecordBatch) {
     let phase = reader.phase
     let modes = reader.modes
     let first = batch.numbers.count

@@ -16,18 +16,17 @@ struct NumberArray {
 
 extension LineFields {
   /// True where the record brings logits, log-probabilities of sampled tokens, top entries or the name of a logits file.
-  func hasDistributions(in line: csj_line) -> Bool {
-    KeyRole.arraysOfDistributions.contains { isArray($0, in: line) } || text(.logitsFile, in: line) != nil
+  var hasDistributions: Bool {
+    KeyRole.arraysOfDistributions.contains { isArray($0) } || text(.logitsFile) != nil
   }
 
-  func isArray(_ role: KeyRole, in line: csj_line) -> Bool {
-    guard let item = item(role, in: line) else { return false }
-    return item.kind >= csj_kind_number_array.byte
+  func isArray(_ role: KeyRole) -> Bool {
+    item(role).map { $0.pointee.kind >= csj_kind_number_array.byte } ?? false
   }
 
   /// The numbers of a key, `nil` where the line has no array of it.
-  func array(_ role: KeyRole, _ name: String, in line: csj_line) throws(UnusableArray) -> NumberArray? {
-    guard let item = item(role, in: line) else { return nil }
+  func array(_ role: KeyRole, _ name: String) throws(UnusableArray) -> NumberArray? {
+    guard let item = item(role)?.pointee else { return nil }
     switch csj_kind(numericCast(item.kind)) {
     case csj_kind_number_array:
       return NumberArray(
@@ -43,26 +42,22 @@ extension LineFields {
   }
 
   /// A single number or switch.
-  func scalar(_ role: KeyRole, in line: csj_line) -> Double? {
-    guard let item = item(role, in: line) else { return nil }
-    return item.kind == csj_kind_number.byte || item.kind == csj_kind_boolean.byte ? item.number : nil
+  func scalar(_ role: KeyRole) -> Double? {
+    number(role) ?? item(role, csj_kind_boolean)?.pointee.number
   }
 
-  /// The texts of a key; numbers in their place are written out.
-  func texts(_ role: KeyRole, in line: csj_line) -> [String]? {
-    guard let item = item(role, in: line) else { return nil }
-    if item.kind == csj_kind_text_array.byte {
+  /// The texts of an array; numbers in their place are written out.
+  func texts(_ role: KeyRole) -> [String]? {
+    if let item = item(role, csj_kind_text_array)?.pointee {
       return (item.first..<item.first + item.count).map { String(line.array_texts[$0]) }
     }
-    guard item.kind == csj_kind_number_array.byte else { return nil }
+    guard let item = item(role, csj_kind_number_array)?.pointee else { return nil }
     return (item.first..<item.first + item.count).map { line.array_numbers[$0].written }
   }
 
   /// A name: a text, or a number written out.
-  func label(_ role: KeyRole, in line: csj_line) -> String? {
-    guard let item = item(role, in: line) else { return nil }
-    if item.kind == csj_kind_text.byte { return String(item.text) }
-    return item.kind == csj_kind_number.byte ? item.number.written : nil
+  func label(_ role: KeyRole) -> String? {
+    text(role) ?? number(role)?.written
   }
 }
 

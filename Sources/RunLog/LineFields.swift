@@ -3,17 +3,20 @@ import CSimdJSON
 /// A step that is no integer.
 struct UnusableStep: Error {}
 
-/// Where in a decoded line the values of the keys with a role are.
-final class LineFields {
+/// The values of one decoded line by the roles of their keys; valid until the next line is decoded.
+struct LineFields {
+  let line: csj_line
   /// Index of the last item of each role, −1 for none.
-  private var positions = ContiguousArray<Int32>(repeating: -1, count: KeyRole.allCases.count)
-  private(set) var marksNative = false
-  /// The key that named the step.
-  private(set) var stepRole = KeyRole.step
+  private let positions: UnsafeMutablePointer<Int32>
+  /// True where a key shows that the log is native.
+  let marksNative: Bool
 
-  func collect(_ line: csj_line, _ nodes: borrowing KeyNodes) {
-    for role in positions.indices { positions[role] = -1 }
-    marksNative = false
+  static let roleCount = KeyRole.allCases.count
+
+  /// `positions` is room for `roleCount` numbers.
+  init(_ line: csj_line, _ nodes: borrowing KeyNodes, positions: UnsafeMutablePointer<Int32>) {
+    positions.update(repeating: -1, count: Self.roleCount)
+    var marksNative = false
     for index in 0..<line.item_count {
       let node = line.items[index].node
       let role = nodes.roles[Int(node)]
@@ -21,36 +24,44 @@ final class LineFields {
       positions[Int(role.rawValue)] = Int32(truncatingIfNeeded: index)
       if nodes.marksNative(node) { marksNative = true }
     }
+    self.line = line
+    self.positions = positions
+    self.marksNative = marksNative
   }
 
   /// The value of a key; of several the last, `nil` for null.
-  func item(_ role: KeyRole, in line: csj_line) -> csj_item? {
+  func item(_ role: KeyRole) -> UnsafePointer<csj_item>? {
     let index = Int(positions[Int(role.rawValue)])
-    guard index >= 0 else { return nil }
-    let item = line.items[index]
-    return item.kind == csj_kind_null.byte ? nil : item
+    guard index >= 0, let items = line.items else { return nil }
+    return items[index].kind == csj_kind_null.byte ? nil : items + index
   }
 
-  func text(_ role: KeyRole, in line: csj_line) -> String? {
-    guard let item = item(role, in: line), item.kind == csj_kind_text.byte else { return nil }
-    return String(item.text)
+  /// The value of a key if it is of one kind.
+  func item(_ role: KeyRole, _ kind: csj_kind) -> UnsafePointer<csj_item>? {
+    guard let item = item(role), item.pointee.kind == kind.byte else { return nil }
+    return item
   }
 
-  /// A switch: true, false, or numbers in their place.
-  func flag(_ role: KeyRole, in line: csj_line) -> Bool? {
-    guard let item = item(role, in: line) else { return nil }
-    if item.kind == csj_kind_boolean.byte { return item.number != 0 }
-    return item.kind == csj_kind_number.byte && (item.number == 0 || item.number == 1)
-      ? item.number == 1 : nil
+  func text(_ role: KeyRole) -> String? {
+    item(role, csj_kind_text).map { String($0.pointee.text) }
   }
 
-  /// The step that the line names, `nil` where it names none.
-  func step(in line: csj_line) throws(UnusableStep) -> Int? {
-    stepRole = .step
+  func number(_ role: KeyRole) -> Double? {
+    item(role, csj_kind_number).map(\.pointee.number)
+  }
+
+  /// A switch: true, false, or 1 and 0 in their place.
+  func flag(_ role: KeyRole) -> Bool? {
+    if let item = item(role, csj_kind_boolean) { return item.pointee.number != 0 }
+    guard let number = number(role), number == 0 || number == 1 else { return nil }
+    return number == 1
+  }
+
+  /// The step that the line names and the key that names it; `nil` where it names none.
+  func step() throws(UnusableStep) -> (step: Int, role: KeyRole)? {
     for role in NativeKey.stepRoles {
-      guard let item = item(role, in: line) else { continue }
-      stepRole = role
-      return try Self.integer(item)
+      guard let item = item(role) else { continue }
+      return (try Self.integer(item.pointee), role)
     }
     return nil
   }
@@ -58,9 +69,17 @@ final class LineFields {
   private static func integer(_ item: csj_item) throws(UnusableStep) -> Int {
     guard item.kind == csj_kind_number.byte else { throw UnusableStep() }
     // Beyond 2⁵³ the float64 is not the number that was written.
-    if item.number.magnitude >= 0x1p53, let exact = Int(String(item.text)) { return exact }
+    if item.number.magnitude >= 0x1p53, let exact = Int(item.text.written) { return exact }
     guard let step = Int(exactly: item.number) else { throw UnusableStep() }
     return step
+  }
+}
+
+extension csj_text {
+  /// A number as it was written.
+  fileprivate var written: String {
+    let bytes = UnsafeRawBufferPointer(start: bytes, count: length).trimmedAtEnd
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

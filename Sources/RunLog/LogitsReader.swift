@@ -2,13 +2,11 @@ import CSimdJSON
 
 /// Reads the logits of a record with all that is about them.
 struct LogitsReader {
-  let line: csj_line
   let fields: LineFields
   /// Parts that were left out, and why; the logits themselves are good.
   private(set) var complaints: [String] = []
 
-  init(line: csj_line, fields: LineFields) {
-    self.line = line
+  init(_ fields: LineFields) {
     self.fields = fields
   }
 
@@ -37,7 +35,7 @@ struct LogitsReader {
   /// The array of the first of several names that the line has.
   private func logits(_ names: [(role: KeyRole, name: String)]) throws(UnusableArray) -> NumberArray? {
     for (role, name) in names {
-      guard let array = try fields.array(role, name, in: line) else { continue }
+      guard let array = try fields.array(role, name) else { continue }
       if array.hasNulls || array.hasBooleans {
         throw UnusableArray(reason: "\(name) holds other things than numbers")
       }
@@ -66,15 +64,15 @@ struct LogitsReader {
   }
 
   private var isOneSample: Bool {
-    fields.label(.sample, in: line) != nil && !fields.isArray(.samples, in: line)
+    fields.label(.sample) != nil && !fields.isArray(.samples)
   }
 
   private func names(_ logits: InlineLogits) throws(UnusableArray) -> [String] {
-    if let names = fields.texts(.samples, in: line) {
+    if let names = fields.texts(.samples) {
       if names.count == logits.samples { return names }
       throw UnusableArray(reason: "\(names.count) samples for \(logits.samples) rows of logits")
     }
-    guard let name = fields.label(.sample, in: line) else { return [] }
+    guard let name = fields.label(.sample) else { return [] }
     return logits.samples == 1 ? [name] : (0..<logits.samples).map { "\(name)[\($0)]" }
   }
 
@@ -106,10 +104,10 @@ struct LogitsReader {
   ) throws(UnusableArray) -> [Double]? {
     var shape: [Int] = []
     var values: [Double] = []
-    if let array = try fields.array(role, name, in: line) {
+    if let array = try fields.array(role, name) {
       shape = array.shape
       values = Array(array.numbers)
-    } else if let value = fields.scalar(role, in: line) {
+    } else if let value = fields.scalar(role) {
       values = [value]
     } else {
       return nil
@@ -123,7 +121,7 @@ struct LogitsReader {
   }
 
   private mutating func optionalTexts(_ role: KeyRole, _ name: String, _ counts: [Int]) -> [String] {
-    guard let texts = fields.texts(role, in: line) else { return [] }
+    guard let texts = fields.texts(role) else { return [] }
     if counts.contains(texts.count) { return texts }
     complaints.append("\(texts.count) \(name) for \(counts[0])")
     return []

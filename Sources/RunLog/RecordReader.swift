@@ -2,17 +2,18 @@ import CSimdJSON
 
 /// Reads one record out of a decoded line.
 struct RecordReader {
-  let line: csj_line
   let fields: LineFields
+  /// The key that named the step.
+  private let stepRole: KeyRole
   /// The record brings distributions, so that `target`, `mask`, … are about them.
   let hasDistributions: Bool
   private let isRun: Bool
 
-  init(line: csj_line, fields: LineFields) {
-    self.line = line
+  init(_ fields: LineFields, stepRole: KeyRole) {
     self.fields = fields
-    hasDistributions = fields.hasDistributions(in: line)
-    isRun = fields.text(.event, in: line) == "run"
+    self.stepRole = stepRole
+    hasDistributions = fields.hasDistributions
+    isRun = fields.item(.event, csj_kind_text)?.pointee.text.holds("run") ?? false
   }
 
   /// `phase`, else `mode`, else train.
@@ -23,36 +24,36 @@ struct RecordReader {
   /// The switches of both models.
   var modes: ModelModes {
     var modes = ModelModes(
-      policy: mode(.mode), policyGradients: fields.flag(.gradients, in: line),
+      policy: mode(.mode), policyGradients: fields.flag(.gradients),
       reference: mode(.referenceMode),
-      referenceGradients: fields.flag(.referenceGradients, in: line),
-      referenceIsAdapterOff: fields.flag(.referenceIsAdapterOff, in: line) ?? false)
+      referenceGradients: fields.flag(.referenceGradients),
+      referenceIsAdapterOff: fields.flag(.referenceIsAdapterOff) ?? false)
     if modes.referenceIsAdapterOff && modes.reference == nil { modes.reference = modes.policy }
     return modes
   }
 
   /// Seconds since 1970, NaN where the line has no time.
   var time: Double {
-    guard let item = fields.item(.time, in: line), item.kind == csj_kind_number.byte else { return .nan }
-    return item.number
+    fields.number(.time) ?? .nan
   }
 
   private func mode(_ role: KeyRole) -> ModelMode? {
-    guard let item = fields.item(role, in: line), item.kind == csj_kind_text.byte else { return nil }
-    if item.text.holds("train") { return .train }
-    return item.text.holds("eval") ? .eval : nil
+    guard let text = fields.item(role, csj_kind_text)?.pointee.text else { return nil }
+    if text.holds("train") { return .train }
+    return text.holds("eval") ? .eval : nil
   }
 
   /// Adds the line's metrics; their keys are still nodes.
   func appendNumbers(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {
+    let line = fields.line
     batch.numbers.append(contentsOf: UnsafeBufferPointer(start: line.numbers, count: line.number_count))
     batch.numberKeys.append(
       contentsOf: UnsafeBufferPointer(start: line.number_nodes, count: line.number_count))
     for index in 0..<line.item_count where line.items[index].kind == csj_kind_number.byte {
-      let item = line.items[index]
-      guard isMetric(nodes.roles[Int(item.node)]) else { continue }
-      batch.numbers.append(item.number)
-      batch.numberKeys.append(item.node)
+      let item = line.items + index
+      guard isMetric(nodes.roles[Int(item.pointee.node)]) else { continue }
+      batch.numbers.append(item.pointee.number)
+      batch.numberKeys.append(item.pointee.node)
     }
   }
 
@@ -61,7 +62,7 @@ struct RecordReader {
     case .metric: true
     case .unlessOfDistributions: !hasDistributions
     case .unlessOfRun: !isRun
-    case .unlessStep: fields.stepRole != role
+    case .unlessStep: stepRole != role
     case .never: false
     }
   }
@@ -69,6 +70,7 @@ struct RecordReader {
   /// Adds the texts to show; true where there are any.
   func appendTexts(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) -> Bool {
     let before = batch.texts.count
+    let line = fields.line
     for index in 0..<line.item_count where line.items[index].kind == csj_kind_text.byte {
       let item = line.items[index]
       guard isShown(nodes.roles[Int(item.node)]) else { continue }
@@ -90,15 +92,10 @@ struct RecordReader {
   /// Adds what an `event` of kind `run` says.
   func appendRun(line number: Int, to batch: inout RecordBatch) {
     guard isRun else { return }
-    var run = RunDescription(name: fields.text(.name, in: line), classes: nil, lambda: nil, sign: nil)
-    run.classes = fields.texts(.classes, in: line)
-    if let lambda = fields.item(.lambda, in: line), lambda.kind == csj_kind_number.byte {
-      run.lambda = lambda.number
-    }
-    run.sign = fields.text(.sign, in: line)
-    if let sign = fields.item(.sign, in: line), sign.kind == csj_kind_number.byte {
-      run.sign = sign.number < 0 ? "-" : "+"
-    }
+    var run = RunDescription(name: fields.text(.name), classes: nil, lambda: nil, sign: nil)
+    run.classes = fields.texts(.classes)
+    run.lambda = fields.number(.lambda)
+    run.sign = fields.text(.sign) ?? fields.number(.sign).map { $0 < 0 ? "-" : "+" }
     batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .run(run)))
   }
 }

@@ -7,6 +7,7 @@ package struct RunFollower: ~Copyable {
   private let keys = KeyTable()
   private var decoder: (any LineDecoder)?
   private var status = ReadStatus()
+  private var lastCounts = (records: 0, numbers: 0)
   /// Bytes of the unended line that are in a record already.
   private var takenOfLine = 0
   /// The unended line is too long: everything up to its newline is dropped.
@@ -23,9 +24,16 @@ package struct RunFollower: ~Copyable {
     source = ByteSource(path: path, fileSystem: fileSystem)
   }
 
+  /// Descriptor that becomes readable when there is more, for a pipe.
+  package var pipeDescriptor: Int32? { source.pipeDescriptor }
+
+  /// Where changes show that there may be more.
+  package var watchTargets: WatchTargets { source.watchTargets }
+
   /// The next records, in the order of the file; empty where nothing is new. `status` is always set.
   package mutating func nextBatch(limit: ReadLimit = ReadLimit()) -> RecordBatch {
     var batch = RecordBatch()
+    reserve(&batch)
     var budget = max(limit.bytes, 1)
     var stepsWithoutBytes = 0
     while true {
@@ -49,7 +57,15 @@ package struct RunFollower: ~Copyable {
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
     batch.status = status
+    lastCounts = (batch.records.count, batch.numbers.count)
     return batch
+  }
+
+  /// Makes room for as much as the last batch held: logs go on as they began.
+  private func reserve(_ batch: inout RecordBatch) {
+    batch.records.reserveCapacity(lastCounts.records)
+    batch.numbers.reserveCapacity(lastCounts.numbers)
+    batch.numberKeys.reserveCapacity(lastCounts.numbers)
   }
 
   private func isFull(_ batch: borrowing RecordBatch, _ limit: ReadLimit) -> Bool {

@@ -68,7 +68,7 @@ typedef struct csj_item {
   bool has_nulls;
   /// The number, or 0 or 1 for a boolean.
   double number;
-  /// The text, unescaped; for a number the token as it was written.
+  /// The text, unescaped; for a number as it was written, with the white space behind it.
   csj_text text;
   size_t extents[3];
   size_t first;
