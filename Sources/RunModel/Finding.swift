@@ -29,11 +29,14 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case evaluationWithGradients = "eval-with-gradients"
   case loggedKLDiffers = "logged-kl-differs"
   case logitsWithoutReference = "logits-without-reference"
+  case unusableDistribution = "unusable-distribution"
 
   package var severity: Finding.Severity {
     switch self {
     case .nonfiniteLoss, .differentMasks: .error
-    case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers: .warning
+    case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
+      .unusableDistribution:
+      .warning
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
     }
   }

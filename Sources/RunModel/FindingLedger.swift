@@ -75,6 +75,8 @@ struct FindingEvidence: Sendable {
   var value: Double = .nan
   /// What the log says, where two numbers disagree.
   var logged: Double = .nan
+  /// Where and why, in words.
+  var reason = ""
 }
 
 extension Finding.Severity {

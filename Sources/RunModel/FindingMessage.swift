@@ -21,6 +21,8 @@ extension FindingCode {
       "evaluation records gradients at \(at): wrap it in torch.no_grad() to save memory and time"
     case .loggedKLDiffers:
       "logged KL is \(Self.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
+    case .unusableDistribution:
+      "logits or log-probabilities left out, \(evidence.reason)"
     case .logitsWithoutReference:
       "logits of \(name) come without logits of the reference at \(at): log ref_logits once per sample to measure drift"
     }

@@ -138,6 +138,10 @@ extension RunModel {
   private mutating func apply(_ notice: LogNotice, _ line: Int) {
     switch notice.kind {
     case .rejected(let reason): rejections.add(line: line, reason: reason)
+    case .unusable(let reason):
+      ledger.add(
+        .unusableDistribution, series: nil, step: lastStep ?? 0,
+        evidence: FindingEvidence(reason: "line \(line): \(reason)"))
     case .startedOver:
       rejections = Rejections()
       startedOver = lastStep != nil

@@ -71,10 +71,16 @@ struct DashboardLoop: ~Copyable {
 
   /// Applies what was read, for so long that a key is still answered at once.
   private mutating func takeBatches(now: Double) -> Bool {
-    let batches = reader.take()
-    for measured in batches { state.receive(measured, now: now) }
-    return !batches.isEmpty
+    var received = false
+    for _ in 0..<Self.batchesPerTurn {
+      guard let measured = reader.take() else { break }
+      state.receive(measured, now: now)
+      received = true
+    }
+    return received
   }
+
+  private static let batchesPerTurn = 2
 
   private mutating func draw() {
     let context = DrawContext(glyphs: glyphs, now: secondsSince1970())

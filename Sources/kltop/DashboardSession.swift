@@ -14,7 +14,7 @@ import RunModel
 struct DashboardSession {
   var path: String
   var screen: ScreenOptions
-  var environment = ProcessEnvironment.current
+  private let environment = ProcessEnvironment.current
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || isatty(1) == 0 }
@@ -45,10 +45,10 @@ struct DashboardSession {
   }
 
   private func runLive(_ state: DashboardState) throws {
-    do {
-      var loop = try DashboardLoop(
-        state: state, reader: RunLoading.reader(of: path), glyphs: glyphs,
-        depth: ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color))
+    let reader = try RunLoading.reader(of: path)
+    let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
+    do throws(TerminalError) {
+      var loop = try DashboardLoop(state: state, reader: reader, glyphs: glyphs, depth: depth)
       loop.run()
     } catch {
       StandardError.say("\(error)")

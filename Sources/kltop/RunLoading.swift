@@ -13,20 +13,29 @@ enum RunLoading {
   typealias Reader = RunReaderThread<MeasuredBatch>
 
   /// A thread that follows `path`, decodes and measures.
-  static func reader(of path: String) -> Reader {
+  ///
+  /// - Throws: an exit status, after saying why on standard error.
+  static func reader(of path: String) throws -> Reader {
     var measurer = RunMeasurer()
-    return Reader(path: path) { batch in measurer.measure(batch) }
+    do throws(FileProblem) {
+      return try Reader(path: path) { batch in measurer.measure(batch) }
+    } catch {
+      StandardError.say("\(path): cannot start to read: \(error)")
+      throw ExitStatus.unusableData
+    }
   }
 
   /// Everything that is there now.
   ///
   /// - Throws: an exit status, after saying why on standard error.
   static func loadAll(_ path: String) throws -> RunModel {
-    let reader = reader(of: path)
+    let reader = try reader(of: path)
     defer { reader.stop() }
     var run = RunModel(path: path)
+    var source = pollfd(fd: reader.wakeDescriptor, events: Int16(POLLIN), revents: 0)
     repeat {
-      for measured in reader.wait() { run.apply(measured) }
+      poll(&source, 1, -1)
+      while let measured = reader.take() { run.apply(measured) }
     } while !run.isLoaded
     try check(run)
     return run
