@@ -16,7 +16,7 @@ struct CurvePainter {
     var raster = PlotRaster(size: plot.size, glyphs: glyphs)
     for curve in curves {
       for shadow in curve.shadows(window) { trace(shadow, style: .faint, into: &raster) }
-      paintBand(curve.band(window), into: &raster)
+      traceEdges(curve.band(window), into: &raster)
     }
     let columns = curves.map { $0.columns(window) }
     for (curve, columns) in zip(curves, columns).reversed() {
@@ -59,10 +59,16 @@ struct CurvePainter {
     }
   }
 
-  private func paintBand(_ columns: [CurveColumn], into raster: inout PlotRaster) {
+  /// Both edges of a band: filled, it would hide the curves.
+  private func traceEdges(_ columns: [CurveColumn], into raster: inout PlotRaster) {
+    var before: (x: Int, top: Int, bottom: Int)?
     for column in columns where column.extent.hasFinite {
       guard let top = dot(column.extent.maximum), let bottom = dot(column.extent.minimum) else { continue }
-      raster.verticalRun(x: column.column, y0: top, y1: bottom, style: .faint)
+      if let before {
+        raster.line(x0: before.x, y0: before.top, x1: column.column, y1: top, style: .faint)
+        raster.line(x0: before.x, y0: before.bottom, x1: column.column, y1: bottom, style: .faint)
+      }
+      before = (column.column, top, bottom)
     }
   }
 

@@ -23,6 +23,7 @@ package struct DashboardState: Sendable {
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
     self.run = run
     self.replay = replay
+    lastArrival = run.lastStep.flatMap { run.time(at: $0) }
   }
 
   /// The run as the screen shows it.

@@ -26,13 +26,27 @@ package struct ModeHistory: Sendable {
     let before = changes.last { $0.phase == phase }?.modes
     let merged = modes.completed(from: before)
     guard merged != before else { return }
-    changes.append(Change(step: step, phase: phase, modes: merged))
+    if let last = changes.lastIndex(where: { $0.phase == phase }), changes[last].step == step,
+      modes.completes(changes[last].modes)
+    {
+      // Records of one step complete each other: what one leaves out and the next one says is no change.
+      changes[last].modes = merged
+    } else {
+      changes.append(Change(step: step, phase: phase, modes: merged))
+    }
   }
 
   mutating func restart(at step: Int) { changes.removeAll { $0.step >= step } }
 }
 
 extension ModelModes {
+  /// True where nothing here contradicts `other`.
+  fileprivate func completes(_ other: ModelModes) -> Bool {
+    func agree<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool { left == nil || right == nil || left == right }
+    return agree(policy, other.policy) && agree(policyGradients, other.policyGradients)
+      && agree(reference, other.reference) && agree(referenceGradients, other.referenceGradients)
+  }
+
   /// A record that leaves a switch out says nothing about it: the last known state stands.
   func completed(from earlier: ModelModes?) -> ModelModes {
     guard let earlier else { return self }

@@ -1,6 +1,7 @@
 import CellCanvas
 import Dashboard
 import NcursesTerminal
+import RunLog
 import RunModel
 
 #if canImport(Glibc)

@@ -7,7 +7,7 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Load everything that is there, print one frame and exit.")
   var once = false
 
-  @Option(help: ArgumentHelp("Size of that frame, such as 120x36.", valueName: "columns x rows"))
+  @Option(help: ArgumentHelp("Size of that frame, for example 120x36.", valueName: "size"))
   var size: FrameSize?
 
   @Option(
@@ -20,10 +20,6 @@ struct ScreenOptions: ParsableArguments {
 
   @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
   var glyphs = GlyphChoice.auto
-
-  func validate() throws {
-    if size != nil, !once, isatty(1) { throw ValidationError("--size goes with --once.") }
-  }
 }
 
 /// Columns and rows as a user writes them.
@@ -46,5 +42,5 @@ enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
   case ascii
 }
 
-extension Panel: @retroactive ExpressibleByArgument {}
-extension ColorChoice: @retroactive ExpressibleByArgument {}
+extension Panel: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}
