@@ -21,18 +21,19 @@ extension ChartCurve {
   init(
     series id: SeriesID, of state: DashboardState, label: String, index: Int, context: DrawContext
   ) {
-    let run = state.shown
-    let series = run.series[id]
+    let run = state.shownInCharts
+    // A key that is new has no points in the charts yet.
+    let series = run.series.indices.contains(id) ? run.series[id] : nil
     let smoothing = state.charts.smoothing
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
-    let value = series.current.lastValue(at: state.step, rows: run.rows)
+    let value = state.shown.series[id].current.lastValue(at: state.step, rows: state.shown.rows)
     style = .series(index)
     self.mark = mark
     legend = Self.legend(mark: mark, label: label, value: value, style: style)
-    columns = { series.current.columns($0, smoothing: smoothing, rows: run.rows) }
+    columns = { series?.current.columns($0, smoothing: smoothing, rows: run.rows) ?? [] }
     guard state.charts.showsAbandoned else { return }
     shadows = { window in
-      series.abandoned.map { $0.columns(window, smoothing: 0, rows: run.rows) }
+      (series?.abandoned ?? []).map { $0.columns(window, smoothing: 0, rows: run.rows) }
     }
   }
 

@@ -49,19 +49,22 @@ enum StepWindow {
     return fitted(lower: window.lowerBound + offset, span: span, within: bounds)
   }
 
-  /// `steps` up to the next round number: the end moves in twentieths of what is shown, not with every step.
-  static func withRoundEnd(_ steps: ClosedRange<Int>) -> ClosedRange<Int> {
+  /// Last step of an axis for a run that grows: with room for what is to come, at a round number, so that the axis
+  /// seldom has to change.
+  ///
+  /// - Parameter expected: steps that are soon to come.
+  static func roundEnd(after steps: ClosedRange<Int>, expected: Int) -> Int {
     let span = steps.upperBound - steps.lowerBound
+    let room = min(expected, max(span / 2, 50))
     var unit = 1
     var turn = 0
-    while unit < span / 20 {
+    while unit < (span + room) / 10 {
       // 1, 2, 5, 10, 20, 50, …
       unit = turn % 3 == 1 ? unit / 2 * 5 : unit * 2
       turn += 1
     }
-    let rest = span % unit
-    let (end, overflow) = steps.upperBound.addingReportingOverflow(rest == 0 ? 0 : unit - rest)
-    return steps.lowerBound...(overflow ? steps.upperBound : max(end, steps.lowerBound + 1))
+    let (end, overflow) = steps.upperBound.addingReportingOverflow(room + unit - 1)
+    return overflow ? steps.upperBound : max(end / unit * unit, steps.upperBound)
   }
 
   /// Fewer steps than this tell nothing.

@@ -18,7 +18,7 @@ struct ChartView {
     isLogarithmic = state.charts.logarithmic.contains(panel)
     steps = state.chartSteps
     throughStep = state.replay == nil ? .max : state.step
-    restarts = state.shown.restarts.map(\.toStep)
+    restarts = state.shownInCharts.restarts.map(\.toStep)
     isSmoothed = state.charts.smoothing > 0
   }
 
@@ -55,24 +55,13 @@ struct ChartView {
       for branch in curve.shadows(window) { for column in branch { extent.formUnion(visible(column.extent)) } }
     }
     guard extent.hasFinite else { return nil }
-    return isLogarithmic ? extent.minimum...extent.maximum : Self.padded(extent)
+    return isLogarithmic ? extent.minimum...extent.maximum : ValueRange.rounded(extent)
   }
 
   /// Zero and negative values have no place on a logarithmic axis.
   private func visible(_ extent: Extent) -> Extent {
     guard isLogarithmic, extent.hasFinite, extent.minimum <= 0 else { return extent }
     return extent.maximum > 0 ? Extent(extent.maximum) : Extent()
-  }
-
-  private static func padded(_ extent: Extent) -> ClosedRange<Double> {
-    let (low, high) = (extent.minimum, extent.maximum)
-    guard low < high else {
-      let air = low == 0 ? 1 : abs(low) * 0.1
-      // Quantities that cannot be negative keep their zero.
-      return (low >= 0 ? max(0, low - air) : low - air)...(high + air)
-    }
-    let air = (high / 2 - low / 2) * 0.08
-    return (low >= 0 && low - air < 0 ? 0 : low - air)...(high + air)
   }
 
   private func drawTicks(_ ticks: [Tick], gutter: Int, inside: CellRect, of grid: inout CellGrid) {
@@ -105,9 +94,10 @@ struct ChartView {
 }
 
 extension DashboardState {
-  /// The steps that charts show: the chosen window, else all; for a live run up to a round number, so that a chart is
-  /// not drawn anew with every step.
+  /// The steps that charts show: the chosen window, else all, and for a live run some that are to come.
   var chartSteps: ClosedRange<Int> {
-    charts.window ?? (isReplay ? steps : StepWindow.withRoundEnd(steps))
+    if let window = charts.window { return window }
+    let all = shownInCharts.steps
+    return all.lowerBound...max(all.upperBound, chartEnd ?? all.upperBound, all.lowerBound + 1)
   }
 }

@@ -19,15 +19,30 @@ package struct DashboardState: Sendable {
 
   /// What a paused screen shows; reading goes on behind it.
   private var frozen: RunModel?
+  /// The run as the curves show it: a few times a second is enough, and keeps a slow connection free.
+  private var charted: RunModel
+  private var isChartStale = false
+  private var chartedAt = -Double.infinity
+  /// Last step of the charts of a live run; `nil` where that is the last step there is.
+  package private(set) var chartEnd: Int?
+
+  /// Seconds between two drawings of the curves.
+  private static let chartInterval = 0.2
+  /// Seconds that the axis of a live run reaches ahead.
+  private static let chartLookahead = 15.0
 
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
     self.run = run
+    charted = run
     self.replay = replay
     lastArrival = run.lastStep.flatMap { run.time(at: $0) }
   }
 
   /// The run as the screen shows it.
   package var shown: RunModel { frozen ?? run }
+
+  /// The run as the curves show it: at most a moment behind `shown`.
+  package var shownInCharts: RunModel { frozen ?? charted }
 
   package var isPaused: Bool { frozen != nil }
   package var isReplay: Bool { replay != nil }
@@ -36,10 +51,7 @@ package struct DashboardState: Sendable {
   package var step: Int { replay?.step ?? shown.lastStep ?? 0 }
 
   /// All steps of the run.
-  package var steps: ClosedRange<Int> {
-    let first = shown.firstStep ?? 0
-    return first...max(first, shown.lastStep ?? first)
-  }
+  package var steps: ClosedRange<Int> { shown.steps }
 }
 
 extension DashboardState {
@@ -50,18 +62,49 @@ extension DashboardState {
       lastArrival = run.rows.count == 0 ? measured.lastTime ?? now : now
     }
     run.apply(measured)
+    isChartStale = true
   }
 
-  /// Lets time pass: a replay moves on.
+  /// Lets time pass: a replay moves on, curves catch up with the run.
   package mutating func tick(now: Double) {
+    if isChartStale, now - chartedAt >= Self.chartInterval || now < chartedAt {
+      charted = run
+      isChartStale = false
+      chartedAt = now
+      moveChartEnd(now: now)
+    }
     let steps = steps
     replay?.tick(now: now, steps: steps)
   }
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
   package var nextTick: Double? {
-    if let replay { return replay.isPlaying ? 1.0 / 30 : nil }
+    if isChartStale { return Self.chartInterval }
+    if let replay { return replay.isPlaying ? 1.0 / 20 : nil }
     return isPaused ? nil : 1
+  }
+
+  /// Gives the axis room where a live run has reached its end.
+  private mutating func moveChartEnd(now: Double) {
+    let steps = charted.steps
+    guard isLive(now: now) else { return chartEnd = nil }
+    if let chartEnd, chartEnd >= steps.upperBound, chartEnd - steps.upperBound <= steps.count { return }
+    let rate = charted.stepsPerSecond(at: steps.upperBound) ?? 0
+    let expected = min(rate * Self.chartLookahead, 1e9)
+    chartEnd = StepWindow.roundEnd(after: steps, expected: Int(expected))
+  }
+
+  /// True while records keep coming.
+  package func isLive(now: Double) -> Bool {
+    guard !isReplay, run.activity != .ended, let lastArrival else { return false }
+    return now - lastArrival <= silenceLimit
+  }
+
+  /// A run that is silent for this long, in seconds, has probably stopped: ten times its usual gap, half a minute at
+  /// least.
+  private var silenceLimit: Double {
+    let gap = run.stepsPerSecond(at: run.lastStep ?? 0).map { 1 / $0 } ?? 0
+    return max(30, 10 * gap)
   }
 
   package mutating func quit() { wantsToQuit = true }

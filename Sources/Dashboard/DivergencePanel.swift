@@ -41,15 +41,16 @@ enum DivergencePanel {
     let direction = state.charts.direction
     let smoothing = state.charts.smoothing
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
+    let charted = state.shownInCharts.divergences[track.probe] ?? track
     var curve = ChartCurve(
       legend: legend(track, label: label, mark: mark, style: .series(index), state: state, context: context),
       style: .series(index), mark: mark,
-      columns: { DivergenceColumns.means(track.points, window: $0, direction: direction, smoothing: smoothing) })
-    curve.band = { DivergenceColumns.bands(track.points, window: $0, direction: direction) }
+      columns: { DivergenceColumns.means(charted.points, window: $0, direction: direction, smoothing: smoothing) })
+    curve.band = { DivergenceColumns.bands(charted.points, window: $0, direction: direction) }
     let showsAbandoned = state.charts.showsAbandoned
     curve.shadows = { window in
-      let abandoned = showsAbandoned ? track.abandoned : []
-      let logged = direction == .policyReference ? [DivergenceColumns.logged(track.points, window: window)] : []
+      let abandoned = showsAbandoned ? charted.abandoned : []
+      let logged = direction == .policyReference ? [DivergenceColumns.logged(charted.points, window: window)] : []
       return abandoned.map { DivergenceColumns.means($0, window: window, direction: direction, smoothing: 0) } + logged
     }
     return curve

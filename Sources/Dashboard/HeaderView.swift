@@ -31,7 +31,7 @@ enum HeaderView {
       FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
       SourceText.state(state, context: context),
     ]
-    if let rate = state.shown.stepsPerSecond(at: state.step), SourceText.isLive(state, now: context.now) {
+    if let rate = state.shown.stepsPerSecond(at: state.step), state.isLive(now: context.now) {
       parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))
     }
     if let elapsed = state.shown.elapsed(at: state.step) {

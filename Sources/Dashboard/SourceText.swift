@@ -35,25 +35,13 @@ enum SourceText {
     return text("\(marks.live) READING \(percent) %  \(of)", short: "\(marks.live) \(percent) %", .note)
   }
 
-  /// True while records keep coming.
-  static func isLive(_ state: DashboardState, now: Double) -> Bool {
-    guard !state.isReplay, let last = state.lastArrival else { return false }
-    return now - last <= silenceLimit(state)
-  }
-
   private static func upToDate(_ state: DashboardState, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
     guard let last = state.lastArrival else { return text("\(marks.silent) EMPTY", .warning) }
-    if isLive(state, now: context.now) { return text("\(marks.live) LIVE", .good) }
+    if state.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
     let silence = context.now - last
     return text(
       "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
-  }
-
-  /// A run that is silent for this long has probably stopped: ten times its usual gap, half a minute at least.
-  private static func silenceLimit(_ state: DashboardState) -> Double {
-    let gap = state.run.stepsPerSecond(at: state.run.lastStep ?? 0).map { 1 / $0 } ?? 0
-    return max(30, 10 * gap)
   }
 }
 

@@ -48,6 +48,12 @@ package struct RunModel: Sendable {
     refreshDivergences()
   }
 
+  /// All steps of the branch the run is on, 0…0 before there is one.
+  package var steps: ClosedRange<Int> {
+    let first = firstStep ?? 0
+    return first...max(first, lastStep ?? first)
+  }
+
   /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
 
