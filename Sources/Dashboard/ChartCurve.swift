@@ -39,7 +39,9 @@ extension ChartCurve {
 
   /// `● loss 0.21`, `● 0.21`, `0.21`.
   static func legend(mark: Character, label: String, value: Double?, style: Style) -> FlexibleText {
-    let number = TextRun(value.map { NumberText.short($0) } ?? "–", Style(style.role, bold: true))
+    // Of a steady width, or everything behind it would move with every step.
+    let number = TextRun(
+      DisplayWidth.pad(value.map { NumberText.short($0) } ?? "–", to: 5), Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
     let names = [Printable.text(label), DisplayWidth.truncate(Printable.text(label), to: 8)]
     let named = (names[0] == names[1] ? [names[0]] : names).map { [sign, TextRun($0 + " "), number] }

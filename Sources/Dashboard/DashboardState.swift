@@ -27,7 +27,7 @@ package struct DashboardState: Sendable {
   package private(set) var chartEnd: Int?
 
   /// Seconds between two drawings of the curves.
-  private static let chartInterval = 0.2
+  private static let chartInterval = 0.25
   /// Seconds that the axis of a live run reaches ahead.
   private static let chartLookahead = 15.0
 

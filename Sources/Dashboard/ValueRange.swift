@@ -8,7 +8,7 @@ enum ValueRange {
     let (low, high) = (extent.minimum, extent.maximum)
     let air = low < high ? high / 2 - low / 2 : low == 0 ? 0.5 : abs(low) / 20
     guard air.isFinite, air > 0 else { return low...high }
-    let unit = roundUnit(atLeast: air / 8)
+    let unit = roundUnit(atLeast: air / 4)
     let bottom = ((low < high ? low : low - air) / unit).rounded(.down) * unit
     let top = ((low < high ? high : high + air) / unit).rounded(.up) * unit
     guard bottom.isFinite, top.isFinite, bottom < top else { return low...high }
