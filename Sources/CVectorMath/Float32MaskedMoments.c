@@ -84,8 +84,7 @@ void cvm_masked_moments(const float *policy, const float *reference, float polic
 
 CVM_CLONES
 double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, double policy_mass, double reference_mass) {
-  const float policy_scale = (float)(1.0 / policy_mass), reference_scale = (float)(1.0 / reference_mass);
+                               float reference_maximum, float mass_ratio) {
   F64x8 wide = 0;
   for (int group = 0; group < GROUPS; group++) {
     F32x16 lanes = 0.0f;
@@ -98,7 +97,7 @@ double cvm_absolute_difference(const float *policy, const float *reference, floa
       y = y - reference_maximum;
       exponential(&x, &p);
       exponential(&y, &q);
-      lanes += __builtin_elementwise_abs(p * policy_scale - q * reference_scale);
+      lanes += __builtin_elementwise_abs(p - q * mass_ratio);
       policy += LANES;
       reference += LANES;
     }

@@ -61,17 +61,12 @@ struct Float32RowPass {
   }
 
   private mutating func raiseMaxima(to extremes: CVMExtremes, from start: Int) -> Bool {
-    let policyMaximum = Double(extremes.policy_maximum)
-    let referenceMaximum = Double(extremes.reference_maximum)
-    guard policyMaximum < .infinity, referenceMaximum < .infinity else { return false }
-    if policyMaximum > moments.policyMaximum {
-      moments.raisePolicyMaximum(to: policyMaximum)
-      policyArgmaxBlock = start
-    }
-    if referenceMaximum > moments.referenceMaximum {
-      moments.raiseReferenceMaximum(to: referenceMaximum)
-      referenceArgmaxBlock = start
-    }
+    guard extremes.policy_maximum < .infinity, extremes.reference_maximum < .infinity else { return false }
+    let policyMaximum = max(moments.policyMaximum, Double(extremes.policy_maximum))
+    let referenceMaximum = max(moments.referenceMaximum, Double(extremes.reference_maximum))
+    if policyMaximum > moments.policyMaximum { policyArgmaxBlock = start }
+    if referenceMaximum > moments.referenceMaximum { referenceArgmaxBlock = start }
+    moments.raiseMaxima(policy: policyMaximum, reference: referenceMaximum)
     return true
   }
 
@@ -117,14 +112,14 @@ struct Float32RowPass {
 
   /// ½ Σ |P − Q|, in a second sweep now that the normalisers are known.
   private func totalVariation(_ workspace: borrowing BlockWorkspace) -> Double {
+    let massRatio = moments.sums.policy_mass / moments.sums.reference_mass
     var sum = 0.0
     for start in stride(from: 0, to: policy.count, by: blockSize) {
       sum += cvm_absolute_difference(
         policy.floats(from: start, room: workspace.policy),
         reference.floats(from: start, room: workspace.reference),
-        Float(moments.policyMaximum), Float(moments.referenceMaximum),
-        moments.sums.policy_mass, moments.sums.reference_mass)
+        Float(moments.policyMaximum), Float(moments.referenceMaximum), Float(massRatio))
     }
-    return min(1, sum / 2)
+    return min(1, sum / 2 / moments.sums.policy_mass)
   }
 }

@@ -66,9 +66,9 @@ void cvm_moments(const float *policy, const float *reference, float policy_maxim
 void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
                         float reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
-/// Σ |p / policy_mass − q / reference_mass| over a full block; an entry at −∞ has probability 0.
+/// Σ |p − q·mass_ratio| over a full block, exactly 0 where the blocks are equal and the ratio is 1.
 double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, double policy_mass, double reference_mass);
+                               float reference_maximum, float mass_ratio);
 
 /// First index of `value` among `count` entries, or `count`.
 size_t cvm_first_index(const float *row, size_t count, float value);
@@ -80,10 +80,9 @@ void cvm_survey_float64(const double *row, size_t count, CVMSurvey *survey);
 void cvm_moments_float64(const double *policy, const double *reference, size_t count, double policy_maximum,
                          double reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
-/// Σ |p / policy_mass − q / reference_mass| over `count` float64 logits.
+/// Σ |p − q·mass_ratio| over `count` float64 logits.
 double cvm_absolute_difference_float64(const double *policy, const double *reference, size_t count,
-                                       double policy_maximum, double reference_maximum, double policy_mass,
-                                       double reference_mass);
+                                       double policy_maximum, double reference_maximum, double mass_ratio);
 
 /// Reads `count` bytes (a multiple of 256) as fast as one thread can and returns their exclusive or.
 uint64_t cvm_read(const void *bytes, size_t count);
