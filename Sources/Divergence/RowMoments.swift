@@ -29,7 +29,8 @@ struct RowMoments {
     sums.policy_log_ratio = policyFactor * (sums.policy_log_ratio + ratioShift * sums.policy_mass)
     sums.reference_log_ratio = referenceFactor * (sums.reference_log_ratio + ratioShift * sums.reference_mass)
     sums.policy_exponent = policyFactor * (sums.policy_exponent - policyShift * sums.policy_mass)
-    sums.reference_exponent = referenceFactor * (sums.reference_exponent - referenceShift * sums.reference_mass)
+    sums.reference_exponent =
+      referenceFactor * (sums.reference_exponent - referenceShift * sums.reference_mass)
     sums.policy_mass *= policyFactor
     sums.reference_mass *= referenceFactor
     policyMaximum = policy

@@ -7,7 +7,8 @@ import Testing
 @Suite struct DivergenceLawTests {
   private static let seeds: [UInt64] = [1, 2, 3, 4, 5, 6]
 
-  private func row(_ policy: [Double], _ reference: [Double], as scalar: LogitsScalar) throws -> RowDivergence {
+  private func row(_ policy: [Double], _ reference: [Double], as scalar: LogitsScalar) throws -> RowDivergence
+  {
     try #require(
       measure(
         StoredLogits(policy, as: scalar), StoredLogits(reference, as: scalar), vocabularySize: policy.count,

@@ -34,7 +34,9 @@ import Testing
     #expect(keepsPromise(result.policyReference, exact.policyReference))
   }
 
-  @Test(arguments: [(-87.0, true), (-104.0, true), (-700.0, true), (-745.0, true), (-746.0, false), (-1e5, false)])
+  @Test(arguments: [
+    (-87.0, true), (-104.0, true), (-700.0, true), (-745.0, true), (-746.0, false), (-1e5, false),
+  ])
   func `An entry that only the reference masks counts unless float64 cannot hold its probability`(
     _ logit: Double, _ counts: Bool
   ) throws {

@@ -13,6 +13,9 @@
 /// Number of entries of a full block; the float32 moments take no other size.
 enum { CVM_BLOCK_SIZE = 1024 };
 
+/// The lowest exponent of which float32 loops take the exponential; it must stay normal and scalable.
+#define CVM_LOWEST_EXPONENT (-87.0f)
+
 /// Extremes of one block of both rows. A NaN is passed over here; it shows in the moments.
 typedef struct {
   float policy_maximum;
@@ -58,11 +61,12 @@ void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extr
 
 /// Moments of a full block relative to the maxima so far, and its extremes.
 ///
-/// The moments hold where the extremes show finite logits none of which is above its maximum.
+/// The moments hold where the extremes show that no logit is above its maximum or farther than
+/// `CVM_LOWEST_EXPONENT` below it.
 void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments, CVMExtremes *extremes);
 
-/// Moments of a full block in which entries may be −∞.
+/// Moments of a full block in which entries may be −∞ or far below the maximum.
 void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
                         float reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
