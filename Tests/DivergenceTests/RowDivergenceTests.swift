@@ -121,6 +121,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [LogitsScalar.float32, .float16, .bfloat16])
+  func `Logits spread beyond the reach of a float32 exponential are exact`(_ scalar: LogitsScalar) throws {
+    var random = SplitMix64(seed: 18)
+    for (count, deviation) in [(3000, 40.0), (2048, 300), (50, 1000)] {
+      let policy = random.logits(count, deviation: deviation)
+      let reference = random.moved(policy, deviation: 1)
+      try expectExact(
+        StoredLogits(policy, as: scalar), StoredLogits(reference, as: scalar), "deviation \(deviation)")
+    }
+  }
+
   @Test func `Rising and falling logits, whose maximum moves in every block, are exact`() throws {
     let rising = (0..<8192).map { Double($0) / 400 }
     let falling = Array(rising.reversed())
