@@ -91,4 +91,7 @@ double cvm_absolute_difference_float64(const double *policy, const double *refer
 /// Reads `count` bytes (a multiple of 256) as fast as one thread can and returns their exclusive or.
 uint64_t cvm_read(const void *bytes, size_t count);
 
+/// Width in bits of the vectors that the loops here use on this processor, where it is chosen at run time; else 0.
+int cvm_vector_bits(void);
+
 #endif
