@@ -70,7 +70,9 @@ struct LineFields {
     guard item.kind == csj_kind_number.byte else { throw UnusableStep() }
     // Beyond 2⁵³ the float64 is not the number that was written.
     let isExact = item.number.magnitude < 0x1p53 || item.text.hasFraction
-    guard let step = isExact ? Int(exactly: item.number) : Int(item.text.written) else { throw UnusableStep() }
+    guard let step = isExact ? Int(exactly: item.number) : Int(item.text.written) else {
+      throw UnusableStep()
+    }
     return step
   }
 }

@@ -16,19 +16,20 @@ struct DistributionTests {
     return logits
   }
 
-  @Test(arguments: [
-    ("{\"logits\":[1,2,3]}", [1, 1, 3], false, []),
-    ("{\"logits\":[1,2,3],\"sample\":\"a\"}", [1, 1, 3], false, ["a"]),
-    ("{\"logits\":[[1,2,3],[4,5,6]]}", [2, 1, 3], false, []),
-    ("{\"logits\":[[1,2,3],[4,5,6]],\"sample\":\"a\"}", [1, 2, 3], true, ["a"]),
-    ("{\"logits\":[[1,2,3],[4,5,6]],\"sample\":7}", [1, 2, 3], true, ["7"]),
-    ("{\"logits\":[[1,2,3],[4,5,6]],\"samples\":[\"a\",\"b\"]}", [2, 1, 3], false, ["a", "b"]),
-    ("{\"logits\":[[1,2,3],[4,5,6]],\"samples\":[3,4]}", [2, 1, 3], false, ["3", "4"]),
-    ("{\"logits\":[[[1,2,3],[4,5,6]]]}", [1, 2, 3], true, []),
-    ("{\"logits\":[[[1,2,3]],[[4,5,6]]]}", [2, 1, 3], true, []),
-    ("{\"logits\":[[[1,2,3]],[[4,5,6]]],\"sample\":\"a\"}", [2, 1, 3], true, ["a[0]", "a[1]"]),
-    ("{\"policy_logits\":[[1,2,3],[4,5,6]],\"reference_logits\":[[1,2,3],[4,5,6]]}", [2, 1, 3], false, []),
-  ] as [(String, [Int], Bool, [String])])
+  @Test(
+    arguments: [
+      ("{\"logits\":[1,2,3]}", [1, 1, 3], false, []),
+      ("{\"logits\":[1,2,3],\"sample\":\"a\"}", [1, 1, 3], false, ["a"]),
+      ("{\"logits\":[[1,2,3],[4,5,6]]}", [2, 1, 3], false, []),
+      ("{\"logits\":[[1,2,3],[4,5,6]],\"sample\":\"a\"}", [1, 2, 3], true, ["a"]),
+      ("{\"logits\":[[1,2,3],[4,5,6]],\"sample\":7}", [1, 2, 3], true, ["7"]),
+      ("{\"logits\":[[1,2,3],[4,5,6]],\"samples\":[\"a\",\"b\"]}", [2, 1, 3], false, ["a", "b"]),
+      ("{\"logits\":[[1,2,3],[4,5,6]],\"samples\":[3,4]}", [2, 1, 3], false, ["3", "4"]),
+      ("{\"logits\":[[[1,2,3],[4,5,6]]]}", [1, 2, 3], true, []),
+      ("{\"logits\":[[[1,2,3]],[[4,5,6]]]}", [2, 1, 3], true, []),
+      ("{\"logits\":[[[1,2,3]],[[4,5,6]]],\"sample\":\"a\"}", [2, 1, 3], true, ["a[0]", "a[1]"]),
+      ("{\"policy_logits\":[[1,2,3],[4,5,6]],\"reference_logits\":[[1,2,3],[4,5,6]]}", [2, 1, 3], false, []),
+    ] as [(String, [Int], Bool, [String])])
   func `Shapes`(line: String, shape: [Int], isSequence: Bool, names: [String]) throws {
     let read = try #require(logits(line))
     #expect([read.samples, read.positions, read.vocabulary] == shape)
@@ -39,7 +40,8 @@ struct DistributionTests {
   }
 
   @Test func `Python's special numbers are logits`() throws {
-    let read = try #require(logits("{\"logits\":[NaN,-Infinity,Infinity,1e400],\"ref_logits\":[1,2,3,-1e400]}"))
+    let read = try #require(
+      logits("{\"logits\":[NaN,-Infinity,Infinity,1e400],\"ref_logits\":[1,2,3,-1e400]}"))
     #expect(read.policy[0].isNaN)
     #expect(read.policy[1...] == [-.infinity, .infinity, .infinity])
     #expect(read.reference == [1, 2, 3, -.infinity])
@@ -54,35 +56,38 @@ struct DistributionTests {
     #expect(reference.rows == 2)
   }
 
-  @Test(arguments: [
-    ("\"logits\":[1,2],\"target\":1", [1]),
-    ("\"logits\":[1,2],\"target\":[1]", [1]),
-    ("\"logits\":[1,2],\"target\":-100", [-1]),
-    ("\"logits\":[1,2],\"target\":null", []),
-    ("\"logits\":[[1,2],[3,4]],\"target\":[0,1]", [0, 1]),
-    ("\"logits\":[[1,2],[3,4]],\"target\":[null,1]", [-1, 1]),
-    ("\"logits\":[[1,2],[3,4]],\"sample\":\"a\",\"target\":[0,1]", [0, 1]),
-    ("\"logits\":[[1,2],[3,4]],\"sample\":\"a\",\"target\":1", [1, 1]),
-    ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"target\":[[0,1],[1,0]]", [0, 1, 1, 0]),
-    ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"target\":[0,1]", [0, 0, 1, 1]),
-  ] as [(String, [Int])])
+  @Test(
+    arguments: [
+      ("\"logits\":[1,2],\"target\":1", [1]),
+      ("\"logits\":[1,2],\"target\":[1]", [1]),
+      ("\"logits\":[1,2],\"target\":-100", [-1]),
+      ("\"logits\":[1,2],\"target\":null", []),
+      ("\"logits\":[[1,2],[3,4]],\"target\":[0,1]", [0, 1]),
+      ("\"logits\":[[1,2],[3,4]],\"target\":[null,1]", [-1, 1]),
+      ("\"logits\":[[1,2],[3,4]],\"sample\":\"a\",\"target\":[0,1]", [0, 1]),
+      ("\"logits\":[[1,2],[3,4]],\"sample\":\"a\",\"target\":1", [1, 1]),
+      ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"target\":[[0,1],[1,0]]", [0, 1, 1, 0]),
+      ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"target\":[0,1]", [0, 0, 1, 1]),
+    ] as [(String, [Int])])
   func `Targets are one a row or one a sample`(fields: String, targets: [Int]) throws {
     #expect(try #require(logits("{\(fields)}")).targets == targets)
   }
 
-  @Test(arguments: [
-    ("\"logits\":[1,2],\"mask\":0", [false]),
-    ("\"logits\":[[1,2],[3,4]],\"mask\":[1,0]", [true, false]),
-    ("\"logits\":[[1,2],[3,4]],\"mask\":[true,false]", [true, false]),
-    ("\"logits\":[[1,2],[3,4]],\"sample\":\"s\",\"mask\":[1.0,0.0]", [true, false]),
-    ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"mask\":[[1,1],[0,1]]", [true, true, false, true]),
-  ] as [(String, [Bool])])
+  @Test(
+    arguments: [
+      ("\"logits\":[1,2],\"mask\":0", [false]),
+      ("\"logits\":[[1,2],[3,4]],\"mask\":[1,0]", [true, false]),
+      ("\"logits\":[[1,2],[3,4]],\"mask\":[true,false]", [true, false]),
+      ("\"logits\":[[1,2],[3,4]],\"sample\":\"s\",\"mask\":[1.0,0.0]", [true, false]),
+      ("\"logits\":[[[1,2],[3,4]],[[1,2],[3,4]]],\"mask\":[[1,1],[0,1]]", [true, true, false, true]),
+    ] as [(String, [Bool])])
   func `A mask says which rows count`(fields: String, mask: [Bool]) throws {
     #expect(try #require(logits("{\(fields)}")).mask == mask)
   }
 
   @Test func `Tokens, labels and sets`() throws {
-    let sequence = "{\"set\":\"old\",\"sample\":\"s\",\"logits\":[[1,2],[3,4]],\"tokens\":[\"The\",\" c\\u00e4t\"],"
+    let sequence =
+      "{\"set\":\"old\",\"sample\":\"s\",\"logits\":[[1,2],[3,4]],\"tokens\":[\"The\",\" c\\u00e4t\"],"
     let read = try #require(logits(sequence + "\"labels\":[\"x\",\"y\"]}"))
     #expect(read.tokens == ["The", " cät"])
     #expect(read.labels == ["x", "y"])
@@ -148,13 +153,15 @@ struct DistributionTests {
 
   @Test func `Log-probabilities of sampled tokens`() throws {
     let read = batch(
-      "{\"sample\":\"s\",\"logprobs\":[-1,-2],\"ref_logprobs\":[-3,-Infinity],\"sampled_from\":\"policy\",\"mask\":[1,0]}")
+      "{\"sample\":\"s\",\"logprobs\":[-1,-2],\"ref_logprobs\":[-3,-Infinity],\"sampled_from\":\"policy\",\"mask\":[1,0]}"
+    )
     guard case .sampledTokens(let tokens) = try #require(read.distributions.first).content else {
       Issue.record("not sampled tokens")
       return
     }
     #expect(tokens.sample == "s" && tokens.sampledFrom == "policy")
-    #expect(tokens.policy == [-1, -2] && tokens.reference == [-3, -.infinity] && tokens.mask == [true, false])
+    #expect(
+      tokens.policy == [-1, -2] && tokens.reference == [-3, -.infinity] && tokens.mask == [true, false])
     #expect(read.texts.isEmpty)
   }
 
@@ -186,7 +193,8 @@ struct DistributionTests {
     let files = FakeFileSystem()
     files.create(
       Reading.path,
-      "{\"event\":\"run\"}\n{\"step\":1}\n{\"step\":2,\"logits\":[1]}\nx\n{\"logits\":[[2]],\"kl\":3,\"step\":3}\n")
+      "{\"event\":\"run\"}\n{\"step\":1}\n{\"step\":2,\"logits\":[1]}\nx\n{\"logits\":[[2]],\"kl\":3,\"step\":3}\n"
+    )
     var follower = RunFollower(path: Reading.path, fileSystem: files)
     let read = follower.nextBatch()
     #expect(read.distributions.map(\.record) == [1, 2])

@@ -93,9 +93,11 @@ struct HostileLineTests {
     }
   }
 
-  @Test func `A record cut at any byte, closed by a newline, is rejected or a record, and the next one is whole`() {
+  @Test
+  func `A record cut at any byte, closed by a newline, is rejected or a record, and the next one is whole`() {
     let record = Array(
-      "{\"step\":12,\"a\":{\"b\":-1.5e-3,\"c\":[1,{\"d\":\"\\u00e9\"}]},\"n\":null,\"t\":true,\"s\":\"x\"}".utf8)
+      "{\"step\":12,\"a\":{\"b\":-1.5e-3,\"c\":[1,{\"d\":\"\\u00e9\"}]},\"n\":null,\"t\":true,\"s\":\"x\"}"
+        .utf8)
     for cut in 1..<record.count {
       let all = transcript(of: record[..<cut] + Array("\n{\"step\":13,\"a\":1}\n".utf8))
       #expect(all.entries.count == 2, "cut at \(cut)")

@@ -1,6 +1,6 @@
 import RunLog
-import Testing
 import TestSupport
+import Testing
 
 /// A file that grows: lines, their numbers, and what is not a whole line yet.
 struct LineFollowingTests {
@@ -45,7 +45,8 @@ struct LineFollowingTests {
     let whole = transcript(of: bytes)
     #expect(
       whole.entries == [
-        "1 step 1 a=2.0", "2 rejected: torn line joined to the next", "2 step 3 a=4.0", "3 step 4", "3 step 5 a=6.0",
+        "1 step 1 a=2.0", "2 rejected: torn line joined to the next", "2 step 3 a=4.0", "3 step 4",
+        "3 step 5 a=6.0",
       ])
     for first in 0...bytes.count {
       for second in first...bytes.count {
@@ -121,7 +122,8 @@ struct LineFollowingTests {
   }
 
   @Test func `A torn first line joined to the next is found by its own first key`() {
-    let all = transcript(of: "{\"step\":92,\"kl\": 5.{\"step\": 0, \"kl\":1}\n{\"step\":1,\"kl\":2}\n").entries
+    let all = transcript(of: "{\"step\":92,\"kl\": 5.{\"step\": 0, \"kl\":1}\n{\"step\":1,\"kl\":2}\n")
+      .entries
     #expect(all == ["1 rejected: torn line joined to the next", "1 step 0 kl=1.0", "2 step 1 kl=2.0"])
   }
 }

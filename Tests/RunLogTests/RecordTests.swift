@@ -12,14 +12,15 @@ struct RecordTests {
     return follower.nextBatch()
   }
 
-  @Test(arguments: [
-    ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1), ("5e-324", 5e-324),
-    ("1.7976931348623157e308", .greatestFiniteMagnitude), ("1e400", .infinity), ("-1e400", -.infinity),
-    ("1e-400", 0), ("Infinity", .infinity), ("-Infinity", -.infinity),
-    ("123456789012345678901234567890", 123456789012345678901234567890.0),
-    ("9007199254740993", 9007199254740992), ("0.30000000000000004", 0.30000000000000004),
-    ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", 2.2250738585072011e-308),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1), ("5e-324", 5e-324),
+      ("1.7976931348623157e308", .greatestFiniteMagnitude), ("1e400", .infinity), ("-1e400", -.infinity),
+      ("1e-400", 0), ("Infinity", .infinity), ("-Infinity", -.infinity),
+      ("123456789012345678901234567890", 123456789012345678901234567890.0),
+      ("9007199254740993", 9007199254740992), ("0.30000000000000004", 0.30000000000000004),
+      ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", 2.2250738585072011e-308),
+    ] as [(String, Double)])
   func `A number is the float64 nearest to what is written`(written: String, value: Double) {
     for line in ["{\"a\":\(written)}", "{\"a\":\(written) ,\"b\":1}", "{\"n\":{\"a\" : \(written)}}"] {
       let first = batch(line).numbers.first
@@ -79,25 +80,26 @@ struct RecordTests {
 
   // Steps.
 
-  @Test(arguments: [
-    ("{\"step\":5}", 5, []),
-    ("{\"step\":5.0}", 5, []),
-    ("{\"step\":1e3}", 1000, []),
-    ("{\"step\":-0.0}", 0, []),
-    ("{\"step\":-3}", -3, []),
-    ("{\"step\":9007199254740993}", 9_007_199_254_740_993, []),
-    ("{\"step\":9223372036854775807 }", .max, []),
-    ("{\"step\":-9223372036854775808}", .min, []),
-    ("{\"global_step\":5}", 5, []),
-    ("{\"iteration\":5}", 5, []),
-    ("{\"iter\":5}", 5, []),
-    ("{\"_step\":5}", 5, []),
-    ("{\"_step\":1,\"iter\":2,\"iteration\":3,\"global_step\":4}", 4, ["_step", "iter", "iteration"]),
-    ("{\"_step\":1,\"iter\":2,\"iteration\":3}", 3, ["_step", "iter"]),
-    ("{\"_step\":1,\"iter\":2}", 2, ["_step"]),
-    ("{\"step\":9,\"global_step\":5,\"iter\":6}", 9, ["global_step", "iter"]),
-    ("{\"step\":null,\"global_step\":5}", 5, []),
-  ] as [(String, Int, [String])])
+  @Test(
+    arguments: [
+      ("{\"step\":5}", 5, []),
+      ("{\"step\":5.0}", 5, []),
+      ("{\"step\":1e3}", 1000, []),
+      ("{\"step\":-0.0}", 0, []),
+      ("{\"step\":-3}", -3, []),
+      ("{\"step\":9007199254740993}", 9_007_199_254_740_993, []),
+      ("{\"step\":9223372036854775807 }", .max, []),
+      ("{\"step\":-9223372036854775808}", .min, []),
+      ("{\"global_step\":5}", 5, []),
+      ("{\"iteration\":5}", 5, []),
+      ("{\"iter\":5}", 5, []),
+      ("{\"_step\":5}", 5, []),
+      ("{\"_step\":1,\"iter\":2,\"iteration\":3,\"global_step\":4}", 4, ["_step", "iter", "iteration"]),
+      ("{\"_step\":1,\"iter\":2,\"iteration\":3}", 3, ["_step", "iter"]),
+      ("{\"_step\":1,\"iter\":2}", 2, ["_step"]),
+      ("{\"step\":9,\"global_step\":5,\"iter\":6}", 9, ["global_step", "iter"]),
+      ("{\"step\":null,\"global_step\":5}", 5, []),
+    ] as [(String, Int, [String])])
   func `The step is an integer, from step or else from its usual other names`(
     line: String, step: Int, metrics: [String]
   ) {
@@ -129,17 +131,21 @@ struct RecordTests {
 
   // Phases and switches.
 
-  @Test(arguments: [
-    ("{\"loss\":1}", Phase.train, ["loss"]),
-    ("{\"mode\":\"train\",\"loss\":1}", .train, ["loss"]),
-    ("{\"loss\":1,\"mode\":\"eval\"}", .eval, ["eval/loss"]),
-    ("{\"mode\":\"eval\",\"eval/acc\":1,\"eval_loss\":2,\"kl\":3}", .eval, ["eval/acc", "eval_loss", "eval/kl"]),
-    ("{\"phase\":\"train\",\"mode\":\"eval\",\"loss\":1}", .train, ["loss"]),
-    ("{\"phase\":\"eval\",\"mode\":\"train\",\"loss\":1}", .eval, ["eval/loss"]),
-    ("{\"phase\":\"eval\",\"a\":{\"b\":1}}", .eval, ["eval/a/b"]),
-    ("{\"phase\":\"warmup\",\"mode\":\"eval\",\"a\":1}", .eval, ["eval/a"]),
-    ("{\"mode\":3,\"a\":1}", .train, ["a"]),
-  ] as [(String, Phase, [String])])
+  @Test(
+    arguments: [
+      ("{\"loss\":1}", Phase.train, ["loss"]),
+      ("{\"mode\":\"train\",\"loss\":1}", .train, ["loss"]),
+      ("{\"loss\":1,\"mode\":\"eval\"}", .eval, ["eval/loss"]),
+      (
+        "{\"mode\":\"eval\",\"eval/acc\":1,\"eval_loss\":2,\"kl\":3}", .eval,
+        ["eval/acc", "eval_loss", "eval/kl"]
+      ),
+      ("{\"phase\":\"train\",\"mode\":\"eval\",\"loss\":1}", .train, ["loss"]),
+      ("{\"phase\":\"eval\",\"mode\":\"train\",\"loss\":1}", .eval, ["eval/loss"]),
+      ("{\"phase\":\"eval\",\"a\":{\"b\":1}}", .eval, ["eval/a/b"]),
+      ("{\"phase\":\"warmup\",\"mode\":\"eval\",\"a\":1}", .eval, ["eval/a"]),
+      ("{\"mode\":3,\"a\":1}", .train, ["a"]),
+    ] as [(String, Phase, [String])])
   func `Numbers of phase eval have series of their own`(line: String, phase: Phase, keys: [String]) {
     let read = batch(line)
     #expect(read.records.first?.phase == phase)
@@ -152,13 +158,15 @@ struct RecordTests {
     #expect(all.keys == ["eval/a", "a", "eval/b"])
     #expect(
       all.entries == [
-        "1 step 0* eval eval/a=1.0", "2 step 0* a=2.0", "3 step 0* eval eval/a=3.0 eval/b=4.0", "4 step 0* eval/a=5.0",
+        "1 step 0* eval eval/a=1.0", "2 step 0* a=2.0", "3 step 0* eval eval/a=3.0 eval/b=4.0",
+        "4 step 0* eval/a=5.0",
       ])
   }
 
   @Test func `The switches of both models`() {
     let read = batch(
-      "{\"mode\":\"train\",\"grad_enabled\":true,\"ref_mode\":\"eval\",\"ref_grad_enabled\":false,\"time\":1760000000.5}")
+      "{\"mode\":\"train\",\"grad_enabled\":true,\"ref_mode\":\"eval\",\"ref_grad_enabled\":false,\"time\":1760000000.5}"
+    )
     #expect(
       read.records.first?.modes
         == ModelModes(policy: .train, policyGradients: true, reference: .eval, referenceGradients: false))
@@ -171,7 +179,8 @@ struct RecordTests {
       batch("{\"mode\":\"train\",\"ref_is_adapter_off\":true}").records.first?.modes
         == ModelModes(policy: .train, reference: .train, referenceIsAdapterOff: true))
     #expect(
-      batch("{\"mode\":\"train\",\"ref_mode\":\"eval\",\"ref_is_adapter_off\":true}").records.first?.modes.reference
+      batch("{\"mode\":\"train\",\"ref_mode\":\"eval\",\"ref_is_adapter_off\":true}").records.first?.modes
+        .reference
         == .eval)
   }
 
@@ -179,14 +188,16 @@ struct RecordTests {
 
   @Test func `A run event describes the run and is no metric`() {
     let read = batch(
-      "{\"event\":\"run\",\"name\":\"d\",\"classes\":[\"0\",\"1\"],\"objective\":{\"lambda\":0.5,\"sign\":\"+\"}}")
+      "{\"event\":\"run\",\"name\":\"d\",\"classes\":[\"0\",\"1\"],\"objective\":{\"lambda\":0.5,\"sign\":\"+\"}}"
+    )
     let run = RunDescription(name: "d", classes: ["0", "1"], lambda: 0.5, sign: "+")
     #expect(read.notices == [LogNotice(position: 0, line: 1, kind: .run(run))])
     #expect(read.records.isEmpty && read.newKeys.isEmpty && read.texts.isEmpty)
   }
 
   @Test func `Other parts of a run event are shown like those of any record`() {
-    let read = batch("{\"event\":\"run\",\"classes\":[0,1],\"objective\":{\"sign\":-1},\"seed\":3,\"gpu\":\"A\"}")
+    let read = batch(
+      "{\"event\":\"run\",\"classes\":[0,1],\"objective\":{\"sign\":-1},\"seed\":3,\"gpu\":\"A\"}")
     #expect(read.notices.map(\.kind) == [.run(RunDescription(classes: ["0", "1"], sign: "-"))])
     #expect(read.newKeys == ["seed"])
     #expect(read.texts == [RecordText(record: 0, key: "gpu", text: "A")])
@@ -202,7 +213,8 @@ struct RecordTests {
   // The dialect.
 
   @Test(arguments: [
-    "{\"event\":\"x\"}", "{\"phase\":\"train\"}", "{\"mode\":\"max\"}", "{\"logits\":[1]}", "{\"ref_loss\":1}",
+    "{\"event\":\"x\"}", "{\"phase\":\"train\"}", "{\"mode\":\"max\"}", "{\"logits\":[1]}",
+    "{\"ref_loss\":1}",
     "{\"logits/chosen\":1}", "{\"logits_file\":\"a\"}", "{\"ref_mode\":null}",
   ])
   func `Native is a log with a key of the native log`(line: String) {
@@ -213,7 +225,9 @@ struct RecordTests {
     #expect(transcript(of: "{\"step\":1}\n\(line)]\n\(line)\n").status.dialect == .native)
   }
 
-  @Test(arguments: ["{\"loss\":1}", "{\"a\":{\"mode\":\"x\",\"ref_b\":1}}", "{\"time\":3}", "{\"xlogits\":1}", "{}"])
+  @Test(arguments: [
+    "{\"loss\":1}", "{\"a\":{\"mode\":\"x\",\"ref_b\":1}}", "{\"time\":3}", "{\"xlogits\":1}", "{}",
+  ])
   func `Any other log of objects is plain`(line: String) {
     #expect(batch(line).status.dialect == .jsonl)
   }
@@ -224,7 +238,8 @@ struct RecordTests {
   }
 
   @Test func `Names of the native log for distributions are metrics where they are numbers without one`() {
-    let read = batch("{\"tokens\":12,\"target\":3,\"mask\":1,\"sample\":4,\"logits\":5,\"logprobs\":6,\"set\":7}")
+    let read = batch(
+      "{\"tokens\":12,\"target\":3,\"mask\":1,\"sample\":4,\"logits\":5,\"logprobs\":6,\"set\":7}")
     #expect(read.newKeys == ["tokens", "target", "mask", "sample", "logits", "logprobs"])
   }
 }

@@ -14,7 +14,7 @@ struct Transcript: Equatable {
     keys += batch.newKeys
     var notices = batch.notices[...]
     for (index, record) in batch.records.enumerated() {
-      while let notice = notices.first, notice.position <= index { 
+      while let notice = notices.first, notice.position <= index {
         entries.append(describe(notice))
         notices.removeFirst()
       }

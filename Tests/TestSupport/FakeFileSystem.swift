@@ -133,7 +133,8 @@ package final class FakeFileSystem: LogFileSystem {
     let result = state.withLock { state -> Result<[String], FileProblem> in
       guard state.directories.contains(directory) else { return .failure(.missing) }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      return .success(state.inodes.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+      return .success(
+        state.inodes.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
     }
     return try result.get()
   }
