@@ -17,14 +17,14 @@ final class JSONLineDecoder: LineDecoder {
     lines.decode(line, number: number, into: &batch)
   }
 
-  func decodeIfWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Bool {
-    lines.decodeIfWhole(line, number: number, into: &batch)
+  func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int {
+    lines.decodeWhole(line, number: number, into: &batch)
   }
 }
 
 /// The state behind a `JSONLineDecoder`, and the owner of the parser.
 private struct JSONLines: ~Copyable {
-  private let decoder: OpaquePointer
+  private let parser: LineParser
   private let positions = UnsafeMutablePointer<Int32>.allocate(capacity: LineFields.roleCount)
   private let keys: KeyTable
   private var nodes: KeyNodes
@@ -35,20 +35,20 @@ private struct JSONLines: ~Copyable {
 
   init(keys: KeyTable) {
     guard let decoder = csj_create() else { preconditionFailure("out of memory") }
-    self.decoder = decoder
+    parser = LineParser(decoder: decoder)
     self.keys = keys
     nodes = KeyNodes(decoder)
   }
 
   deinit {
     positions.deallocate()
-    csj_destroy(decoder)
+    csj_destroy(parser.decoder)
   }
 
   mutating func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     var rest = line
     while let problem = decodeObject(rest, number, &batch) {
-      switch split(rest) {
+      switch tornLines.split(rest, parser) {
       case .joined(let whole, let next):
         // An object that lacked its newline when the next one was written: nothing is lost.
         if let problem = decodeObject(whole, number, &batch) { reject(problem, number, &batch) }
@@ -63,39 +63,29 @@ private struct JSONLines: ~Copyable {
     }
   }
 
-  mutating func decodeIfWhole(
+  mutating func decodeWhole(
     _ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch
-  ) -> Bool {
-    guard line.trimmedAtEnd.last == UInt8(ascii: "}") else { return false }
-    guard isObject(line) else { return false }
-    if let problem = decodeObject(line, number, &batch) { reject(problem, number, &batch) }
-    return true
-  }
-
-  private func split(_ line: UnsafeRawBufferPointer) -> TornLineSearch.Split {
-    let decoder = decoder
-    return tornLines.split(line) { Self.parse($0, decoder).verdict == csj_verdict_object }
-  }
-
-  private func isObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    Self.parse(bytes, decoder).verdict == csj_verdict_object
-  }
-
-  private static func parse(
-    _ bytes: UnsafeRawBufferPointer, _ decoder: OpaquePointer
-  ) -> (verdict: csj_verdict, line: UnsafePointer<csj_line>?) {
-    var line: UnsafePointer<csj_line>?
-    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    let verdict = csj_decode(decoder, start, bytes.count, &line)
-    return (verdict, line)
+  ) -> Int {
+    var rest = line
+    while true {
+      if rest.trimmedAtEnd.last == UInt8(ascii: "}") && parser.isObject(rest) {
+        if let problem = decodeObject(rest, number, &batch) { reject(problem, number, &batch) }
+        return line.count
+      }
+      guard case .joined(let whole, let next) = tornLines.splitWhole(rest, parser) else {
+        return line.count - rest.count
+      }
+      if let problem = decodeObject(whole, number, &batch) { reject(problem, number, &batch) }
+      rest = next
+    }
   }
 
   /// Adds the record of one object; returns why it is none.
   private mutating func decodeObject(
     _ bytes: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
   ) -> String? {
-    let (verdict, line) = Self.parse(bytes, decoder)
-    let isNative = nodes.adopt(decoder)
+    let (verdict, line) = parser.parse(bytes)
+    let isNative = nodes.adopt(parser.decoder)
     guard verdict == csj_verdict_object, let line else { return verdict.reason }
     let fields = LineFields(line.pointee, nodes, positions: positions)
     let named: (step: Int, role: KeyRole)?
@@ -104,7 +94,7 @@ private struct JSONLines: ~Copyable {
     } catch {
       return "step is no integer"
     }
-    tornLines.note(firstKey: csj_first_key(decoder))
+    tornLines.note(firstKey: csj_first_key(parser.decoder))
     if isNative || fields.marksNative { dialect = .native }
     if dialect == nil { dialect = .jsonl }
     if let named { lastStep = named.step }
@@ -136,6 +126,23 @@ private struct JSONLines: ~Copyable {
   private func reject(_ reason: String, _ number: Int, _ batch: inout RecordBatch) {
     batch.notices.append(
       LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
+  }
+}
+
+/// A reference to a parser that somebody owns.
+struct LineParser {
+  let decoder: OpaquePointer
+
+  /// What a line says, valid until the next call, if it is one whole object.
+  func parse(_ bytes: UnsafeRawBufferPointer) -> (verdict: csj_verdict, line: UnsafePointer<csj_line>?) {
+    var line: UnsafePointer<csj_line>?
+    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    let verdict = csj_decode(decoder, start, bytes.count, &line)
+    return (verdict, line)
+  }
+
+  func isObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    parse(bytes).verdict == csj_verdict_object
   }
 }
 

@@ -14,10 +14,10 @@ protocol LineDecoder: AnyObject {
   /// `line` has no newline, but it may have a carriage return, and it is not blank.
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch)
 
-  /// The same for a final line without its newline, only if it is a whole record as it is.
+  /// The same for a final line without its newline, as far as it is whole records already.
   ///
-  /// Returns false, and changes nothing, where it may still be completed.
-  func decodeIfWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Bool
+  /// Returns the number of bytes that they take; what follows may still be completed.
+  func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int
 }
 
 /// An entry of the list of kinds of logs that consist of lines.

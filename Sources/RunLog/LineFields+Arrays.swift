@@ -31,7 +31,7 @@ extension LineFields {
     case csj_kind_number_array:
       return NumberArray(
         shape: item.shape,
-        numbers: UnsafeBufferPointer(start: line.array_numbers + item.first, count: item.count),
+        numbers: UnsafeBufferPointer(start: line.array_numbers.map { $0 + item.first }, count: item.count),
         hasNulls: item.has_nulls, hasBooleans: item.has_booleans)
     case csj_kind_ragged_array: throw UnusableArray(reason: "\(name) is ragged")
     case csj_kind_deep_array: throw UnusableArray(reason: "\(name) has more than three dimensions")

@@ -69,8 +69,10 @@ struct LineFields {
   private static func integer(_ item: csj_item) throws(UnusableStep) -> Int {
     guard item.kind == csj_kind_number.byte else { throw UnusableStep() }
     // Beyond 2⁵³ the float64 is not the number that was written.
-    if item.number.magnitude >= 0x1p53, let exact = Int(item.text.written) { return exact }
-    guard let step = Int(exactly: item.number) else { throw UnusableStep() }
+    let isExact = item.number.magnitude < 0x1p53 || item.text.hasFraction
+    guard let step = isExact ? Int(exactly: item.number) : Int(item.text.written) else {
+      throw UnusableStep()
+    }
     return step
   }
 }
@@ -80,6 +82,13 @@ extension csj_text {
   fileprivate var written: String {
     let bytes = UnsafeRawBufferPointer(start: bytes, count: length).trimmedAtEnd
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// True for a number that is not written as an integer.
+  fileprivate var hasFraction: Bool {
+    UnsafeBufferPointer(start: bytes, count: length).contains {
+      $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E")
+    }
   }
 }
 

@@ -117,15 +117,15 @@ package struct RunFollower: ~Copyable {
     if isFirst && rest.starts(with: [0xEF, 0xBB, 0xBF]) {
       rest = UnsafeRawBufferPointer(rebasing: rest[3...])
     }
+    refusedTail = pending.count
+    if rest.isBlank { return }
     // A decoder is kept only for a line that has ended: the start of one may not show yet what the log is.
     let reader = decoder ?? LineDialect.decoder(forFirstLine: rest, keys: keys)
-    if !rest.isBlank, reader.decodeIfWhole(rest, number: number, into: &batch) {
-      decoder = reader
-      status.lines = number
-      takenOfLine = pending.count
-    } else {
-      refusedTail = pending.count
-    }
+    let taken = reader.decodeWhole(rest, number: number, into: &batch)
+    if taken == 0 { return }
+    decoder = reader
+    status.lines = number
+    takenOfLine = pending.count - rest.count + taken
   }
 
   /// Rejects a line that grows beyond all bounds, without waiting for its end.

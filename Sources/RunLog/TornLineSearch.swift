@@ -37,16 +37,26 @@ struct TornLineSearch {
   }
 
   /// Splits a line that is no object.
-  func split(_ line: UnsafeRawBufferPointer, isObject: (UnsafeRawBufferPointer) -> Bool) -> Split {
+  func split(_ line: UnsafeRawBufferPointer, _ parser: LineParser) -> Split {
     for start in starts(in: line) {
-      let before = UnsafeRawBufferPointer(rebasing: line[..<start])
+      if let joined = Self.joined(line, at: start, parser) { return joined }
       let after = UnsafeRawBufferPointer(rebasing: line[start...])
-      if before.trimmedAtEnd.last == UInt8(ascii: "}") && isObject(before) {
-        return .joined(before, next: after)
-      }
-      if isObject(after) { return .torn(fresh: after) }
+      if parser.isObject(after) { return .torn(fresh: after) }
     }
     return .neither
+  }
+
+  /// Splits off a whole object at the start of a line that has not ended yet.
+  func splitWhole(_ line: UnsafeRawBufferPointer, _ parser: LineParser) -> Split {
+    starts(in: line).lazy.compactMap { Self.joined(line, at: $0, parser) }.first ?? .neither
+  }
+
+  private static func joined(
+    _ line: UnsafeRawBufferPointer, at start: Int, _ parser: LineParser
+  ) -> Split? {
+    let before = UnsafeRawBufferPointer(rebasing: line[..<start])
+    guard before.trimmedAtEnd.last == UInt8(ascii: "}"), parser.isObject(before) else { return nil }
+    return .joined(before, next: UnsafeRawBufferPointer(rebasing: line[start...]))
   }
 
   /// Where in a line, but not at its start, an object with one of the first keys begins.
