@@ -222,7 +222,7 @@ void terminal_guard_give_back_screen(void) {
   if (atomic_exchange(&screen_is_taken, false)) replay_errors();
 }
 
-void terminal_guard_stop_process(void) {
+bool terminal_guard_stop_process(void) {
   struct sigaction by_default;
   struct sigaction ours;
   memset(&by_default, 0, sizeof by_default);
@@ -233,7 +233,8 @@ void terminal_guard_stop_process(void) {
   sigaction(SIGTSTP, &ours, NULL);
   // They may have been changed meanwhile.
   has_modes = tcgetattr(output_descriptor, &modes) == 0;
-  atomic_fetch_and(&events, ~(unsigned)(TERMINAL_GUARD_STOP | TERMINAL_GUARD_CONTINUE));
+  unsigned stop_events = TERMINAL_GUARD_STOP | TERMINAL_GUARD_CONTINUE;
+  return atomic_fetch_and(&events, ~stop_events) & TERMINAL_GUARD_CONTINUE;
 }
 
 void terminal_guard_end(void) {
