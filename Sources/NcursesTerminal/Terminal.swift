@@ -8,26 +8,6 @@ package import CellCanvas
   import Darwin
 #endif
 
-/// What to open a terminal with.
-package struct TerminalSetup: Sendable, Hashable {
-  /// Where keys come from; `nil` is standard input, or `/dev/tty` where that is no terminal.
-  package var input: Int32?
-  /// Where the screen is.
-  package var output: Int32
-  /// The kind of terminal; `nil` is `TERM`.
-  package var kind: String?
-  package var usesMouse: Bool
-
-  package init(
-    input: Int32? = nil, output: Int32 = STDOUT_FILENO, kind: String? = nil, usesMouse: Bool = true
-  ) {
-    self.input = input
-    self.output = output
-    self.kind = kind
-    self.usesMouse = usesMouse
-  }
-}
-
 /// The owner of the screen: shows frames and hears keys, and gives the screen back at its end.
 ///
 /// There is one at a time, and it stays on the thread that made it, as ncurses asks. The screen is also given back on
@@ -49,16 +29,20 @@ package struct Terminal: ~Copyable {
 
   /// Takes the screen.
   ///
-  /// The locale of the process is set from the environment.
+  /// The locale of the process is set to that of the setup.
   package init(_ setup: TerminalSetup = TerminalSetup()) throws(TerminalError) {
-    _ = LocaleCodeset.current()
+    _ = LocaleCodeset.current(locale: setup.locale)
     let streams = try TerminalStreams(input: setup.input, output: setup.output)
     let code = terminal_guard_start(streams.outputDescriptor)
-    guard code == 0 else { throw code == EBUSY ? .alreadyOpen : .system(errno: code) }
+    guard code == 0 else {
+      streams.closeBoth()
+      throw code == EBUSY ? .alreadyOpen : .system(errno: code)
+    }
     do throws(TerminalError) {
       screen = try Terminal.startScreen(streams, setup: setup)
     } catch {
       terminal_guard_end()
+      streams.closeBoth()
       throw error
     }
     self.streams = streams
@@ -69,7 +53,7 @@ package struct Terminal: ~Copyable {
   }
 
   private static func startScreen(
-    _ streams: borrowing TerminalStreams, setup: TerminalSetup
+    _ streams: TerminalStreams, setup: TerminalSetup
   ) throws(TerminalError) -> OpaquePointer {
     let name = setup.kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
     use_tioctl(true)
@@ -101,6 +85,7 @@ package struct Terminal: ~Copyable {
     terminal_guard_give_back_screen()
     terminal_guard_end()
     delscreen(screen)
+    streams.closeBoth()
   }
 
   /// Gives the screen back where it is not; from the background only its contents, because the modes are another's.
