@@ -14,8 +14,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE};
-enum { CRASH_COUNT = sizeof crash_signals / sizeof crash_signals[0] };
+// What ends the process without asking it.
+static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL,  SIGTRAP,
+                                    SIGFPE,  SIGSYS, SIGQUIT, SIGPIPE, SIGXCPU};
+enum { FATAL_COUNT = sizeof fatal_signals / sizeof fatal_signals[0] };
 
 static const struct {
   int number;
@@ -38,7 +40,7 @@ static bool has_modes;
 static struct termios modes;
 static char restore_text[1024];
 static size_t restore_length;
-static struct sigaction old_crash_actions[CRASH_COUNT];
+static struct sigaction old_fatal_actions[FATAL_COUNT];
 static struct sigaction old_noted_actions[NOTED_COUNT];
 // For a crash by stack overflow, which leaves no room for a handler.
 static char handler_stack[64 * 1024];
@@ -91,17 +93,17 @@ static void give_back_after_crash(void) {
   replay_errors();
 }
 
-static void handle_crash(int number, siginfo_t *info, void *context) {
+static void handle_fatal(int number, siginfo_t *info, void *context) {
   (void)context;
   int saved_errno = errno;
   give_back_after_crash();
-  for (int i = 0; i < CRASH_COUNT; i++) {
-    if (crash_signals[i] == number) sigaction(number, &old_crash_actions[i], NULL);
+  for (int i = 0; i < FATAL_COUNT; i++) {
+    if (fatal_signals[i] == number) sigaction(number, &old_fatal_actions[i], NULL);
   }
   errno = saved_errno;
-  // A fault happens again on return, in the right place for a backtrace and a core file; what was sent is sent again, and
-  // so is a trap, behind which the program would go on.
-  if (info->si_code <= 0 || number == SIGTRAP) raise(number);
+  // A fault happens again on return, in the right place for a backtrace and a core file; anything else is sent again.
+  bool is_fault = number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE;
+  if (!is_fault || info->si_code <= 0) raise(number);
 }
 
 static void wake(void) {
@@ -129,7 +131,7 @@ static void handle_noted(int number) {
   errno = saved_errno;
 }
 
-static void install_crash_handlers(void) {
+static void install_fatal_handlers(void) {
   stack_t current;
   if (sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE)) {
     stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
@@ -137,10 +139,13 @@ static void install_crash_handlers(void) {
   }
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  action.sa_sigaction = handle_crash;
+  action.sa_sigaction = handle_fatal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  for (int i = 0; i < CRASH_COUNT; i++) sigaction(crash_signals[i], &action, &old_crash_actions[i]);
+  for (int i = 0; i < FATAL_COUNT; i++) {
+    sigaction(fatal_signals[i], NULL, &old_fatal_actions[i]);
+    if (old_fatal_actions[i].sa_handler != SIG_IGN) sigaction(fatal_signals[i], &action, NULL);
+  }
 }
 
 static void install_noted_handlers(void) {
@@ -180,7 +185,7 @@ int terminal_guard_start(int output) {
   output_descriptor = output;
   has_modes = tcgetattr(output, &modes) == 0;
   atomic_store(&events, 0);
-  install_crash_handlers();
+  install_fatal_handlers();
   install_noted_handlers();
   started = true;
   return 0;
@@ -222,7 +227,7 @@ void terminal_guard_give_back_screen(void) {
   if (atomic_exchange(&screen_is_taken, false)) replay_errors();
 }
 
-void terminal_guard_stop_process(void) {
+bool terminal_guard_stop_process(void) {
   struct sigaction by_default;
   struct sigaction ours;
   memset(&by_default, 0, sizeof by_default);
@@ -233,14 +238,15 @@ void terminal_guard_stop_process(void) {
   sigaction(SIGTSTP, &ours, NULL);
   // They may have been changed meanwhile.
   has_modes = tcgetattr(output_descriptor, &modes) == 0;
-  atomic_fetch_and(&events, ~(unsigned)(TERMINAL_GUARD_STOP | TERMINAL_GUARD_CONTINUE));
+  unsigned stop_events = TERMINAL_GUARD_STOP | TERMINAL_GUARD_CONTINUE;
+  return atomic_fetch_and(&events, ~stop_events) & TERMINAL_GUARD_CONTINUE;
 }
 
 void terminal_guard_end(void) {
   if (!started) return;
   terminal_guard_give_back_screen();
   for (int i = 0; i < NOTED_COUNT; i++) sigaction(noted_signals[i].number, &old_noted_actions[i], NULL);
-  for (int i = 0; i < CRASH_COUNT; i++) sigaction(crash_signals[i], &old_crash_actions[i], NULL);
+  for (int i = 0; i < FATAL_COUNT; i++) sigaction(fatal_signals[i], &old_fatal_actions[i], NULL);
   close_descriptor(&wake_pipe[0]);
   close_descriptor(&wake_pipe[1]);
   close_descriptor(&null_descriptor);

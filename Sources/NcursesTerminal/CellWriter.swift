@@ -22,6 +22,9 @@ enum CellWriter {
   }
 
   private static func isShownAsMeasured(_ scalar: UInt32, columns: Int) -> Bool {
-    scalar < 0x7F || Int(kltop_width(wchar_t(scalar))) == columns
+    scalar < 0x7F || width(scalar) == columns
   }
+
+  /// Columns by the C library; -1 for what the locale cannot show.
+  static func width(_ scalar: UInt32) -> Int { Int(kltop_width(wchar_t(scalar))) }
 }

@@ -8,9 +8,9 @@
 package enum LocaleCodeset {
   /// The name of the encoding, as `UTF-8` or `ANSI_X3.4-1968`.
   ///
-  /// Sets the process's locale for characters from the environment, which ncurses also depends on.
-  package static func current() -> String {
-    setlocale(LC_CTYPE, "")
+  /// Sets the process's locale for characters, which ncurses also depends on; empty is the user's.
+  package static func current(locale: String = "") -> String {
+    setlocale(LC_CTYPE, locale)
     guard let name = nl_langinfo(nl_item(CODESET)) else { return "" }
     return String(cString: name)
   }

@@ -23,6 +23,10 @@ struct PendingSignals {
 
   mutating func insert(_ arrived: Int) { events |= arrived }
 
+  var asksToQuit: Bool {
+    events & (TERMINAL_GUARD_TERMINATE | TERMINAL_GUARD_HANGUP | TERMINAL_GUARD_INTERRUPT) != 0
+  }
+
   /// Takes the next action out.
   mutating func next() -> Action? {
     guard let first = PendingSignals.order.first(where: { events & $0.event != 0 }) else { return nil }

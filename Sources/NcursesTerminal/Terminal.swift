@@ -8,26 +8,6 @@ package import CellCanvas
   import Darwin
 #endif
 
-/// What to open a terminal with.
-package struct TerminalSetup: Sendable, Hashable {
-  /// Where keys come from; `nil` is standard input, or `/dev/tty` where that is no terminal.
-  package var input: Int32?
-  /// Where the screen is.
-  package var output: Int32
-  /// The kind of terminal; `nil` is `TERM`.
-  package var kind: String?
-  package var usesMouse: Bool
-
-  package init(
-    input: Int32? = nil, output: Int32 = STDOUT_FILENO, kind: String? = nil, usesMouse: Bool = true
-  ) {
-    self.input = input
-    self.output = output
-    self.kind = kind
-    self.usesMouse = usesMouse
-  }
-}
-
 /// The owner of the screen: shows frames and hears keys, and gives the screen back at its end.
 ///
 /// There is one at a time, and it stays on the thread that made it, as ncurses asks. The screen is also given back on
@@ -36,29 +16,33 @@ package struct Terminal: ~Copyable {
   /// The most colours that the terminal can show.
   package var colorDepth: ColorDepth { pairs.depth }
   /// In cells, as of the last event.
-  package private(set) var size: CellSize
+  package internal(set) var size: CellSize
 
-  private let streams: TerminalStreams
+  let streams: TerminalStreams
   private let screen: OpaquePointer
-  private let restoring: [UInt8]
+  let restoring: [UInt8]
   private var pairs: ColorPairs
   private var attributes: CellAttributes?
-  private var shown: CellGrid?
-  private var clicks = ClickCounter()
-  private var pendingSignals = PendingSignals()
+  var shown: CellGrid?
+  var clicks = ClickCounter()
+  var pendingSignals = PendingSignals()
 
   /// Takes the screen.
   ///
-  /// The locale of the process is set from the environment.
+  /// The locale of the process is set to that of the setup.
   package init(_ setup: TerminalSetup = TerminalSetup()) throws(TerminalError) {
-    _ = LocaleCodeset.current()
+    _ = LocaleCodeset.current(locale: setup.locale)
     let streams = try TerminalStreams(input: setup.input, output: setup.output)
     let code = terminal_guard_start(streams.outputDescriptor)
-    guard code == 0 else { throw code == EBUSY ? .alreadyOpen : .system(errno: code) }
+    guard code == 0 else {
+      streams.closeBoth()
+      throw code == EBUSY ? .alreadyOpen : .system(errno: code)
+    }
     do throws(TerminalError) {
       screen = try Terminal.startScreen(streams, setup: setup)
     } catch {
       terminal_guard_end()
+      streams.closeBoth()
       throw error
     }
     self.streams = streams
@@ -69,7 +53,7 @@ package struct Terminal: ~Copyable {
   }
 
   private static func startScreen(
-    _ streams: borrowing TerminalStreams, setup: TerminalSetup
+    _ streams: TerminalStreams, setup: TerminalSetup
   ) throws(TerminalError) -> OpaquePointer {
     let name = setup.kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
     use_tioctl(true)
@@ -97,13 +81,24 @@ package struct Terminal: ~Copyable {
   }
 
   deinit {
-    endwin()
+    leaveScreen()
     terminal_guard_give_back_screen()
     terminal_guard_end()
     delscreen(screen)
+    streams.closeBoth()
   }
 
-  private static func currentSize() -> CellSize {
+  /// Gives the screen back where it is not; from the background only its contents, because the modes are another's.
+  func leaveScreen() {
+    if isendwin() { return }
+    if TerminalDevice.isForeground(streams.outputDescriptor) {
+      endwin()
+    } else {
+      write(streams.outputDescriptor, restoring, restoring.count)
+    }
+  }
+
+  static func currentSize() -> CellSize {
     var rows: Int32 = 0
     var columns: Int32 = 0
     kltop_screen_size(&rows, &columns)
@@ -155,94 +150,5 @@ extension Terminal {
   /// Writes every cell again at the next frame, for a screen that something else has written to.
   package mutating func repaint() {
     kltop_repaint_on_refresh()
-  }
-}
-
-extension Terminal {
-  /// Readable when a key may have been pressed.
-  package var inputDescriptor: Int32 { streams.inputDescriptor }
-
-  /// Readable when a signal arrived; ``nextEvent()`` says which.
-  package var signalDescriptor: Int32 { terminal_guard_descriptor() }
-
-  /// The next event, `nil` if there is none now.
-  ///
-  /// When a key or a signal makes a descriptor readable, this is called until it returns `nil`. Stopping the process
-  /// (`^Z`) happens inside: it returns ``InputEvent/resumed`` when the process goes on.
-  package mutating func nextEvent() -> InputEvent? {
-    pendingSignals.insert(Int(terminal_guard_take_events()))
-    if let event = nextSignalEvent() { return event }
-    var code: wint_t = 0
-    while true {
-      let kind = get_wch(&code)
-      guard kind != ERR else { return TerminalDevice.isGone(inputDescriptor) ? .quit(.hangup) : nil }
-      if let event = event(kind: kind, code: code) { return event }
-    }
-  }
-
-  private mutating func event(kind: Int32, code: wint_t) -> InputEvent? {
-    guard kind == KEY_CODE_YES else { return KeyCodes.key(forScalar: code).map { .key($0) } }
-    if Int32(code) == KEY_MOUSE { return mouseEvent().map { .mouse($0) } }
-    return KeyCodes.key(forCode: Int32(code)).map { .key($0) }
-  }
-
-  private mutating func mouseEvent() -> MouseEvent? {
-    var event = MEVENT()
-    guard getmouse(&event) == OK else { return nil }
-    let (x, y) = (Int(event.x), Int(event.y))
-    switch kltop_button_pressed(event.bstate) {
-    case 4: return MouseEvent(x: x, y: y, kind: .wheelUp, button: 0)
-    case 5: return MouseEvent(x: x, y: y, kind: .wheelDown, button: 0)
-    case 0:
-      let button = Int(kltop_button_released(event.bstate))
-      return button == 0 ? nil : MouseEvent(x: x, y: y, kind: .release, button: button)
-    case let button:
-      let kind = clicks.press(x: x, y: y, button: Int(button), time: Terminal.secondsNow())
-      return MouseEvent(x: x, y: y, kind: kind, button: Int(button))
-    }
-  }
-
-  private static func secondsNow() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
-  }
-
-  private mutating func nextSignalEvent() -> InputEvent? {
-    switch pendingSignals.next() {
-    case .quit(let reason): return .quit(reason)
-    case .stop: return stop()
-    case .resumed:
-      // Stopped without being asked (SIGSTOP): whoever had the terminal since has left its own modes and text.
-      endwin()
-      return resume()
-    case .resize: return resize()
-    case nil: return nil
-    }
-  }
-
-  private mutating func stop() -> InputEvent {
-    endwin()
-    terminal_guard_give_back_screen()
-    terminal_guard_stop_process()
-    terminal_guard_take_screen(restoring, restoring.count)
-    return resume()
-  }
-
-  private mutating func resume() -> InputEvent {
-    def_shell_mode()
-    repaint()
-    kltop_refresh()
-    pendingSignals.insert(TERMINAL_GUARD_RESIZE)
-    return .resumed
-  }
-
-  private mutating func resize() -> InputEvent? {
-    guard let now = TerminalDevice.size(streams.outputDescriptor), now != size else { return nil }
-    resizeterm(Int32(now.rows), Int32(now.columns))
-    size = Terminal.currentSize()
-    shown = nil
-    repaint()
-    return .resize(size)
   }
 }

@@ -19,6 +19,12 @@ package enum TerminalDevice {
     return CellSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
+  /// Whether this process may change the modes of a terminal; also where the terminal controls other processes or none.
+  static func isForeground(_ descriptor: Int32) -> Bool {
+    let group = tcgetpgrp(descriptor)
+    return group < 0 || group == getpgrp()
+  }
+
   /// Whether a terminal will never give another byte.
   static func isGone(_ descriptor: Int32) -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -4,8 +4,11 @@
   import Darwin
 #endif
 
-/// The two streams that ncurses talks through, on descriptors of their own.
-struct TerminalStreams: ~Copyable {
+/// The two streams that ncurses talks through, on descriptors of their own; ``Terminal`` closes them.
+///
+/// Not an owner with a `deinit` of its own: on a path that ends in `exit`, Swift 6.3 destroys such a member as soon as its
+/// owner was last used, though the owner itself is not destroyed.
+struct TerminalStreams {
   let input: UnsafeMutablePointer<FILE>
   let output: UnsafeMutablePointer<FILE>
 
@@ -45,7 +48,7 @@ struct TerminalStreams: ~Copyable {
     return descriptor
   }
 
-  deinit {
+  func closeBoth() {
     fclose(input)
     fclose(output)
   }

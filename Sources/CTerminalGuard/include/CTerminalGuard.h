@@ -33,8 +33,9 @@ void terminal_guard_take_screen(const char *restore, size_t length);
 // The screen was given back in an orderly way: standard error is itself again, and what was kept is written to it.
 void terminal_guard_give_back_screen(void);
 
-// Stops the process as SIGTSTP does by default, and returns when it continues.
-void terminal_guard_stop_process(void);
+// Stops the process as SIGTSTP does by default, and returns when it continues: true after SIGCONT, false where the
+// process cannot be stopped because no shell would let it go on.
+bool terminal_guard_stop_process(void);
 
 // Stops catching signals; what was done with them before is done again.
 void terminal_guard_end(void);

@@ -1,0 +1,69 @@
+import CTerminalGuard
+import CellCanvas
+import Glibc
+import Testing
+
+@testable import NcursesTerminal
+
+@Suite struct TerminalPartsTests {
+  @Test func `Padding is left out of a terminal's strings`() {
+    #expect(RestoreSequence.withoutPadding(Array("a$<5/>b$<20*>$c<".utf8)) == Array("ab$c<".utf8))
+    #expect(RestoreSequence.withoutPadding(Array("$<".utf8)) == Array("$<".utf8))
+  }
+
+  @Test func `The most pressing signal comes first and each comes once`() {
+    var pending = PendingSignals()
+    #expect(pending.next() == nil)
+    pending.insert(TERMINAL_GUARD_RESIZE | TERMINAL_GUARD_CONTINUE)
+    #expect(!pending.asksToQuit)
+    pending.insert(TERMINAL_GUARD_INTERRUPT | TERMINAL_GUARD_TERMINATE)
+    #expect(pending.asksToQuit)
+    var actions: [PendingSignals.Action] = []
+    while let action = pending.next() { actions.append(action) }
+    #expect(actions == [.quit(.terminate), .quit(.interrupt), .resumed, .resize])
+  }
+
+  @Test func `Two presses in one place within the interval are a double click`() {
+    var clicks = ClickCounter()
+    #expect(clicks.press(x: 1, y: 1, button: 1, time: 10) == .press)
+    #expect(clicks.press(x: 1, y: 1, button: 1, time: 10.3) == .doubleClick)
+    #expect(clicks.press(x: 1, y: 1, button: 1, time: 10.5) == .press)
+    #expect(clicks.press(x: 2, y: 1, button: 1, time: 10.6) == .press)
+    #expect(clicks.press(x: 2, y: 1, button: 3, time: 10.7) == .press)
+    #expect(clicks.press(x: 2, y: 1, button: 3, time: 11.2) == .press)
+  }
+
+  @Test func `Widths are those of the C library`() {
+    setlocale(LC_CTYPE, "C.UTF-8")
+    // Scalars whose width changed between versions of Unicode: ours is glibc's until 2.41.
+    let disputed: [ClosedRange<UInt32>] = [
+      0x2630...0x2637, 0x268A...0x268F, 0x31E4...0x31E5, 0x2FF0...0x2FFF, 0x3248...0x324F, 0x4DC0...0x4DFF,
+      0x1D300...0x1D376, 0x1171E...0x1171E,
+    ]
+    var different: [String] = []
+    for value in UInt32(0x20)...0x3FFFF where !disputed.contains(where: { $0.contains(value) }) {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let text = String(scalar)
+      guard Array(Printable.text(text).unicodeScalars) == [scalar] else { continue }
+      let width = CellWriter.width(value)
+      // -1: a scalar younger than the library.
+      if width >= 0, width != DisplayWidth.of(text) { different.append(String(value, radix: 16)) }
+    }
+    #expect(different.isEmpty)
+  }
+
+  @Test func `Errors say what to do`() {
+    let errors: [TerminalError] = [
+      .outputIsNotATerminal, .noKeyboard, .unknownTerminal(name: ""), .unknownTerminal(name: "nonsense"),
+      .unsuitableTerminal(name: "dumb"), .alreadyOpen, .system(errno: ENOTTY),
+    ]
+    #expect(Set(errors.map(\.description)).count == errors.count)
+    #expect(TerminalError.unknownTerminal(name: "nonsense").description.contains("'nonsense'"))
+    #expect(TerminalError.system(errno: ENOTTY).description.contains("ioctl"))
+  }
+
+  @Test func `The code set of a locale has a name`() {
+    #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C.UTF-8")) == .braille)
+    #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C")) == .ascii)
+  }
+}

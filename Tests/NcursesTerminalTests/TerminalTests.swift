@@ -1,0 +1,151 @@
+import CellCanvas
+import Glibc
+import NcursesTerminal
+import TestSupport
+import Testing
+
+/// ncurses has one current screen for the process: one test at a time.
+@Suite(.serialized) struct TerminalTests {
+  private func grid(_ text: String, style: Style = .text, columns: Int = 20, rows: Int = 5) -> CellGrid {
+    var grid = CellGrid(size: CellSize(columns: columns, rows: rows))
+    grid.write(text, x: 0, y: 0, style: style)
+    return grid
+  }
+
+  @Test func `A frame is on the screen with its glyphs and emphasis`() throws {
+    let pseudoterminal = try Pseudoterminal()
+    var terminal = try Terminal(pseudoterminal.setup())
+    var frame = grid("a日e\u{301}⣿\u{1B}[0m", style: Style(.title, underlined: true))
+    frame.write("z", x: 19, y: 4, style: Style(.faint, reversed: true))
+    terminal.show(frame, theme: .dark, depth: .none)
+    #expect(terminal.size == CellSize(columns: 20, rows: 5))
+    for (x, text) in [(0, "a"), (1, "日"), (3, "e\u{301}"), (4, "⣿"), (5, "␛"), (6, "["), (9, " ")] {
+      #expect(terminal.shownCell(x: x, y: 0)?.text == text)
+    }
+    let titleCell = terminal.shownCell(x: 0, y: 0)
+    let title = try #require(titleCell)
+    #expect(title.bold && title.underlined && !title.reversed && !title.dim && title.pair == 0)
+    let cornerCell = terminal.shownCell(x: 19, y: 4)
+    let corner = try #require(cornerCell)
+    #expect(corner.text == "z" && corner.dim && corner.reversed)
+    #expect(terminal.shownCell(x: 20, y: 0) == nil)
+  }
+
+  @Test func `Frames that replace one another leave nothing behind`() throws {
+    let pseudoterminal = try Pseudoterminal(columns: 8, rows: 2)
+    var terminal = try Terminal(pseudoterminal.setup())
+    var generator = SplitMix64(seed: 7)
+    for round in 0..<200 {
+      var frame = CellGrid(size: CellSize(columns: 8, rows: 2))
+      for y in 0..<2 {
+        let text = (0..<8).map { _ in ["a", "日", "é", " ", "⣿"].randomElement(using: &generator) ?? " " }
+          .joined()
+        frame.write(text, x: Int.random(in: -1...7, using: &generator), y: y)
+      }
+      terminal.show(frame, theme: .dark, depth: .none)
+      for y in 0..<2 {
+        for (x, cell) in frame.row(y).enumerated() {
+          let shown = terminal.shownCell(x: x, y: y)?.text
+          if let glyph = cell.glyph { #expect(shown == String(glyph), "round \(round) at (\(x), \(y))") }
+        }
+      }
+      _ = pseudoterminal.output()
+    }
+  }
+
+  @Test func `Only what changed is written`() throws {
+    let pseudoterminal = try Pseudoterminal()
+    var terminal = try Terminal(pseudoterminal.setup())
+    terminal.show(grid("step 100"), theme: .dark, depth: .indexed256)
+    #expect(pseudoterminal.output().contains("step 100"))
+    terminal.show(grid("step 100"), theme: .dark, depth: .indexed256)
+    #expect(pseudoterminal.output() == "")
+    terminal.show(grid("step 101"), theme: .dark, depth: .indexed256)
+    let changed = pseudoterminal.output()
+    #expect(changed.contains("1") && changed.utf8.count <= 12, "\(changed.utf8.count) bytes")
+    terminal.repaint()
+    terminal.show(grid("step 101"), theme: .dark, depth: .indexed256)
+    #expect(pseudoterminal.output().contains("step 101"))
+  }
+
+  @Test func `A grid of another size is clipped or surrounded by blanks`() throws {
+    let pseudoterminal = try Pseudoterminal(columns: 4, rows: 2)
+    var terminal = try Terminal(pseudoterminal.setup())
+    terminal.show(grid("abc日日", columns: 9, rows: 9), theme: .dark, depth: .none)
+    #expect((0..<4).map { terminal.shownCell(x: $0, y: 0)?.text } == ["a", "b", "c", " "])
+    terminal.show(grid("x", columns: 1, rows: 1), theme: .dark, depth: .none)
+    #expect((0..<4).map { terminal.shownCell(x: $0, y: 0)?.text } == ["x", " ", " ", " "])
+  }
+
+  @Test(arguments: [
+    ("xterm-256color", ColorDepth.indexed256), ("xterm", .eight), ("vt100", .none), ("linux", .eight),
+  ])
+  func `Colours stay within what a terminal has`(kind: String, depth: ColorDepth) throws {
+    let pseudoterminal = try Pseudoterminal(columns: 30, rows: 3)
+    var terminal = try Terminal(pseudoterminal.setup(kind: kind))
+    #expect(terminal.colorDepth == depth)
+    var frame = CellGrid(size: CellSize(columns: 30, rows: 3))
+    for (x, role) in StyleRole.allCases.enumerated() {
+      frame.write("x", x: x, y: 0, style: Style(role))
+      frame.write("y", x: x, y: 1, style: Style(role, reversed: true))
+    }
+    terminal.show(frame, theme: .dark, depth: .indexed256)
+    var pairs: [Int] = []
+    for x in 0..<StyleRole.allCases.count { pairs.append(terminal.shownCell(x: x, y: 0)?.pair ?? -1) }
+    #expect(pairs.allSatisfy { (0..<64).contains($0) })
+    #expect((Set(pairs).count == 1) == (depth == .none))
+    #expect(terminal.shownCell(x: Int(StyleRole.text.rawValue), y: 0)?.pair == 0)
+    #expect(pseudoterminal.output().contains("\u{1B}[38;5;") == (depth == .indexed256))
+  }
+
+  @Test func `What a C library cannot show is a question mark of the same width`() throws {
+    let pseudoterminal = try Pseudoterminal()
+    var setup = pseudoterminal.setup()
+    setup.locale = "C"
+    var terminal = try Terminal(setup)
+    terminal.show(grid("a日é"), theme: .dark, depth: .none)
+    #expect((0..<5).map { terminal.shownCell(x: $0, y: 0)?.text } == ["a", "?", "?", "?", " "])
+  }
+
+  @Test func `The screen is given back as it was and can be taken again`() throws {
+    let pseudoterminal = try Pseudoterminal()
+    let before = pseudoterminal.modes
+    for _ in 0..<2 {
+      do {
+        let terminal = try Terminal(pseudoterminal.setup())
+        #expect(pseudoterminal.modes != before)
+        #expect(pseudoterminal.output().contains("\u{1B}[?1049h"))
+        #expect(throws: TerminalError.alreadyOpen) { _ = try Terminal(pseudoterminal.setup()) }
+        #expect(terminal.size.columns == 20)
+      }
+      #expect(pseudoterminal.modes == before)
+      let output = pseudoterminal.output()
+      #expect(output.contains("\u{1B}[?1049l"))
+      #expect(output.contains("\u{1B}[?1000l") || output.contains("\u{1B}[?1006;1000l"))
+    }
+  }
+
+  @Test func `What is no terminal is refused`() throws {
+    let pseudoterminal = try Pseudoterminal()
+    let before = pseudoterminal.modes
+    let null = open("/dev/null", O_RDWR)
+    defer { close(null) }
+    var setup = pseudoterminal.setup()
+    setup.output = null
+    #expect(throws: TerminalError.outputIsNotATerminal) { _ = try Terminal(setup) }
+    setup = pseudoterminal.setup()
+    setup.input = null
+    #expect(throws: TerminalError.noKeyboard) { _ = try Terminal(setup) }
+    #expect(throws: TerminalError.unknownTerminal(name: "nonsense")) {
+      _ = try Terminal(pseudoterminal.setup(kind: "nonsense"))
+    }
+    #expect(throws: TerminalError.unknownTerminal(name: "")) {
+      _ = try Terminal(pseudoterminal.setup(kind: ""))
+    }
+    #expect(throws: TerminalError.unsuitableTerminal(name: "dumb")) {
+      _ = try Terminal(pseudoterminal.setup(kind: "dumb"))
+    }
+    #expect(pseudoterminal.modes == before)
+    #expect(try Terminal(pseudoterminal.setup()).size == CellSize(columns: 20, rows: 5))
+  }
+}
