@@ -36,18 +36,14 @@ package struct CurveWindow: Sendable, Hashable {
     self.throughStep = throughStep
   }
 
-  /// First step that belongs to `column` or to one right of it.
-  package func firstStep(ofColumn column: Int) -> Int {
-    guard columns > 1 else { return column <= 0 ? firstStep : lastStep + 1 }
-    let width = Double(lastStep - firstStep) / Double(columns - 1)
-    return firstStep + Int((Double(column) * width - width / 2).rounded(.up))
-  }
-
-  /// Column in whose middle a step lies, which may be outside the chart.
+  /// Column in whose middle a step lies; −1 and `columns` stand for the left and the right of the chart.
   package func column(ofStep step: Int) -> Int {
+    if step < firstStep { return -1 }
+    if step > lastStep { return columns }
     guard lastStep > firstStep else { return 0 }
-    let scale = Double(columns - 1) / Double(lastStep - firstStep)
-    return Int((Double(step - firstStep) * scale).rounded())
+    // In float64, where steps at both ends of the integers have a distance.
+    let share = (Double(step) - Double(firstStep)) / (Double(lastStep) - Double(firstStep))
+    return Int((share * Double(columns - 1)).rounded())
   }
 }
 
@@ -63,8 +59,7 @@ extension SeriesBranch {
     var result: [CurveColumn] = []
     while start < end {
       let column = window.column(ofStep: step(start, rows: rows))
-      let next = max(start + 1, lowerBound(step: window.firstStep(ofColumn: column + 1), rows: rows))
-      let stop = min(end, next)
+      let stop = (start..<end).firstIndex(fromWhich: { window.column(ofStep: step($0, rows: rows)) > column })
       averaged = average.advance(through: stop, from: averaged, in: self)
       result.append(
         CurveColumn(

@@ -3,8 +3,10 @@ package struct DivergenceTrack: Sendable {
   package let probe: ProbeKey
   /// In the order of the steps.
   package private(set) var points: [StepDivergence] = []
-  /// What restarts replaced, oldest first.
+  /// What restarts replaced, oldest first; only the last ones of very many.
   package private(set) var abandoned: [[StepDivergence]] = []
+  /// Entries held for drawing.
+  private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
 
   init(probe: ProbeKey) { self.probe = probe }
@@ -18,15 +20,7 @@ package struct DivergenceTrack: Sendable {
   }
 
   /// Index behind the last point whose step is at most `step`.
-  package func upperBound(_ step: Int) -> Int {
-    var low = 0
-    var high = points.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if points[middle].step <= step { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
 
   mutating func add(
     _ samples: [MeasuredSample], step: Int, logged: Double?, policyInEvalMode: Bool
@@ -39,34 +33,55 @@ package struct DivergenceTrack: Sendable {
       points.insert(StepDivergence(step: step), at: end)
       index = end
     }
+    let before = points[index].pictureEntries
     points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode)
+    pictureEntries += points[index].pictureEntries - before
     stale.insert(step)
   }
 
   /// Brings the statistics of changed steps up to date and returns those steps' points.
-  mutating func refresh() -> [StepDivergence] {
+  ///
+  /// - Parameter everything: `false` while more is being read: then a step that grows record by record waits until it
+  ///   has grown by a quarter, so that its cost stays in proportion to its rows.
+  mutating func refresh(everything: Bool) -> [StepDivergence] {
     let changed = stale.sorted().compactMap { step -> Int? in
-      let end = upperBound(step)
-      return end > 0 && points[end - 1].step == step ? end - 1 : nil
+      let index = upperBound(step) - 1
+      guard index >= 0, points[index].step == step else { return nil }
+      return everything || points[index].isWorthRefreshing ? index : nil
     }
-    stale.removeAll()
     for index in changed { points[index].refresh() }
+    stale = everything ? [] : stale.subtracting(changed.map { points[$0].step })
     return changed.map { points[$0] }
   }
 
-  mutating func restart(at step: Int) {
-    let start = step == .min ? 0 : upperBound(step - 1)
-    guard start < points.count else { return }
-    abandoned.append(points[start...].map { var point = $0; point.dropPictures(); return point })
-    points.removeSubrange(start...)
-  }
+  var isStale: Bool { !stale.isEmpty }
 
-  /// Entries held for drawing.
-  var pictureEntries: Int { points.reduce(0) { $0 + $1.pictureEntries } }
+  mutating func restart(at step: Int) {
+    let start = points.partitionPoint { $0.step < step }
+    guard start < points.count else { return }
+    abandoned.append(points[start...].map { $0.abandoned() })
+    if abandoned.count > Series.keptBranches { abandoned.removeFirst() }
+    points.removeSubrange(start...)
+    stale = stale.filter { $0 < step }
+    pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
+  }
 
   /// Lets the pictures of every other step go; the first and the last step keep theirs.
   mutating func thinPictures() {
     let pictured = points.indices.dropFirst().dropLast().filter { points[$0].pictureEntries > 0 }
-    for (order, index) in pictured.enumerated() where order % 2 == 0 { points[index].dropPictures() }
+    for (order, index) in pictured.enumerated() where order % 2 == 0 {
+      pictureEntries -= points[index].pictureEntries
+      points[index].dropPictures()
+    }
+  }
+}
+
+extension StepDivergence {
+  /// Itself as it is drawn in an abandoned branch: up to date, without pictures.
+  fileprivate func abandoned() -> StepDivergence {
+    var point = self
+    if point.isStale { point.refresh() }
+    point.dropPictures()
+    return point
   }
 }

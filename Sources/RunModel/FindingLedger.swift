@@ -1,81 +1,83 @@
-/// Where each kind of finding held, so that a restart can take back what it replaced.
+/// Where each kind of finding held, so that a restart can take back what it replaced and a replay can look back.
 struct FindingLedger: Sendable {
   private struct Key: Hashable {
     var code: FindingCode
     var series: String?
   }
 
-  private struct Occurrence {
-    var step: Int
-    var count: Int
-    /// Numbers the sentence is made of, as they were at this step.
-    var evidence: FindingEvidence
+  private struct Entry {
+    var counts = StepCounts()
+    /// What the sentence is made of, by step: at least for the first one.
+    var evidence: [Int: FindingEvidence] = [:]
+
+    mutating func restart(at step: Int) {
+      counts.removeAll(from: step)
+      evidence = evidence.filter { $0.key < step }
+    }
   }
 
-  /// Occurrences in the order of their steps.
-  private var occurrences: [Key: [Occurrence]] = [:]
+  private var entries: [Key: Entry] = [:]
 
   init() {}
 
   /// Counts one more occurrence.
-  mutating func add(_ code: FindingCode, series: String?, step: Int, evidence: FindingEvidence) {
+  mutating func add(_ code: FindingCode, series: String?, step: Int, evidence: FindingEvidence? = nil) {
     let key = Key(code: code, series: series)
-    let place = Self.place(of: step, in: occurrences[key, default: []])
-    if place.exists {
-      occurrences[key, default: []][place.index].count += 1
-    } else {
-      occurrences[key, default: []].insert(Occurrence(step: step, count: 1, evidence: evidence), at: place.index)
+    // The sentence tells of the first one; a million NaN need no memory of their values.
+    if let evidence, entries[key]?.counts.first.map({ step < $0 }) ?? true {
+      entries[key, default: Entry()].evidence[step] = evidence
     }
+    entries[key, default: Entry()].counts.add(1, at: step)
   }
 
-  /// States whether a finding holds at a step, replacing what was said about that step before.
+  /// States how often a finding holds at a step, replacing what was said about that step before.
   mutating func set(
-    _ code: FindingCode, series: String?, step: Int, count: Int, evidence: @autoclosure () -> FindingEvidence
+    _ code: FindingCode, series: String?, step: Int, count: Int, evidence: FindingEvidence
   ) {
     let key = Key(code: code, series: series)
-    if count == 0, occurrences[key] == nil { return }
-    let place = Self.place(of: step, in: occurrences[key, default: []])
-    if place.exists { occurrences[key, default: []].remove(at: place.index) }
-    guard count > 0 else { return }
-    occurrences[key, default: []].insert(
-      Occurrence(step: step, count: count, evidence: evidence()), at: place.index)
+    if count == 0, entries[key] == nil { return }
+    entries[key, default: Entry()].counts.set(count, at: step)
+    entries[key]?.evidence[step] = count > 0 ? evidence : nil
+    if entries[key]?.counts.first == nil { entries[key] = nil }
   }
 
   /// Takes back everything from `step` on.
   mutating func restart(at step: Int) {
-    for key in occurrences.keys { occurrences[key]?.removeAll { $0.step >= step } }
+    for key in Array(entries.keys) {
+      entries[key]?.restart(at: step)
+      if entries[key]?.counts.first == nil { entries[key] = nil }
+    }
+  }
+
+  /// Takes back every finding of a kind.
+  mutating func withdraw(_ code: FindingCode) {
+    for key in Array(entries.keys) where key.code == code { entries[key] = nil }
   }
 
   /// What holds, counting only steps up to `step`: errors first, then by first step.
   func findings(at step: Int) -> [Finding] {
-    occurrences.compactMap { key, all -> Finding? in
-      guard let first = all.first, first.step <= step else { return nil }
-      let shown = all.prefix { $0.step <= step }
-      guard let last = shown.last else { return nil }
+    entries.compactMap { key, entry -> Finding? in
+      guard let first = entry.counts.first, let last = entry.counts.last(through: step) else { return nil }
       return Finding(
-        severity: key.code.severity, code: key.code, series: key.series, step: first.step,
-        count: shown.reduce(0) { $0 + $1.count },
+        severity: key.code.severity, code: key.code, series: key.series, step: first,
+        count: entry.counts.total(through: step),
         message: key.code.message(
-          series: key.series, steps: first.step...last.step, evidence: first.evidence))
+          series: key.series, steps: first...last, evidence: entry.evidence[first] ?? FindingEvidence()))
     }
-    .sorted { ($0.severity.rank, $0.step, $0.code.rawValue, $0.series ?? "")
-      < ($1.severity.rank, $1.step, $1.code.rawValue, $1.series ?? "") }
-  }
-
-  private static func place(of step: Int, in occurrences: [Occurrence]) -> (index: Int, exists: Bool) {
-    var index = occurrences.count
-    while index > 0, occurrences[index - 1].step > step { index -= 1 }
-    return index > 0 && occurrences[index - 1].step == step ? (index - 1, true) : (index, false)
+    .sorted {
+      ($0.severity.rank, $0.step, $0.code.rawValue, $0.series ?? "")
+        < ($1.severity.rank, $1.step, $1.code.rawValue, $1.series ?? "")
+    }
   }
 }
 
-/// Numbers that make a finding's sentence concrete.
+/// What makes a finding's sentence concrete.
 struct FindingEvidence: Sendable {
   /// What the program computed, or the value that stood in the log.
   var value: Double = .nan
   /// What the log says, where two numbers disagree.
   var logged: Double = .nan
-  /// Where and why, in words.
+  /// Why something could not be used.
   var reason = ""
 }
 

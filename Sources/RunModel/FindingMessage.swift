@@ -2,11 +2,12 @@ extension FindingCode {
   /// One sentence a user can act on.
   func message(series: String?, steps: ClosedRange<Int>, evidence: FindingEvidence) -> String {
     let name = series ?? "the run"
-    let at = steps.count == 1 ? "step \(steps.lowerBound)" : "steps \(steps.lowerBound)–\(steps.upperBound)"
+    let (first, last) = (steps.lowerBound, steps.upperBound)
+    let at = first == last ? "step \(first)" : "steps \(first)–\(last)"
     let value = Self.text(evidence.value)
     return switch self {
     case .nonfiniteLoss:
-      "\(name) is \(evidence.value) at \(at): lower the learning rate or clip gradients, and do not trust what follows"
+      "\(name) is \(value) at \(at): lower the learning rate or clip gradients, and do not trust what follows"
     case .differentMasks:
       "policy and reference mask different entries (\(name), \(at)): use one vocabulary mask for both, or the divergence is infinite"
     case .klAtStepZero:
@@ -28,14 +29,15 @@ extension FindingCode {
     }
   }
 
-  /// Three significant digits.
+  /// Three significant digits, all digits in front of the point.
   static func text(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
-    var exponent = 0
-    var scaled = abs(value)
-    while scaled >= 10 { scaled /= 10; exponent += 1 }
-    while scaled < 1 { scaled *= 10; exponent -= 1 }
-    let unit = pow(10, Double(2 - exponent))
-    return unit.isFinite ? "\((value * unit).rounded() / unit)" : "\(value)"
+    guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
+    guard value != 0 else { return "0" }
+    let decimals = 2 - log10(abs(value)).rounded(.down)
+    // Divided by a power of ten above 1, which is exact: multiplying by its reciprocal would round twice.
+    let unit = decimals > 0 ? pow(10, decimals) : 1
+    let rounded = (value * unit).rounded() / unit
+    let text = rounded.isFinite ? "\(rounded)" : "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

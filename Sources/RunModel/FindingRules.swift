@@ -4,15 +4,9 @@ internal import RunLog
 struct ModeRule: Sendable {
   var code: FindingCode
   var holds: @Sendable (Record) -> Bool
-  /// What the finding is about, as far as it is not the run.
-  var series: @Sendable (Record) -> String?
 
-  init(
-    _ code: FindingCode, series: @escaping @Sendable (Record) -> String? = { _ in nil },
-    holds: @escaping @Sendable (Record) -> Bool
-  ) {
+  init(_ code: FindingCode, holds: @escaping @Sendable (Record) -> Bool) {
     self.code = code
-    self.series = series
     self.holds = holds
   }
 
@@ -43,17 +37,15 @@ struct DivergenceRule: Sendable {
     DivergenceRule(code: .differentMasks) { $0.point.maskedDifferently },
   ]
 
-  /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
-  private static let startTolerance = 1e-4
   /// A logged KL may differ by this fraction of the recomputed one …
   private static let loggedTolerance = 0.01
   /// … or by this many nats, what torch's float32 leaves on a small KL.
   private static let loggedFloor = 2e-5
 
-  /// Before the first update both models are the same. A log that begins later says nothing about the start.
   private static func divergesAtStart(_ context: Context) -> Bool {
-    context.point.step == context.firstStep && context.firstStep <= 1 && context.point.policyInEvalMode
-      && context.point.policyReference.mean > startTolerance
+    context.point.policyInEvalMode
+      && StartRule.isBroken(
+        by: context.point.policyReference.mean, at: context.point.step, firstStep: context.firstStep)
   }
 
   private static func loggedDiffers(_ point: StepDivergence) -> Bool {
@@ -62,5 +54,18 @@ struct DivergenceRule: Sendable {
     guard logged.isFinite, computed.isFinite else { return false }
     let apart = abs(logged - computed)
     return apart > loggedTolerance * computed && apart > loggedFloor
+  }
+}
+
+/// Before the first update policy and reference are the same model.
+enum StartRule {
+  /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
+  private static let tolerance = 1e-4
+  /// A log that begins later says nothing about the start.
+  private static let lastStart = 1
+
+  /// - Parameter divergence: D(policy‖reference) at `step`, measured with the policy in eval mode, nats.
+  static func isBroken(by divergence: Double, at step: Int, firstStep: Int) -> Bool {
+    step == firstStep && firstStep <= lastStart && divergence > tolerance
   }
 }

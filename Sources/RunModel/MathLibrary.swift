@@ -13,6 +13,15 @@ func log(_ x: Double) -> Double {
   #endif
 }
 
+/// Logarithm to base 10.
+func log10(_ x: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.log10(x)
+  #else
+    Darwin.log10(x)
+  #endif
+}
+
 /// x to the power of y.
 func pow(_ x: Double, _ y: Double) -> Double {
   #if canImport(Glibc)

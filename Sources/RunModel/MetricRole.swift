@@ -52,12 +52,15 @@ extension MetricRole {
 
   /// First match wins. Names are matched in lower case without a `train`/`eval` part in front.
   private static let table: [Row] = [
-    Row(.totalLoss, evaluation: .evaluationLoss, names: ["total_loss", "loss_total", "total-loss", "loss/total"]),
+    Row(
+      .totalLoss, evaluation: .evaluationLoss,
+      names: ["total_loss", "loss_total", "total-loss", "loss/total"]),
     Row(
       .kl, evaluation: .evaluationKL,
       names: [
         "kl", "objective/kl", "kl_ref", "ref_kl", "kl_loss", "kl_div", "kl_divergence", "kl_to_ref",
-        "kl_to_reference", "kl_to_base", "kl_policy_base", "kl_policy_ref", "kl_policy_reference", "reference_kl",
+        "kl_to_reference", "kl_to_base", "kl_policy_base", "kl_policy_ref", "kl_policy_reference",
+        "reference_kl",
         "mean_kl", "kl_mean", "kl/policy_reference",
       ]),
     Row(
@@ -82,11 +85,13 @@ private struct KeyName {
   var isEvaluation: Bool
 
   private static let trainingWords: Set<String> = ["train", "training"]
-  private static let evaluationWords: Set<String> = ["eval", "evaluation", "val", "valid", "validation", "test"]
+  private static let evaluationWords: Set<String> = [
+    "eval", "evaluation", "val", "valid", "validation", "test",
+  ]
 
   init(_ key: String) {
     var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    isEvaluation = parts.dropLast().contains { Self.evaluationWords.contains($0) }
+    isEvaluation = parts.contains { Self.evaluationWords.contains($0) }
     parts.removeAll { Self.trainingWords.contains($0) || Self.evaluationWords.contains($0) }
     var last = parts.popLast() ?? ""
     if let cut = last.firstIndex(of: "_"), Self.evaluationWords.contains(String(last[..<cut])) {

@@ -8,21 +8,22 @@ package struct ModeHistory: Sendable {
     package var modes: ModelModes
   }
 
-  /// In the order of the file.
+  /// In the order of the file; steps of one phase never decrease.
   package private(set) var changes: [Change] = []
+  /// Highest step that a record of each phase was about.
+  private var lastSteps: [Phase: Int] = [:]
 
   package init() {}
 
-  /// The switches in force for `phase` at `step`, the last known ones; `nil` before the log says anything.
-  package func modes(phase: Phase, at step: Int) -> ModelModes? {
-    changes.last { $0.phase == phase && $0.step <= step }?.modes
+  /// The change in force for `phase` at `step`; `nil` before the log says anything.
+  package func change(phase: Phase, at step: Int) -> Change? {
+    changes.last { $0.phase == phase && $0.step <= step }
   }
 
-  /// What the log last said at or before `step`, whatever it was about.
-  package func latest(at step: Int) -> Change? { changes.last { $0.step <= step } }
-
+  /// A record that comes late, about a step before the last one, says nothing about how things stand now.
   mutating func note(_ modes: ModelModes, phase: Phase, step: Int) {
-    guard !modes.isEmpty else { return }
+    guard !modes.isEmpty, lastSteps[phase].map({ step >= $0 }) ?? true else { return }
+    lastSteps[phase] = step
     let before = changes.last { $0.phase == phase }?.modes
     let merged = modes.completed(from: before)
     guard merged != before else { return }
@@ -36,7 +37,10 @@ package struct ModeHistory: Sendable {
     }
   }
 
-  mutating func restart(at step: Int) { changes.removeAll { $0.step >= step } }
+  mutating func restart(at step: Int) {
+    changes.removeAll { $0.step >= step }
+    lastSteps = lastSteps.mapValues { min($0, step) }
+  }
 }
 
 extension ModelModes {
@@ -57,4 +61,7 @@ extension ModelModes {
       referenceGradients: referenceGradients ?? earlier.referenceGradients,
       referenceIsAdapterOff: referenceIsAdapterOff || earlier.referenceIsAdapterOff)
   }
+
+  /// The reference's mode: a reference that is the policy with its adapters off shares the policy's.
+  var ownOrSharedReference: ModelMode? { reference ?? (referenceIsAdapterOff ? policy : nil) }
 }

@@ -21,7 +21,7 @@ extension RunModel {
   /// The switches in force at `step`: of the training phase first, then of the evaluation, where the log has them.
   package func modeStates(at step: Int) -> [ModeState] {
     Phase.allCases.compactMap { phase in
-      modes.changes.last { $0.phase == phase && $0.step <= step }.map(ModeState.init)
+      modes.change(phase: phase, at: step).map(ModeState.init)
     }
   }
 }
@@ -29,14 +29,13 @@ extension RunModel {
 extension ModeState {
   init(_ change: ModeHistory.Change) {
     let modes = change.modes
-    // A reference that is the policy with its adapters off shares the policy's mode.
-    let reference = modes.reference ?? (modes.referenceIsAdapterOff ? modes.policy : nil)
     self.init(
       phase: change.phase.name,
       policy: ModelSwitches(
         isTraining: modes.policy.map { $0 == .train }, recordsGradients: modes.policyGradients),
       reference: ModelSwitches(
-        isTraining: reference.map { $0 == .train }, recordsGradients: modes.referenceGradients),
+        isTraining: modes.ownOrSharedReference.map { $0 == .train },
+        recordsGradients: modes.referenceGradients),
       sinceStep: change.step)
   }
 }

@@ -17,7 +17,7 @@ package struct MovingAverage: Sendable {
     mass = mass * weight + (1 - weight)
   }
 
-  /// Points that still weigh something: older ones change the average by less than one part in ten thousand.
+  /// Points that still weigh something: all older ones together have less than one part in ten thousand of the weight.
   var memory: Int {
     weight > 0 ? Int((log(1e-4) / log(weight)).rounded(.up)) : 0
   }

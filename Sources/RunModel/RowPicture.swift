@@ -14,8 +14,11 @@ package struct RowPicture: Sendable {
 
     /// The entry's term of D(policy‖reference) = Σ p log(p/q), nats.
     package var contribution: Double {
-      policy == 0 ? 0 : reference == 0 ? .infinity : policy * log(policy / reference)
+      policy == 0 ? 0 : reference == 0 ? .infinity : policy * (log(policy) - log(reference))
     }
+
+    /// Size of the contribution; one that is not a number comes first, where it is seen.
+    fileprivate var magnitude: Double { contribution.isNaN ? .infinity : abs(contribution) }
 
     package init(index: Int, reference: Double, policy: Double) {
       self.index = index
@@ -39,6 +42,8 @@ package struct RowPicture: Sendable {
 
   /// Vocabularies up to this size are kept whole.
   static let wholeVocabulary = 64
+  /// What a picture takes beside its entries, in entries.
+  static let overhead = 6
   private static let keptContributions = 32
   private static let keptLikeliest = 8
 
@@ -66,12 +71,12 @@ package struct RowPicture: Sendable {
   }
 
   private static func contributesMore(_ left: Entry, _ right: Entry) -> Bool {
-    let (a, b) = (abs(left.contribution), abs(right.contribution))
-    return a == b || a.isNaN || b.isNaN ? left.index < right.index : a > b
+    let (a, b) = (left.magnitude, right.magnitude)
+    return a == b ? left.index < right.index : a > b
   }
 
   private static func mattering(_ all: [Entry], target: Int?) -> Set<Int> {
-    var kept = Set(likeliest(all, count: keptContributions) { abs($0.contribution) })
+    var kept = Set(likeliest(all, count: keptContributions) { $0.magnitude })
     kept.formUnion(likeliest(all, count: keptLikeliest, by: \.policy))
     kept.formUnion(likeliest(all, count: keptLikeliest, by: \.reference))
     if let target { kept.insert(target) }

@@ -1,4 +1,4 @@
-/// Step and time of every record that had numbers, shared by all series.
+/// Step and time of every record, shared by all series.
 package struct RowTable: Sendable {
   private var steps = ChunkedColumn<Int>()
   private var times = ChunkedColumn<Double>()

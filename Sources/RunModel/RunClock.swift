@@ -19,7 +19,13 @@ extension RunModel {
     let end = branch.upperBound(step: step, rows: rows)
     guard end > 1 else { return nil }
     let last = branch.row(end - 1)
-    let first = branch.row(max(0, end - Self.ratePoints))
+    // A pause between two processes is no speed.
+    let began = restarts.last { $0.rowsBefore <= last }?.rowsBefore ?? 0
+    guard
+      let first = (max(0, end - Self.ratePoints)..<end).lazy.map({ branch.row($0) }).first(where: {
+        $0 >= began
+      })
+    else { return nil }
     let seconds = rows.time(last) - rows.time(first)
     let steps = rows.step(last) - rows.step(first)
     return seconds > 0 && steps > 0 ? Double(steps) / seconds : nil

@@ -6,7 +6,7 @@ package import RunLog
 ///
 /// It remembers logits of the reference by (set, sample): a run whose reference does not change gives them once.
 package struct RunMeasurer: Sendable {
-  private var references: [ReferenceKey: KnownReference] = [:]
+  private var references = KnownReferences()
 
   package init() {}
 
@@ -14,14 +14,19 @@ package struct RunMeasurer: Sendable {
   package mutating func measure(_ batch: RecordBatch) -> MeasuredBatch {
     var rest = batch
     rest.distributions = []
-    if batch.notices.contains(where: \.startsOver) { references.removeAll() }
+    var restarts = batch.notices.filter(\.startsOver).map(\.position)[...]
     var measurements: [Measurement] = []
     for distribution in batch.distributions {
       guard case .logits(let logits) = distribution.content else { continue }
+      while let position = restarts.first, position <= distribution.record {
+        references = KnownReferences()
+        restarts.removeFirst()
+      }
       let step = batch.records[distribution.record].step
       measurements.append(
         measure(logits, record: distribution.record, set: distribution.set, step: step))
     }
+    if !restarts.isEmpty { references = KnownReferences() }
     return MeasuredBatch(batch: rest, measurements: measurements)
   }
 
@@ -31,17 +36,17 @@ package struct RunMeasurer: Sendable {
     var result = Measurement(record: record, set: set, samples: [], rowsWithoutReference: 0)
     for sample in 0..<logits.samples {
       let name = logits.name(of: sample)
-      let key = ReferenceKey(set: set, name: name)
-      if let reference = logits.referenceRows(of: sample) {
-        references[key] = KnownReference(step: step, logits: reference)
-      }
+      let key = ReferenceKey(set: set, name: name, vocabulary: logits.vocabulary)
+      let own = logits.referenceRows(of: sample)
+      if let own { references.remember(own, of: key, step: step) }
       guard let rows = logits.policyRows(of: sample) else { continue }
-      guard let known = references[key], known.step <= step, known.logits.count == rows.count else {
+      guard let reference = own ?? references.reference(of: key, at: step), reference.count == rows.count
+      else {
         result.rowsWithoutReference += logits.positions
         continue
       }
       result.samples.append(
-        Self.measure(logits, sample: sample, name: name, policy: rows, reference: known.logits))
+        Self.measure(logits, sample: sample, name: name, policy: rows, reference: reference))
     }
     return result
   }
@@ -65,18 +70,6 @@ package struct RunMeasurer: Sendable {
     }
     return result
   }
-}
-
-private struct ReferenceKey: Hashable, Sendable {
-  var set: String?
-  var name: SampleName
-}
-
-private struct KnownReference: Sendable {
-  /// The step it was given at: it serves that one and later ones, never earlier ones.
-  var step: Int
-  /// T × V.
-  var logits: [Double]
 }
 
 extension LogNotice {

@@ -27,6 +27,9 @@ package struct RunModel: Sendable {
   /// Series of each interned key of the source.
   private var seriesOfKey: [SeriesID] = []
   private var startedOver = false
+  /// Series with points that came out of order in the batch that is being applied.
+  private var unsettled: Set<SeriesID> = []
+  private var staleProbes: Set<ProbeKey> = []
 
   package init(path: String) { self.path = path }
 
@@ -38,13 +41,17 @@ package struct RunModel: Sendable {
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
     for index in batch.records.indices {
-      while let notice = notices.first, notice.position <= index { apply(notices.removeFirst(), notice.line) }
+      while let notice = notices.first, notice.position <= index {
+        apply(notices.removeFirst(), step: batch.records[index].step)
+      }
       let end = measurements.firstIndex { $0.record > index } ?? measurements.endIndex
       apply(batch.records[index], of: batch, measurements: measurements[..<end])
       measurements = measurements[end...]
     }
-    for notice in notices { apply(notice, notice.line) }
+    for notice in notices { apply(notice, step: lastStep ?? 0) }
     for text in batch.texts { note(text) }
+    for id in unsettled { series[id].settle(rows: rows) }
+    unsettled.removeAll()
     refreshDivergences()
   }
 
@@ -83,12 +90,21 @@ extension RunModel {
     _ record: Record, of batch: RecordBatch, measurements: ArraySlice<Measurement>
   ) {
     if goesBack(record, batch: batch, measurements: measurements) { restart(at: record) }
-    firstStep = min(firstStep ?? record.step, record.step)
-    lastStep = max(lastStep ?? record.step, record.step)
+    noteStep(of: record)
     modes.note(record.modes, phase: record.phase, step: record.step)
     noteModes(of: record)
     appendNumbers(of: record, batch: batch)
+    if measurements.isEmpty { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
+  }
+
+  private mutating func noteStep(of record: Record) {
+    if let known = firstStep, record.step < known {
+      // What was taken for the run's start was not.
+      ledger.withdraw(.klAtStepZero)
+    }
+    firstStep = min(firstStep ?? record.step, record.step)
+    lastStep = max(lastStep ?? record.step, record.step)
   }
 
   private mutating func appendNumbers(of record: Record, batch: RecordBatch) {
@@ -97,7 +113,8 @@ extension RunModel {
     for number in record.numbers {
       let id = seriesOfKey[Int(batch.numberKeys[number])]
       let value = batch.numbers[number]
-      series[id].append(value, row: row, step: record.step, phase: record.phase, rows: rows)
+      let waits = series[id].append(value, row: row, step: record.step, phase: record.phase)
+      if waits { unsettled.insert(id) }
       if !value.isFinite, series[id].role?.isLoss == true {
         ledger.add(
           .nonfiniteLoss, series: series[id].name, step: record.step, evidence: FindingEvidence(value: value))
@@ -105,10 +122,23 @@ extension RunModel {
     }
   }
 
+  /// A KL that was only logged shows a broken start as well as one from logits.
+  private mutating func judgeStart(of record: Record, batch: RecordBatch) {
+    guard record.step == firstStep, record.modes.policy == .eval else { return }
+    for number in record.numbers {
+      let id = seriesOfKey[Int(batch.numberKeys[number])]
+      let value = batch.numbers[number]
+      guard series[id].role?.isKL == true,
+        StartRule.isBroken(by: value, at: record.step, firstStep: record.step)
+      else { continue }
+      ledger.add(
+        .klAtStepZero, series: series[id].name, step: record.step, evidence: FindingEvidence(value: value))
+    }
+  }
+
   private mutating func noteModes(of record: Record) {
     for rule in ModeRule.all where rule.holds(record) {
-      ledger.add(
-        rule.code, series: rule.series(record), step: record.step, evidence: FindingEvidence())
+      ledger.add(rule.code, series: nil, step: record.step)
     }
   }
 
@@ -141,13 +171,14 @@ extension RunModel {
     lastStep = min(fromStep, step)
   }
 
-  private mutating func apply(_ notice: LogNotice, _ line: Int) {
+  /// - Parameter step: of the record that the notice comes before.
+  private mutating func apply(_ notice: LogNotice, step: Int) {
     switch notice.kind {
-    case .rejected(let reason): rejections.add(line: line, reason: reason)
+    case .rejected(let reason): rejections.add(line: notice.line, reason: reason)
     case .unusable(let reason):
       ledger.add(
-        .unusableDistribution, series: nil, step: lastStep ?? 0,
-        evidence: FindingEvidence(reason: "line \(line): \(reason)"))
+        .unusableDistribution, series: nil, step: step,
+        evidence: FindingEvidence(reason: "line \(notice.line): \(reason)"))
     case .startedOver:
       rejections = Rejections()
       startedOver = lastStep != nil
@@ -170,25 +201,28 @@ extension RunModel {
   private mutating func apply(_ measurement: Measurement, record: Record, batch: RecordBatch) {
     let probe = ProbeKey(phase: record.phase, set: measurement.set)
     if measurement.rowsWithoutReference > 0 {
-      ledger.add(
-        .logitsWithoutReference, series: probe.label, step: record.step, evidence: FindingEvidence())
+      ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
     }
     guard !measurement.samples.isEmpty else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: loggedKL(of: record, batch: batch),
       policyInEvalMode: record.modes.policy == .eval)
+    staleProbes.insert(probe)
   }
 
   /// The KL that stands in the same record as the logits; never that of another phase.
   private func loggedKL(of record: Record, batch: RecordBatch) -> Double? {
-    record.numbers.first { series[seriesOfKey[Int(batch.numberKeys[$0])]].role?.isKL == true }
+    let role: MetricRole = record.phase == .eval ? .evaluationKL : .kl
+    return record.numbers.last { series[seriesOfKey[Int(batch.numberKeys[$0])]].role == role }
       .map { batch.numbers[$0] }
   }
 
   private mutating func refreshDivergences() {
-    for probe in divergences.keys {
-      for point in divergences[probe]?.refresh() ?? [] { judge(point, of: probe) }
+    let isComplete = status.source != .reading
+    for probe in staleProbes {
+      for point in divergences[probe]?.refresh(everything: isComplete) ?? [] { judge(point, of: probe) }
     }
+    staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
     let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }
     guard entries > Self.keptPictureEntries else { return }
     for probe in divergences.keys { divergences[probe]?.thinPictures() }

@@ -93,7 +93,7 @@ extension RunSummary.ModeEntry {
     phase = change.phase.name
     policy = change.modes.policy?.name
     policyGrad = change.modes.policyGradients
-    reference = change.modes.reference?.name
+    reference = change.modes.ownOrSharedReference?.name
     referenceGrad = change.modes.referenceGradients
   }
 }

@@ -11,8 +11,11 @@ package struct Series: Sendable {
   package let role: MetricRole?
   /// The branch the run is on now.
   package private(set) var current = SeriesBranch()
-  /// What restarts replaced, oldest first.
+  /// What restarts replaced, oldest first; only the last ones of very many.
   package private(set) var abandoned: [SeriesBranch] = []
+
+  /// A chart draws every branch: a log that goes back all the time must not make it slow.
+  static let keptBranches = 64
 
   /// Last step of this key for records of phase train and eval: what a restart is measured against.
   private var lastSteps: (train: Int?, eval: Int?) = (nil, nil)
@@ -31,18 +34,27 @@ package struct Series: Sendable {
   }
 
   /// Adds a point; equal steps keep both, the later one is the value.
-  mutating func append(_ value: Double, row: Int, step: Int, phase: Phase, rows: RowTable) {
+  ///
+  /// - Returns: whether `settle` has to follow: records of both phases carry this key, and not in order.
+  mutating func append(_ value: Double, row: Int, step: Int, phase: Phase) -> Bool {
     switch phase {
     case .train: lastSteps.train = step
     case .eval: lastSteps.eval = step
     }
-    current.insert(value, row: row, step: step, rows: rows)
+    return current.add(value, row: row, step: step)
   }
+
+  /// Puts points that came out of order to their places.
+  mutating func settle(rows: RowTable) { current.settle(rows: rows) }
 
   /// Moves every point from `step` on to an abandoned branch.
   mutating func restart(at step: Int, rows: RowTable) {
     if let tail = current.split(from: step, rows: rows) { abandoned.append(tail) }
-    lastSteps.train = lastSteps.train.map { min($0, step) }
-    lastSteps.eval = lastSteps.eval.map { min($0, step) }
+    if abandoned.count > Self.keptBranches { abandoned.removeFirst() }
+    let last = current.count > 0 ? current.lastStep : nil
+    lastSteps.train = lastSteps.train.flatMap { Self.lower($0, last) }
+    lastSteps.eval = lastSteps.eval.flatMap { Self.lower($0, last) }
   }
+
+  private static func lower(_ step: Int, _ bound: Int?) -> Int? { bound.map { min($0, step) } }
 }

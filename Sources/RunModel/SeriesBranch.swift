@@ -3,16 +3,26 @@ package struct SeriesBranch: Sendable {
   private var values = ChunkedColumn<Double>()
   private var valueRows = ChunkedColumn<UInt32>()
   private var index = ExtentIndex()
+  /// Points that came behind later ones and wait for their place.
+  private var late: [LatePoint] = []
   /// Step of the last point, `Int.min` before there is one.
   package private(set) var lastStep = Int.min
-  /// The first value in the order of the file.
-  package private(set) var firstInFile: Double?
+  private var first: (value: Double, step: Int)?
   /// The last value in the order of the file.
   package private(set) var lastInFile: Double?
+
+  private struct LatePoint {
+    var value: Double
+    var row: Int
+    var step: Int
+  }
 
   package init() {}
 
   package var count: Int { values.count }
+
+  /// The first value in the order of the file.
+  package var firstInFile: Double? { first?.value }
 
   package func value(_ index: Int) -> Double { values[index] }
 
@@ -31,61 +41,74 @@ package struct SeriesBranch: Sendable {
 
   /// Index of the first point whose step is at least `step`; `count` where there is none.
   package func lowerBound(step: Int, rows: RowTable) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if self.step(middle, rows: rows) < step { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).firstIndex(fromWhich: { self.step($0, rows: rows) >= step })
   }
 
   /// Index behind the last point whose step is at most `step`.
   package func upperBound(step: Int, rows: RowTable) -> Int {
-    step == .max ? count : lowerBound(step: step + 1, rows: rows)
+    (0..<count).firstIndex(fromWhich: { self.step($0, rows: rows) > step })
   }
 
-  /// Adds a point at the place of its step, behind the points of the same step.
-  mutating func insert(_ value: Double, row: Int, step: Int, rows: RowTable) {
-    if firstInFile == nil { firstInFile = value }
-    if step >= lastStep {
-      append(value, row: row, step: step)
-    } else {
-      // A key that records of both phases carry can come out of order without going back.
-      let later = split(from: step + 1, rows: rows)
-      append(value, row: row, step: step)
-      if let later { append(contentsOf: later, rows: rows) }
-    }
+  /// Adds a point; one whose step is lower than the last one's has its place only after `settle`.
+  ///
+  /// - Returns: whether the point waits.
+  mutating func add(_ value: Double, row: Int, step: Int) -> Bool {
+    if first == nil { first = (value, step) }
     lastInFile = value
+    guard step < lastStep else {
+      append(value, row: row, step: step)
+      return false
+    }
+    late.append(LatePoint(value: value, row: row, step: step))
+    return true
+  }
+
+  /// Puts the points that wait to their places, behind the points of the same step.
+  mutating func settle(rows: RowTable) {
+    let points = late.enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(
+      \.element)
+    late = []
+    guard let lowest = points.first else { return }
+    // Points wait only behind a later one, so there is a tail and nothing here overflows.
+    let tail = removeTail(from: lowest.step + 1, rows: rows)
+    var taken = 0
+    for point in points {
+      while taken < tail.count, tail.step(taken, rows: rows) <= point.step {
+        append(tail, taken, rows: rows)
+        taken += 1
+      }
+      append(point.value, row: point.row, step: point.step)
+    }
+    for index in taken..<tail.count { append(tail, index, rows: rows) }
   }
 
   /// Takes every point from `step` on off this branch; `nil` where there is none.
   mutating func split(from step: Int, rows: RowTable) -> SeriesBranch? {
+    settle(rows: rows)
     guard step <= lastStep else { return nil }
-    let start = lowerBound(step: step, rows: rows)
-    var tail = SeriesBranch()
-    for index in start..<count {
-      tail.append(value(index), row: row(index), step: self.step(index, rows: rows))
-    }
-    tail.firstInFile = tail.value(0)
+    var tail = removeTail(from: step, rows: rows)
     tail.lastInFile = lastInFile
-    truncate(to: start, rows: rows)
+    lastInFile = count > 0 ? value(count - 1) : nil
+    if let start = first?.step, start >= step {
+      first = count > 0 ? (value(0), self.step(0, rows: rows)) : nil
+    }
     return tail
   }
 
-  private mutating func append(contentsOf branch: SeriesBranch, rows: RowTable) {
-    for index in 0..<branch.count {
-      append(branch.value(index), row: branch.row(index), step: branch.step(index, rows: rows))
-    }
+  private mutating func removeTail(from step: Int, rows: RowTable) -> SeriesBranch {
+    let start = lowerBound(step: step, rows: rows)
+    var tail = SeriesBranch()
+    for index in start..<count { tail.append(self, index, rows: rows) }
+    tail.first = tail.count > 0 ? (tail.value(0), tail.step(0, rows: rows)) : nil
+    values.truncate(to: start)
+    valueRows.truncate(to: start)
+    index.truncate(to: start)
+    lastStep = start > 0 ? self.step(start - 1, rows: rows) : .min
+    return tail
   }
 
-  private mutating func truncate(to newCount: Int, rows: RowTable) {
-    values.truncate(to: newCount)
-    valueRows.truncate(to: newCount)
-    index.truncate(to: newCount)
-    lastInFile = newCount > 0 ? value(newCount - 1) : nil
-    lastStep = newCount > 0 ? step(newCount - 1, rows: rows) : .min
-    if newCount == 0 { firstInFile = nil }
+  private mutating func append(_ branch: SeriesBranch, _ index: Int, rows: RowTable) {
+    append(branch.value(index), row: branch.row(index), step: branch.step(index, rows: rows))
   }
 
   private mutating func append(_ value: Double, row: Int, step: Int) {

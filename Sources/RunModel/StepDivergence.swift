@@ -21,11 +21,18 @@ package struct StepDivergence: Sendable {
   package private(set) var logged: Double?
   /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
   package private(set) var policyInEvalMode = true
+  /// Entries held for drawing, what memory is spent on.
+  private(set) var pictureEntries = 0
 
-  /// Logged values and how many rows each is about; `nil` once a record came without one.
-  private var loggedParts: [(value: Double, rows: Int)]? = []
-  /// Changed since the statistics were last taken.
+  /// The KL logged in the record of each sample.
+  private var loggedBySample: [Double?] = []
+  private var places: [String: Int] = [:]
+  /// Rows that came since the statistics were last taken.
+  private var newRows = 0
   private(set) var isStale = true
+
+  /// Rows of a step with more pictures than this are drawn without.
+  private static let mostPictureEntries = 500_000
 
   init(step: Int) {
     self.step = step
@@ -33,31 +40,38 @@ package struct StepDivergence: Sendable {
     referencePolicy = policyReference
   }
 
-
   /// Adds the samples of a record; a sample that is here already is replaced.
   mutating func add(_ measured: [MeasuredSample], logged: Double?, policyInEvalMode: Bool) {
-    for sample in measured { place(sample) }
-    if let logged {
-      loggedParts?.append((logged, measured.reduce(0) { $0 + $1.rows.count }))
-    } else {
-      loggedParts = nil
-    }
+    for sample in measured { place(sample, logged: logged) }
     if !policyInEvalMode { self.policyInEvalMode = false }
     isStale = true
   }
 
-  private mutating func place(_ sample: MeasuredSample) {
-    if case .named = sample.name, let index = samples.firstIndex(where: { $0.name == sample.name }) {
-      samples[index] = sample
-    } else {
-      samples.append(sample)
+  private mutating func place(_ sample: MeasuredSample, logged: Double?) {
+    var sample = sample
+    if pictureEntries > Self.mostPictureEntries { sample.pictures = [] }
+    pictureEntries += sample.pictureEntries
+    newRows += sample.rows.count
+    if case .named(let name) = sample.name {
+      if let place = places[name] {
+        pictureEntries -= samples[place].pictureEntries
+        samples[place] = sample
+        loggedBySample[place] = logged
+        return
+      }
+      places[name] = samples.count
     }
+    samples.append(sample)
+    loggedBySample.append(logged)
   }
 
-  /// Takes the statistics of all rows anew, where something changed.
+  /// True where enough rows are new that taking the statistics of all again costs little for each of them.
+  var isWorthRefreshing: Bool { isStale && newRows * 4 >= rows }
+
+  /// Takes the statistics of all rows anew.
   mutating func refresh() {
-    guard isStale else { return }
     isStale = false
+    newRows = 0
     let rows = samples.flatMap(\.rows)
     let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
     self.rows = rows.count
@@ -74,19 +88,21 @@ package struct StepDivergence: Sendable {
 
   /// Several records of one step: the mean over all their rows.
   private func loggedMean() -> Double? {
-    guard let loggedParts, let first = loggedParts.first else { return nil }
-    if loggedParts.count == 1 { return first.value }
-    let rows = loggedParts.reduce(0) { $0 + $1.rows }
-    return loggedParts.reduce(0) { $0 + $1.value * Double($1.rows) } / Double(rows)
+    let parts = loggedBySample.compactMap(\.self)
+    guard parts.count == loggedBySample.count, let first = parts.first else { return nil }
+    if parts.allSatisfy({ $0 == first }) { return first }
+    let weights = samples.map { Double($0.rows.count) }
+    return zip(parts, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
   }
 
   /// Lets the pictures of its rows go.
   mutating func dropPictures() {
     for index in samples.indices { samples[index].pictures = [] }
+    pictureEntries = 0
   }
+}
 
-  /// Entries held for drawing, what memory is spent on.
-  var pictureEntries: Int {
-    samples.reduce(0) { $0 + $1.pictures.reduce(0) { $0 + $1.entries.count } }
-  }
+extension MeasuredSample {
+  /// Entries held for drawing; every picture counts as some more, for what surrounds its entries.
+  var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + RowPicture.overhead } }
 }

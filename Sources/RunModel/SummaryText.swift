@@ -33,7 +33,8 @@ package enum SummaryText {
       run.roles.flatMap { role, keys in keys.map { ($0, role) } }, uniquingKeysWith: { first, _ in first })
     let rows = run.metrics.sorted { $0.key < $1.key }.map { key, metric in
       [
-        key, roles[key]?.replacing("_", with: " ") ?? "–", "\(metric.count)", number(metric.first), number(metric.last),
+        key, roles[key]?.replacing("_", with: " ") ?? "–", "\(metric.count)", number(metric.first),
+        number(metric.last),
         number(metric.min), number(metric.max), metric.nonfinite > 0 ? "\(metric.nonfinite)" : "",
       ]
     }
@@ -43,8 +44,10 @@ package enum SummaryText {
   private static func modes(_ run: RunSummary) -> [String] {
     run.modes.map { mode in
       let policy = [mode.policy, gradients(mode.policyGrad)].compactMap(\.self).joined(separator: " ")
-      let reference = [mode.reference, gradients(mode.referenceGrad)].compactMap(\.self).joined(separator: " ")
-      return "mode from step \(mode.step), phase \(mode.phase): policy \(policy.isEmpty ? "?" : policy), reference \(reference.isEmpty ? "?" : reference)"
+      let reference = [mode.reference, gradients(mode.referenceGrad)].compactMap(\.self).joined(
+        separator: " ")
+      return
+        "mode from step \(mode.step), phase \(mode.phase): policy \(policy.isEmpty ? "?" : policy), reference \(reference.isEmpty ? "?" : reference)"
     }
   }
 
@@ -52,18 +55,22 @@ package enum SummaryText {
 
   /// First, last and largest of each phase and set: all steps are in the JSON.
   private static func divergence(_ run: RunSummary) -> [String] {
-    let groups = Dictionary(grouping: run.divergence) { [$0.phase, $0.set].compactMap(\.self).joined(separator: " ") }
+    let groups = Dictionary(grouping: run.divergence) {
+      [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")
+    }
     guard !groups.isEmpty else { return [] }
     let rows = groups.sorted { $0.key < $1.key }.compactMap { name, entries -> [String]? in
       guard let first = entries.first, let last = entries.last else { return nil }
       return [
-        name, "\(entries.count)", "\(last.rows)", number(first.policyReference.mean), number(last.policyReference.mean),
+        name, "\(entries.count)", "\(last.rows)", number(first.policyReference.mean),
+        number(last.policyReference.mean),
         number(last.policyReference.standardErrorBySample ?? last.policyReference.standardError),
         number(last.referencePolicy.mean), number(last.logged),
       ]
     }
     let head = [
-      "divergence (nats per row)", "steps", "rows", "first D(policy‖reference)", "last", "±", "last D(reference‖policy)",
+      "divergence (nats per row)", "steps", "rows", "first D(policy‖reference)", "last", "±",
+      "last D(reference‖policy)",
       "logged",
     ]
     return table([head] + rows)

@@ -1,0 +1,49 @@
+import RunLog
+import TestSupport
+
+@testable import RunModel
+
+extension RunModel {
+  /// A run that has read everything a synthetic log says.
+  init(_ log: SyntheticRun) {
+    self.init(path: "runs/synthetic/metrics.jsonl")
+    var log = log
+    var measurer = RunMeasurer()
+    apply(measurer.measure(log.takeBatch()))
+  }
+
+  /// A run that is told as a little story.
+  init(_ story: (inout SyntheticRun) -> Void) {
+    var log = SyntheticRun()
+    story(&log)
+    self.init(log)
+  }
+
+  /// Steps and values of the present branch of a key.
+  func points(_ name: String) -> [Point] {
+    series(named: name).map { points($0.current) } ?? []
+  }
+
+  /// Steps and values of a branch.
+  func points(_ branch: SeriesBranch) -> [Point] {
+    (0..<branch.count).map { Point(step: branch.step($0, rows: rows), value: branch.value($0)) }
+  }
+
+  /// The codes of all findings that hold, in their order.
+  var codes: [FindingCode] { findings().map(\.code) }
+}
+
+/// One point of a series.
+struct Point: Hashable, CustomStringConvertible {
+  var step: Int
+  var value: Double
+
+  init(step: Int, value: Double) {
+    self.step = step
+    self.value = value
+  }
+
+  init(_ step: Int, _ value: Double) { self.init(step: step, value: value) }
+
+  var description: String { "\(step): \(value)" }
+}
