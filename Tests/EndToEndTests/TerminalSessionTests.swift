@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// The real binary in a real terminal.
+@Suite(.serialized)
+struct TerminalSessionTests {
+  private static func line(_ step: Int, loss: Double = 0.5) -> String {
+    "{\"step\":\(step),\"mode\":\"train\",\"grad_enabled\":true,\"ref_mode\":\"eval\",\"loss\":\(loss)}\n"
+  }
+
+  @Test(arguments: [(80, 24), (120, 36), (200, 60)])
+  func `A run fills the terminal and q gives it back`(columns: Int, rows: Int) throws {
+    let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-kl"))", columns: columns, rows: rows)
+    let shown = try screen.wait(for: "step 200")
+    #expect(shown.contains("forgetting") && shown.contains("divergence") && shown.contains("quit"))
+    try screen.press("q")
+    let after = try screen.wait(for: "exit status 0")
+    #expect(!after.contains("forgetting"))
+  }
+
+  @Test(arguments: [(1, 1), (20, 5)])
+  func `A tiny terminal gets a message or last values, and never a crash`(columns: Int, rows: Int) throws {
+    let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-kl"))", columns: columns, rows: rows)
+    try screen.wait { !$0.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty }
+    try screen.resize(columns: 100, rows: 30)
+    try screen.wait(for: "step 200")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
+  @Test func `A log is shown from before it exists, as it grows and after it was truncated`() throws {
+    let folder = try TemporaryFolder()
+    let screen = try TmuxScreen("\(Kltop.path) \(folder.path("run.jsonl"))", columns: 100, rows: 30)
+    try screen.wait(for: "WAITING")
+    try folder.append(Self.line(1), to: "run.jsonl")
+    try screen.wait(for: "step 1 ")
+    try folder.append(String(Self.line(2).dropLast(9)), to: "run.jsonl")
+    try folder.append(String(Self.line(2).suffix(9)) + Self.line(1_234_567), to: "run.jsonl")
+    try screen.wait(for: "step 1234567")
+    try Data(Self.line(7).utf8).write(to: folder.url.appendingPathComponent("run.jsonl"))
+    try screen.wait(for: "step 7 ")
+    try screen.wait(for: "went back from step 1234567 to 7")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
+  @Test func `Standard input is read while keys come from the terminal`() throws {
+    let folder = try TemporaryFolder()
+    try folder.append(Self.line(41), to: "run.jsonl")
+    let screen = try TmuxScreen(
+      "tail -n +1 -f \(folder.path("run.jsonl")) | \(Kltop.path) -", columns: 100, rows: 30)
+    try screen.wait(for: "step 41")
+    try folder.append(Self.line(42), to: "run.jsonl")
+    try screen.wait(for: "step 42")
+    try screen.press("?")
+    try screen.wait(for: "show or hide this help")
+    try screen.press("q")
+    // tail only notices that nobody reads when it writes again.
+    try folder.append(Self.line(43) + Self.line(44), to: "run.jsonl")
+    try screen.wait { !$0.contains("show or hide this help") }
+  }
+
+  @Test func `Keys choose samples, panels, scales and the pause`() throws {
+    let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-sft"))", columns: 120, rows: 36)
+    try screen.wait(for: "1 of 16 by divergence")
+    try screen.press("n")
+    try screen.wait(for: "2 of 16 by divergence")
+    try screen.press("L")
+    try screen.wait(for: "log scale")
+    try screen.press("s", "s")
+    try screen.wait(for: "smoothing 0.6")
+    try screen.press("Space")
+    try screen.wait(for: "PAUSED")
+    try screen.press("Space", "5", "Enter")
+    try screen.wait { $0.contains("┌ sample") && !$0.contains("┌ loss") }
+    try screen.press("Escape")
+    try screen.wait(for: "┌ loss")
+  }
+
+  @Test func `A replay plays, stops, steps and goes to its ends`() throws {
+    let screen = try TmuxScreen("\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
+    try screen.wait(for: "REPLAY")
+    try screen.press("Space", "Home")
+    try screen.wait(for: "step 0 of 200")
+    try screen.press("Right", "Right", "Right")
+    try screen.wait(for: "step 3 of 200")
+    try screen.press("End")
+    try screen.wait(for: "step 200 of 200")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
+  @Test func `A stopped program gives the terminal back and comes back in front`() throws {
+    let screen = try TmuxScreen(
+      "bash -ic '\(Kltop.path) \(Kltop.sample("digits-kl")); exit'", columns: 100, rows: 30)
+    try screen.wait(for: "step 200")
+    try screen.press("C-z")
+    try screen.wait { $0.contains("Stopped") && !$0.contains("forgetting") }
+    try screen.press("fg", "Enter")
+    try screen.wait(for: "forgetting")
+    try screen.press("q")
+    try screen.wait { !$0.contains("forgetting") }
+  }
+
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGSEGV])
+  func `A signal ends the program with a clean terminal`(signal: Int32) throws {
+    let screen = try TmuxScreen(
+      "\(Kltop.path) \(Kltop.sample("digits-kl"))", columns: 100, rows: 30,
+      environment: ["SWIFT_BACKTRACE": "enable=no"])
+    try screen.wait(for: "step 200")
+    let running = try #require(try screen.processes(named: "kltop").first)
+    kill(running, signal)
+    let after = try screen.wait(for: "exit status")
+    #expect(!after.contains("forgetting"))
+  }
+}
