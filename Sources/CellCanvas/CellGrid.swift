@@ -46,6 +46,15 @@ package struct CellGrid: Sendable, Hashable {
     let end = maxColumns.map { x < size.columns - $0 ? x + $0 : size.columns } ?? size.columns
     let isRowInside = y >= 0 && y < size.rows
     var column = x
+    if Printable.isPlain(text) {
+      for byte in text.utf8.prefix(max(0, end - x)) {
+        if isRowInside, column >= 0 {
+          place(Glyph(Unicode.Scalar(byte), columns: 1), style: style, x: column, row: y * size.columns)
+        }
+        column += 1
+      }
+      return column - x
+    }
     for glyph in GlyphSequence(text) {
       guard column < end, glyph.columns <= end - column else { break }
       if isRowInside { placeClipped(glyph, style: style, x: column, row: y * size.columns) }

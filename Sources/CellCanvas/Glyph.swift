@@ -51,6 +51,22 @@ package struct Glyph: Sendable, Hashable {
     if secondMark != 0, let mark = Unicode.Scalar(secondMark) { text.append(mark) }
   }
 
+  /// Appends the glyph as UTF-8; the right half of a wide glyph has none.
+  func append(to bytes: inout [UInt8]) {
+    Glyph.append(lead & Glyph.scalarMask, to: &bytes)
+    Glyph.append(firstMark, to: &bytes)
+    Glyph.append(secondMark, to: &bytes)
+  }
+
+  private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+    if value == 0 { return }
+    if value < 0x80 {
+      bytes.append(UInt8(value))
+    } else if let scalar = Unicode.Scalar(value) {
+      bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+  }
+
   /// The first glyph of a character made printable; a space if nothing of it is.
   package init(_ character: Character) {
     var glyphs = GlyphSequence(String(character))

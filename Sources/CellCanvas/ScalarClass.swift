@@ -16,8 +16,10 @@ enum ScalarClass: Equatable {
     case 0x20..<0x7F, 0xA0..<0xAD, 0xAE..<0x300: self = .visible(columns: 1)
     case 0..<0x20, 0x7F: self = .replaced(ScalarClass.picture(ofControl: scalar))
     case 0x80..<0xA0, 0xAD: self = .replaced(ScalarClass.hidden)
-    // Box drawing, blocks, geometric shapes and braille: our own charts.
-    case 0x2500..<0x25FD, 0x2800..<0x2900: self = .visible(columns: 1)
+    // Arrows, mathematics, box drawing, blocks, geometric shapes and braille: our own charts.
+    case 0x2190..<0x231A, 0x2500..<0x25FD, 0x2800..<0x2900: self = .visible(columns: 1)
+    // Kana, ideographs and Hangul syllables.
+    case 0x3041..<0x3097, 0x30A1..<0x30FB, 0x4E00..<0xA000, 0xAC00..<0xD7A4: self = .visible(columns: 2)
     case 0xFE00..<0xFE10, 0xE0100..<0xE01F0, 0x180B..<0x180E, 0x180F: self = .variation
     case 0x2028, 0x2029: self = .replaced(ScalarClass.newline)
     // A pair of regional indicators would be a flag of uncertain width.

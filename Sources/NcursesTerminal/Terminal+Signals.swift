@@ -4,7 +4,7 @@ import CellCanvas
 
 extension Terminal {
   mutating func nextSignalEvent() -> InputEvent? {
-    pendingSignals.insert(Int(terminal_guard_take_events()))
+    pendingSignals.collect()
     switch pendingSignals.next() {
     case .quit(let reason): return .quit(reason)
     case .stop: return stop()
@@ -34,11 +34,11 @@ extension Terminal {
 
   /// A process that goes on in the background (`bg`, `kill -CONT`) must not draw over the one in front.
   private mutating func stopUntilForeground() {
-    pendingSignals.insert(Int(terminal_guard_take_events()))
+    pendingSignals.collect()
     while !pendingSignals.asksToQuit, !TerminalDevice.isForeground(streams.outputDescriptor),
       terminal_guard_stop_process()
     {
-      pendingSignals.insert(Int(terminal_guard_take_events()))
+      pendingSignals.collect()
     }
   }
 
@@ -46,7 +46,7 @@ extension Terminal {
     def_shell_mode()
     repaint()
     kltop_refresh()
-    pendingSignals.insert(TERMINAL_GUARD_RESIZE)
+    pendingSignals.insert(.resize)
     return .resumed
   }
 

@@ -1,4 +1,3 @@
-import CTerminalGuard
 import CellCanvas
 import Glibc
 import Testing
@@ -14,9 +13,9 @@ import Testing
   @Test func `The most pressing signal comes first and each comes once`() {
     var pending = PendingSignals()
     #expect(pending.next() == nil)
-    pending.insert(TERMINAL_GUARD_RESIZE | TERMINAL_GUARD_CONTINUE)
+    pending.insert([.resize, .resumed])
     #expect(!pending.asksToQuit)
-    pending.insert(TERMINAL_GUARD_INTERRUPT | TERMINAL_GUARD_TERMINATE)
+    pending.insert([.interrupt, .terminate])
     #expect(pending.asksToQuit)
     var actions: [PendingSignals.Action] = []
     while let action = pending.next() { actions.append(action) }
