@@ -48,11 +48,10 @@ struct DashboardLoop: ~Copyable {
 
   /// Waits for a key, a batch or the next tick; false where only time passed.
   private func wait() -> Bool {
-    var sources = [terminal.inputDescriptor, reader.wakeDescriptor].map {
+    var sources = [terminal.inputDescriptor, terminal.signalDescriptor, reader.wakeDescriptor].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     let timeout = state.nextTick.map { Int32(($0 * 1000).rounded(.up)) } ?? -1
-    // An interrupted wait counts as news: the terminal knows which signal it was.
     return poll(&sources, nfds_t(sources.count), timeout) != 0
   }
 

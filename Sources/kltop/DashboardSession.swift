@@ -4,12 +4,6 @@ import Dashboard
 import NcursesTerminal
 import RunModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A run on the screen: live in a terminal, or as one frame of text.
 struct DashboardSession {
   var path: String
@@ -17,7 +11,7 @@ struct DashboardSession {
   private let environment = ProcessEnvironment.current
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
-  var isOnce: Bool { screen.once || isatty(1) == 0 }
+  var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
   func run(_ makeState: (RunModel) -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
@@ -37,7 +31,7 @@ struct DashboardSession {
     let grid = DashboardView.draw(
       state, size: frameSize, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
     let depth = ColorDepth.detect(
-      environment: environment, isTerminal: isatty(1) == 1, choice: screen.color)
+      environment: environment, isTerminal: TerminalDevice.isTerminal(1), choice: screen.color)
     print(
       depth == .none
         ? FrameText.plain(grid, isASCII: glyphs.isASCII)
@@ -66,12 +60,7 @@ struct DashboardSession {
   }
 
   private var frameSize: CellSize {
-    if let size = screen.size?.size { return size }
-    var window = winsize()
-    if ioctl(1, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {
-      return CellSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
-    }
-    return CellSize(columns: 120, rows: 36)
+    screen.size?.size ?? TerminalDevice.size(1) ?? CellSize(columns: 120, rows: 36)
   }
 }
 
