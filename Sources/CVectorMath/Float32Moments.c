@@ -5,10 +5,10 @@ typedef struct {
 } LaneExtremes;
 
 CVM_INLINE void include(LaneExtremes *lanes, const F32x16 *policy, const F32x16 *reference) {
-  raise(&lanes->policy_maximum, policy);
-  lower(&lanes->policy_minimum, policy);
-  raise(&lanes->reference_maximum, reference);
-  lower(&lanes->reference_minimum, reference);
+  keep_greater(&lanes->policy_maximum, policy);
+  keep_lesser(&lanes->policy_minimum, policy);
+  keep_greater(&lanes->reference_maximum, reference);
+  keep_lesser(&lanes->reference_minimum, reference);
 }
 
 CVM_INLINE void store_extremes(const LaneExtremes *lanes, CVMExtremes *extremes) {
@@ -18,6 +18,22 @@ CVM_INLINE void store_extremes(const LaneExtremes *lanes, CVMExtremes *extremes)
   extremes->reference_minimum = __builtin_reduce_min(lanes->reference_minimum);
 }
 
+CVM_INLINE void read_entries(const float *policy, const float *reference, float policy_maximum,
+                             float reference_maximum, LaneExtremes *extremes, Entries *entries) {
+  // The next block comes from memory while this one is computed.
+  __builtin_prefetch(policy + CVM_BLOCK_SIZE);
+  __builtin_prefetch(reference + CVM_BLOCK_SIZE);
+  F32x16 p, q;
+  load(policy, &p);
+  load(reference, &q);
+  include(extremes, &p, &q);
+  entries->x = p - policy_maximum;
+  entries->y = q - reference_maximum;
+  entries->difference = entries->x - entries->y;
+  exponential(&entries->x, &entries->p);
+  exponential(&entries->y, &entries->q);
+}
+
 CVM_CLONES
 void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments, CVMExtremes *extremes) {
@@ -25,20 +41,13 @@ void cvm_moments(const float *policy, const float *reference, float policy_maxim
   LaneExtremes lanes = {-INFINITY, INFINITY, -INFINITY, INFINITY};
   for (int group = 0; group < GROUPS; group++) {
     LaneSums sums = {0};
-#pragma clang loop unroll_count(2)
-    for (int link = 0; link < CHAIN; link++) {
-      // The next block comes from memory while this one is computed.
-      __builtin_prefetch(policy + CVM_BLOCK_SIZE);
-      __builtin_prefetch(reference + CVM_BLOCK_SIZE);
-      F32x16 x, y;
-      load(policy, &x);
-      load(reference, &y);
-      include(&lanes, &x, &y);
-      x = x - policy_maximum;
-      y = y - reference_maximum;
-      add_entries(&sums, &x, &y);
-      policy += LANES;
-      reference += LANES;
+    for (int link = 0; link < CHAIN; link += 2) {
+      Entries first, second;
+      read_entries(policy, reference, policy_maximum, reference_maximum, &lanes, &first);
+      read_entries(policy + LANES, reference + LANES, policy_maximum, reference_maximum, &lanes, &second);
+      add_pair(&sums, &first, &second);
+      policy += 2 * LANES;
+      reference += 2 * LANES;
     }
     widen_and_add_all(&wide, &sums);
   }

@@ -55,13 +55,11 @@ void cvm_moments_float64(const double *policy, const double *reference, size_t c
 }
 
 double cvm_absolute_difference_float64(const double *policy, const double *reference, size_t count,
-                                       double policy_maximum, double reference_maximum, double policy_mass,
-                                       double reference_mass) {
+                                       double policy_maximum, double reference_maximum, double mass_ratio) {
   double sum = 0;
   for (size_t index = 0; index < count; index++) {
-    const double p = exp(policy[index] - policy_maximum) / policy_mass;
-    const double q = exp(reference[index] - reference_maximum) / reference_mass;
-    sum += fabs(p - q);
+    const double p = exp(policy[index] - policy_maximum), q = exp(reference[index] - reference_maximum);
+    sum += fabs(p - q * mass_ratio);
   }
   return sum;
 }

@@ -16,3 +16,12 @@ uint64_t cvm_read(const void *bytes, size_t count) {
   for (int lane = 0; lane < 8; lane++) result ^= all[lane];
   return result;
 }
+
+int cvm_vector_bits(void) {
+#if defined(__linux__) && defined(__x86_64__)
+  if (__builtin_cpu_supports("x86-64-v4")) return 512;
+  return __builtin_cpu_supports("x86-64-v3") ? 256 : 128;
+#else
+  return 0;
+#endif
+}

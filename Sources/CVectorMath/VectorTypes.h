@@ -1,22 +1,20 @@
 #ifndef CVM_VECTOR_TYPES_H
 #define CVM_VECTOR_TYPES_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-/// One register of the widest set; narrower sets hold it in several. `aligned(1)`: rows lie where a file puts them.
+// Sixteen float32 are one register of the widest set; narrower sets hold them in several.
 typedef float F32x16 __attribute__((ext_vector_type(16)));
 typedef int32_t I32x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t U32x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t U16x16 __attribute__((ext_vector_type(16)));
-typedef double F64x16 __attribute__((ext_vector_type(16)));
 typedef double F64x8 __attribute__((ext_vector_type(8)));
 typedef double F64x4 __attribute__((ext_vector_type(4)));
 typedef uint64_t U64x8 __attribute__((ext_vector_type(8)));
 
+// Rows lie where a file puts them.
 typedef float F32x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
 typedef uint16_t U16x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
-typedef double F64x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
 typedef uint64_t U64x8Unaligned __attribute__((ext_vector_type(8), aligned(1)));
 
 /// Helpers take vectors by pointer: passed by value they would need one instruction set for all callers.
@@ -25,9 +23,7 @@ typedef uint64_t U64x8Unaligned __attribute__((ext_vector_type(8), aligned(1)));
 /// A function compiled for several instruction sets, the best one chosen when the program is loaded.
 ///
 /// Without the width attribute the compiler splits 512-bit vectors for x86-64-v4.
-#if defined(CVM_ONLY_TARGET)
-#define CVM_CLONES __attribute__((target(CVM_ONLY_TARGET), min_vector_width(512)))
-#elif defined(__linux__) && defined(__x86_64__)
+#if defined(__linux__) && defined(__x86_64__)
 #define CVM_CLONES \
   __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4"), min_vector_width(512)))
 #else

@@ -7,13 +7,15 @@ internal import CVectorMath
 struct Float32RowPass {
   /// A greater distance from the maximum than this is left to float64: exp(−87)·10²⁰ is still nothing.
   private static let farthestExponent = -1e20
+  /// Below this entries need the loop that also knows masks.
+  private static let lowestExponent = Double(CVM_LOWEST_EXPONENT)
 
   private let policy: LogitsRow
   private let reference: LogitsRow
   private var moments = RowMoments()
   private var policyArgmaxBlock = 0
   private var referenceArgmaxBlock = 0
-  /// Whether the last block had entries at −∞, so that the next is likely to.
+  /// Whether the last block had entries at −∞ or far below the maximum, so that the next is likely to.
   private var expectsMasks = false
 
   private init(policy: LogitsRow, reference: LogitsRow) {
@@ -52,26 +54,21 @@ struct Float32RowPass {
     return isPlain(extremes) ? addPlainBlock(p, q) : addMaskedBlock(p, q)
   }
 
-  /// Whether the logits lie between the farthest exponent and the maxima so far.
+  /// Whether the logits lie close enough below the maxima so far for the fastest loop.
   private func isPlain(_ extremes: CVMExtremes) -> Bool {
     Double(extremes.policy_maximum) <= moments.policyMaximum
       && Double(extremes.reference_maximum) <= moments.referenceMaximum
-      && Double(extremes.policy_minimum) - moments.policyMaximum >= Self.farthestExponent
-      && Double(extremes.reference_minimum) - moments.referenceMaximum >= Self.farthestExponent
+      && Double(extremes.policy_minimum) - moments.policyMaximum >= Self.lowestExponent
+      && Double(extremes.reference_minimum) - moments.referenceMaximum >= Self.lowestExponent
   }
 
   private mutating func raiseMaxima(to extremes: CVMExtremes, from start: Int) -> Bool {
-    let policyMaximum = Double(extremes.policy_maximum)
-    let referenceMaximum = Double(extremes.reference_maximum)
-    guard policyMaximum < .infinity, referenceMaximum < .infinity else { return false }
-    if policyMaximum > moments.policyMaximum {
-      moments.raisePolicyMaximum(to: policyMaximum)
-      policyArgmaxBlock = start
-    }
-    if referenceMaximum > moments.referenceMaximum {
-      moments.raiseReferenceMaximum(to: referenceMaximum)
-      referenceArgmaxBlock = start
-    }
+    guard extremes.policy_maximum < .infinity, extremes.reference_maximum < .infinity else { return false }
+    let policyMaximum = max(moments.policyMaximum, Double(extremes.policy_maximum))
+    let referenceMaximum = max(moments.referenceMaximum, Double(extremes.reference_maximum))
+    if policyMaximum > moments.policyMaximum { policyArgmaxBlock = start }
+    if referenceMaximum > moments.referenceMaximum { referenceArgmaxBlock = start }
+    moments.raiseMaxima(policy: policyMaximum, reference: referenceMaximum)
     return true
   }
 
@@ -117,14 +114,14 @@ struct Float32RowPass {
 
   /// ½ Σ |P − Q|, in a second sweep now that the normalisers are known.
   private func totalVariation(_ workspace: borrowing BlockWorkspace) -> Double {
+    let massRatio = moments.sums.policy_mass / moments.sums.reference_mass
     var sum = 0.0
     for start in stride(from: 0, to: policy.count, by: blockSize) {
       sum += cvm_absolute_difference(
         policy.floats(from: start, room: workspace.policy),
         reference.floats(from: start, room: workspace.reference),
-        Float(moments.policyMaximum), Float(moments.referenceMaximum),
-        moments.sums.policy_mass, moments.sums.reference_mass)
+        Float(moments.policyMaximum), Float(moments.referenceMaximum), Float(massRatio))
     }
-    return min(1, sum / 2)
+    return min(1, sum / 2 / moments.sums.policy_mass)
   }
 }

@@ -52,8 +52,7 @@ struct Float64RowPass {
     _ policyMaximum: Double, _ referenceMaximum: Double, _ workspace: borrowing BlockWorkspace
   ) -> RowMoments {
     var moments = RowMoments()
-    moments.raisePolicyMaximum(to: policyMaximum)
-    moments.raiseReferenceMaximum(to: referenceMaximum)
+    moments.raiseMaxima(policy: policyMaximum, reference: referenceMaximum)
     forEachBlock(workspace) { p, q, length in
       var block = CVMMoments()
       var masks = CVMMasks()
@@ -65,13 +64,13 @@ struct Float64RowPass {
   }
 
   private func totalVariation(_ moments: RowMoments, _ workspace: borrowing BlockWorkspace) -> Double {
+    let massRatio = moments.sums.policy_mass / moments.sums.reference_mass
     var sum = 0.0
     forEachBlock(workspace) { p, q, length in
       sum += cvm_absolute_difference_float64(
-        p, q, length, moments.policyMaximum, moments.referenceMaximum,
-        moments.sums.policy_mass, moments.sums.reference_mass)
+        p, q, length, moments.policyMaximum, moments.referenceMaximum, massRatio)
     }
-    return min(1, sum / 2)
+    return min(1, sum / 2 / moments.sums.policy_mass)
   }
 
   private func forEachBlock(

@@ -18,30 +18,23 @@ struct RowMoments {
     policy_where_reference_masked: -.infinity, reference_where_policy_masked: -.infinity,
     lowest_exponent: 0, masks_differ: false)
 
-  /// Makes the sums relative to a higher policy maximum.
-  mutating func raisePolicyMaximum(to maximum: Double) {
-    if policyMaximum > -.infinity {
-      let shift = maximum - policyMaximum
-      let factor = exp(-shift)
-      sums.policy_log_ratio = factor * (sums.policy_log_ratio - shift * sums.policy_mass)
-      sums.policy_exponent = factor * (sums.policy_exponent - shift * sums.policy_mass)
-      sums.policy_mass *= factor
-      sums.reference_log_ratio -= shift * sums.reference_mass
-    }
-    policyMaximum = maximum
-  }
-
-  /// Makes the sums relative to a higher reference maximum.
-  mutating func raiseReferenceMaximum(to maximum: Double) {
-    if referenceMaximum > -.infinity {
-      let shift = maximum - referenceMaximum
-      let factor = exp(-shift)
-      sums.reference_log_ratio = factor * (sums.reference_log_ratio + shift * sums.reference_mass)
-      sums.reference_exponent = factor * (sums.reference_exponent - shift * sums.reference_mass)
-      sums.reference_mass *= factor
-      sums.policy_log_ratio += shift * sums.policy_mass
-    }
-    referenceMaximum = maximum
+  /// Makes the sums relative to maxima that are at least as high.
+  ///
+  /// Both at once: for equal models the two shifts cancel exactly.
+  mutating func raiseMaxima(policy: Double, reference: Double) {
+    let policyShift = policyMaximum > -.infinity ? policy - policyMaximum : 0
+    let referenceShift = referenceMaximum > -.infinity ? reference - referenceMaximum : 0
+    let policyFactor = exp(-policyShift), referenceFactor = exp(-referenceShift)
+    let ratioShift = referenceShift - policyShift
+    sums.policy_log_ratio = policyFactor * (sums.policy_log_ratio + ratioShift * sums.policy_mass)
+    sums.reference_log_ratio = referenceFactor * (sums.reference_log_ratio + ratioShift * sums.reference_mass)
+    sums.policy_exponent = policyFactor * (sums.policy_exponent - policyShift * sums.policy_mass)
+    sums.reference_exponent =
+      referenceFactor * (sums.reference_exponent - referenceShift * sums.reference_mass)
+    sums.policy_mass *= policyFactor
+    sums.reference_mass *= referenceFactor
+    policyMaximum = policy
+    referenceMaximum = reference
   }
 
   /// Adds a block's sums, taken relative to the current maxima.

@@ -15,7 +15,8 @@ import Testing
       let exact = try expected.numbers(key)
       try #require(values.count == exact.count)
       for (value, exact) in zip(values, exact) {
-        let isNear = exact.isNaN ? value.isNaN : value == exact || abs(value - exact) <= max(4 * exact.ulp, 1e-6)
+        let isNear =
+          exact.isNaN ? value.isNaN : value == exact || abs(value - exact) <= max(4 * exact.ulp, 1e-6)
         #expect(isNear, "\(key): \(value) for \(exact)")
       }
     }

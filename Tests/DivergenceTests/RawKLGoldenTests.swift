@@ -17,7 +17,8 @@ import Testing
     for index in terms.elements.indices {
       let scale = scale(input: input.elements[index], target: target.elements[index], logTarget)
       #expect(
-        isNear(terms.elements[index], expectedTerms[index], within: 2 * Double(scale.ulp)), "element \(index)")
+        isNear(terms.elements[index], expectedTerms[index], within: 2 * Double(scale.ulp)), "element \(index)"
+      )
     }
 
     let absoluteSum = expectedTerms.map(abs).reduce(0, +)

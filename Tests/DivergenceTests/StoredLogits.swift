@@ -11,24 +11,20 @@ struct StoredLogits {
     switch scalar {
     case .float64:
       values = logits
-      bytes = logits.flatMap { Self.bytes(of: $0.bitPattern) }
+      bytes = logits.withUnsafeBytes { Array($0) }
     case .float32:
       let rounded = logits.map { Float($0) }
       values = rounded.map(Double.init)
-      bytes = rounded.flatMap { Self.bytes(of: $0.bitPattern) }
+      bytes = rounded.withUnsafeBytes { Array($0) }
     case .float16:
       let rounded = logits.map { Float16($0) }
       values = rounded.map(Double.init)
-      bytes = rounded.flatMap { Self.bytes(of: $0.bitPattern) }
+      bytes = rounded.withUnsafeBytes { Array($0) }
     case .bfloat16:
       let rounded = logits.map(Self.bfloat16)
       values = rounded.map { Double(Float(bitPattern: UInt32($0) << 16)) }
-      bytes = rounded.flatMap(Self.bytes(of:))
+      bytes = rounded.withUnsafeBytes { Array($0) }
     }
-  }
-
-  private static func bytes(of word: some FixedWidthInteger) -> [UInt8] {
-    (0..<(word.bitWidth / 8)).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
   }
 
   private static func bfloat16(_ value: Double) -> UInt16 {

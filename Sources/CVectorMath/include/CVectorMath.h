@@ -13,6 +13,9 @@
 /// Number of entries of a full block; the float32 moments take no other size.
 enum { CVM_BLOCK_SIZE = 1024 };
 
+/// The lowest exponent of which float32 loops take the exponential; it must stay normal and scalable.
+#define CVM_LOWEST_EXPONENT (-87.0f)
+
 /// Extremes of one block of both rows. A NaN is passed over here; it shows in the moments.
 typedef struct {
   float policy_maximum;
@@ -58,17 +61,18 @@ void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extr
 
 /// Moments of a full block relative to the maxima so far, and its extremes.
 ///
-/// The moments hold where the extremes show finite logits none of which is above its maximum.
+/// The moments hold where the extremes show that no logit is above its maximum or farther than
+/// `CVM_LOWEST_EXPONENT` below it.
 void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments, CVMExtremes *extremes);
 
-/// Moments of a full block in which entries may be −∞.
+/// Moments of a full block in which entries may be −∞ or far below the maximum.
 void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
                         float reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
-/// Σ |p / policy_mass − q / reference_mass| over a full block; an entry at −∞ has probability 0.
+/// Σ |p − q·mass_ratio| over a full block, exactly 0 where the blocks are equal and the ratio is 1.
 double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, double policy_mass, double reference_mass);
+                               float reference_maximum, float mass_ratio);
 
 /// First index of `value` among `count` entries, or `count`.
 size_t cvm_first_index(const float *row, size_t count, float value);
@@ -80,12 +84,14 @@ void cvm_survey_float64(const double *row, size_t count, CVMSurvey *survey);
 void cvm_moments_float64(const double *policy, const double *reference, size_t count, double policy_maximum,
                          double reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
-/// Σ |p / policy_mass − q / reference_mass| over `count` float64 logits.
+/// Σ |p − q·mass_ratio| over `count` float64 logits.
 double cvm_absolute_difference_float64(const double *policy, const double *reference, size_t count,
-                                       double policy_maximum, double reference_maximum, double policy_mass,
-                                       double reference_mass);
+                                       double policy_maximum, double reference_maximum, double mass_ratio);
 
 /// Reads `count` bytes (a multiple of 256) as fast as one thread can and returns their exclusive or.
 uint64_t cvm_read(const void *bytes, size_t count);
+
+/// Width in bits of the vectors that the loops here use on this processor, where it is chosen at run time; else 0.
+int cvm_vector_bits(void);
 
 #endif
