@@ -2,8 +2,10 @@
 package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
   package static func text(of run: RunSummary) -> String {
-    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run) + findings(run))
-      .joined(separator: "\n")
+    [
+      [head(run)] + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run), findings(run),
+    ]
+    .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
   private static func head(_ run: RunSummary) -> String {
@@ -20,11 +22,12 @@ package enum SummaryText {
     guard run.rejectedCount > 0 else { return [] }
     let lines = run.rejectedLines.map { "  line \($0.line): \($0.reason)" }
     let more = run.rejectedCount - lines.count
-    return ["\(run.rejectedCount) rejected lines"] + lines + (more > 0 ? ["  and \(more) more"] : [])
+    return ["\(run.rejectedCount) rejected \(run.rejectedCount == 1 ? "line" : "lines")"] + lines
+      + (more > 0 ? ["  and \(more) more"] : [])
   }
 
   private static func restarts(_ run: RunSummary) -> [String] {
-    run.restarts.map { "restart at line \($0.line): from step \($0.fromStep) back to \($0.toStep)" }
+    run.restarts.map { "restart in line \($0.line): from step \($0.fromStep) back to \($0.toStep)" }
   }
 
   private static func metrics(_ run: RunSummary) -> [String] {
@@ -38,7 +41,8 @@ package enum SummaryText {
         number(metric.min), number(metric.max), metric.nonfinite > 0 ? "\(metric.nonfinite)" : "",
       ]
     }
-    return table([["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows)
+    return table(
+      textColumns: 2, [["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows)
   }
 
   private static func modes(_ run: RunSummary) -> [String] {
@@ -73,7 +77,7 @@ package enum SummaryText {
       "last D(reference‖policy)",
       "logged",
     ]
-    return table([head] + rows)
+    return table(textColumns: 1, [head] + rows)
   }
 
   private static func findings(_ run: RunSummary) -> [String] {
@@ -84,14 +88,14 @@ package enum SummaryText {
 
   private static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
 
-  /// Columns as wide as their longest text, numbers to the right.
-  private static func table(_ rows: [[String]]) -> [String] {
+  /// Columns as wide as their longest text, texts to the left and numbers to the right.
+  private static func table(textColumns: Int, _ rows: [[String]]) -> [String] {
     let columns = rows.first?.count ?? 0
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = row.indices.map { column in
         let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : space + row[column]
+        return column < textColumns ? row[column] + space : space + row[column]
       }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

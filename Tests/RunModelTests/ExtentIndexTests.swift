@@ -9,7 +9,8 @@ struct ExtentIndexTests {
     let column = IndexedColumn(count: count, seed: UInt64(count))
     for lower in 0...count {
       for upper in lower...count {
-        #expect(column.extent(lower..<upper) == column.bruteForce(lower..<upper), "\(lower)..<\(upper) of \(count)")
+        #expect(
+          column.extent(lower..<upper) == column.bruteForce(lower..<upper), "\(lower)..<\(upper) of \(count)")
       }
     }
   }
@@ -37,7 +38,7 @@ struct ExtentIndexTests {
 
   @Test func `Points that are not finite are told apart and stay out of the bounds`() {
     var extent = Extent()
-    for value in [2, .nan, -.infinity, -1] { extent.include(value) }
+    for value: Double in [2, .nan, -.infinity, -1] { extent.include(value) }
     #expect(extent.minimum == -1)
     #expect(extent.maximum == 2)
     #expect(extent.nonfinite == [.nan, .negativeInfinity])

@@ -14,7 +14,10 @@ struct RestartTests {
     #expect(run.restarts == [Restart(line: 7, fromStep: 5, toStep: 3, rowsBefore: 6)])
     #expect(run.points("loss") == [Point(0, 0), Point(1, 1), Point(2, 2), Point(3, 30), Point(4, 40)])
     #expect(run.points("lr") == [Point(0, 1), Point(1, 1), Point(2, 1)], "every key goes back")
-    #expect(run.series(named: "loss")?.abandoned.map { run.points($0) } == [[Point(3, 3), Point(4, 4), Point(5, 5)]])
+    #expect(
+      run.series(named: "loss")?.abandoned.map { run.points($0) } == [
+        [Point(3, 3), Point(4, 4), Point(5, 5)]
+      ])
     #expect(run.lastStep == 4)
     #expect(run.distinctSteps == 5)
   }

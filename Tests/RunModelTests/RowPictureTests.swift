@@ -1,0 +1,50 @@
+import Testing
+
+@testable import RunModel
+
+struct RowPictureTests {
+  @Test func `A small vocabulary is kept whole, the largest contribution first`() {
+    let picture = RowPicture(
+      policy: [0.1, 0.2, 0.7], reference: [0.1, 0.7, 0.2], target: 2, token: "the", labels: ["a", "b", "c"])
+    #expect(picture.entries.map(\.index) == [2, 1, 0])
+    #expect(picture.rest == nil)
+    #expect(picture.targetEntry?.policy == 0.7)
+    #expect(abs((picture.entry(1)?.change ?? 0) + 0.5) < 1e-12)
+  }
+
+  @Test func `Of a large vocabulary what matters is kept and the rest is summed`() {
+    let count = 1000
+    var policy = [Double](repeating: 0.5 / Double(count - 2), count: count)
+    var reference = policy
+    policy[17] = 0.4
+    policy[400] = 0.1
+    reference[17] = 0.1
+    reference[400] = 0.4
+    let picture = RowPicture(policy: policy, reference: reference, target: 999, token: nil, labels: [])
+    #expect(picture.vocabulary == count)
+    #expect(picture.entries.prefix(2).map(\.index) == [17, 400])
+    #expect(picture.entry(999) != nil, "the target is always kept")
+    #expect(picture.entries.count < 64)
+    let kept = picture.entries.reduce(0) { $0 + $1.policy }
+    #expect(abs(kept + (picture.rest?.policy ?? 0) - 1) < 1e-12)
+  }
+
+  @Test func `A target outside the vocabulary is no target`() {
+    let picture = RowPicture(policy: [1], reference: [1], target: 3, token: nil, labels: [])
+    #expect(picture.target == nil)
+    #expect(picture.targetEntry == nil)
+  }
+
+  @Test func `Contributions are the terms of the divergence`() {
+    let entry = RowPicture.Entry(index: 0, reference: .leastNonzeroMagnitude, policy: 0.5)
+    #expect(abs(entry.contribution - 371.87) < 0.01, "finite though the quotient overflows")
+    #expect(RowPicture.Entry(index: 0, reference: 0, policy: 0.5).contribution == .infinity)
+    #expect(RowPicture.Entry(index: 0, reference: 0.5, policy: 0).contribution == 0)
+  }
+
+  @Test func `Entries that are not numbers come first and in their own order`() {
+    let picture = RowPicture(
+      policy: [0, .nan, 0.5, .nan], reference: [0.1, 0.2, 0.3, 0.4], target: nil, token: nil, labels: [])
+    #expect(picture.entries.map(\.index) == [1, 3, 2, 0])
+  }
+}
