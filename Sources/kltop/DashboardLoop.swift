@@ -57,7 +57,8 @@ struct DashboardLoop: ~Copyable {
 
   private mutating func takeInput(now: Double) -> Bool {
     var heard = false
-    while let event = terminal.nextEvent() {
+    // A terminal that is gone says so again and again.
+    while !state.wantsToQuit, let event = terminal.nextEvent() {
       heard = true
       switch event {
       case .key(let key): state.press(key, now: now)

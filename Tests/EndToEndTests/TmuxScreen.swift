@@ -50,7 +50,7 @@ final class TmuxScreen {
   /// Process identifiers of the programs of this name in the terminal.
   func processes(named name: String) throws -> [pid_t] {
     let pane = try tmux("display-message", "-p", "-t", session, "#{pane_pid}").trimmingCharacters(in: .whitespacesAndNewlines)
-    let found = try Shell.run("/usr/bin/env", ["pgrep", "-x", name, "-P", pane]).output
+    let found = try Shell.run("pgrep", ["-x", name, "-P", pane]).output
     return found.split(separator: "\n").compactMap { pid_t($0) }
   }
 
@@ -61,7 +61,7 @@ final class TmuxScreen {
 
   @discardableResult
   private func tmux(_ arguments: String...) throws -> String {
-    try Shell.run("/usr/bin/env", ["tmux", "-L", socket] + arguments).output
+    try Shell.run("tmux", ["-L", socket] + arguments).output
   }
 
   private static func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'" }
