@@ -45,6 +45,9 @@ struct HostileLineTests {
     ("{\"step\":1,\"a\":\"\\u12G4\"}", "malformed string"),
     ("{\"step\":1,\"a\":\"\u{1}\"}", "malformed string"),
     ("{\"step\":1,\"\\x\":2}", "malformed string"),
+    ("{\"step\":1,\"a\":[\"\\q\"]}", "malformed string"),
+    ("{\"step\":1,\"a\":[{\"\\q\":1}]}", "malformed string"),
+    ("{\"step\":1,\"a\":[1 2]}", "not valid JSON"),
     (nested(1000), "nested too deeply"),
     (nested(100_000), "nested too deeply"),
     (objects(1000), "nested too deeply"),
@@ -129,6 +132,17 @@ struct HostileLineTests {
     reading.append("{\"step\":1,\"a\":2}\n{\"step\":2,\"text\":\"\(filler)\",\"a\":3}\n{\"step\":3}\n")
     #expect(reading.entries == ["1 step 1 a=2.0", "2 step 2 a=3.0", "3 step 3"])
     #expect(reading.transcript.texts.first?.count == filler.count + 5)
+  }
+
+  @Test func `Lines of very different lengths decode one after the other`() {
+    var generator = SplitMix(seed: 11)
+    let numbers = (0..<300_000).map { _ in String(generator.below(1_000_000)) }.joined(separator: ",")
+    var reading = Reading()
+    let long = "\"logits\":[\(numbers)],\"note\":\"\\u00e9\""
+    for step in 0..<3 { reading.append("{\"step\":\(step),\(long)}\n{\"step\":\(step),\"note\":\"\\n\"}\n") }
+    #expect(reading.entries == (0..<6).map { "\($0 + 1) step \($0 / 2)" })
+    #expect(reading.transcript.texts == (0..<6).map { $0 % 2 == 0 ? "note=é" : "note=\n" })
+    #expect(reading.transcript.distributions.count == 3)
   }
 
   @Test(arguments: [("x", 100), ("{\"step\":1,\"text\":\"", 1000)])

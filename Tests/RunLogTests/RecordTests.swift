@@ -14,12 +14,13 @@ struct RecordTests {
 
   @Test(
     arguments: [
-      ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1), ("5e-324", 5e-324),
+      ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1),
+      ("5e-324", .leastNonzeroMagnitude),
       ("1.7976931348623157e308", .greatestFiniteMagnitude), ("1e400", .infinity), ("-1e400", -.infinity),
       ("1e-400", 0), ("Infinity", .infinity), ("-Infinity", -.infinity),
       ("123456789012345678901234567890", 123456789012345678901234567890.0),
       ("9007199254740993", 9007199254740992), ("0.30000000000000004", 0.30000000000000004),
-      ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", 2.2250738585072011e-308),
+      ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", .leastNormalMagnitude.nextDown),
     ] as [(String, Double)])
   func `A number is the float64 nearest to what is written`(written: String, value: Double) {
     for line in ["{\"a\":\(written)}", "{\"a\":\(written) ,\"b\":1}", "{\"n\":{\"a\" : \(written)}}"] {
