@@ -11,8 +11,8 @@ namespace {
 
 /// Levels of nesting that are followed: each costs a stack frame, and no log needs more.
 constexpr int deepest = 128;
-/// Lines longer than this give their memory back afterwards.
-constexpr size_t usual_length = 4u << 20;
+/// Bytes that are kept from line to line; what a longer line needed is given back with the next one.
+constexpr size_t usual_length = 8u << 20;
 
 bool is_space(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
@@ -42,11 +42,11 @@ csj_verdict LineDecoder::decode(const uint8_t *bytes, size_t length) {
   csj_verdict verdict =
     length > 0 && *bytes == '{' ? walk_document(bytes, length) : judge_other(bytes, length);
   finish();
-  shrink(length);
   return verdict;
 }
 
 void LineDecoder::start(const uint8_t *bytes, size_t length) {
+  shrink(length);
   end_ = bytes + length;
   length_ = length;
   cursor_ = 0;
@@ -68,19 +68,28 @@ void LineDecoder::finish() {
   line_.array_texts = array_texts_.data();
 }
 
+namespace {
+
+template <typename Element>
+void give_back(std::vector<Element> &vector) {
+  if (vector.capacity() * sizeof(Element) > usual_length) std::vector<Element>().swap(vector);
+}
+
+}  // namespace
+
 void LineDecoder::shrink(size_t length) {
-  if (length > usual_length) {
-    parser_ = std::make_unique<ondemand::parser>();
-  } else if (array_numbers_.capacity() > usual_length && array_numbers_.size() < usual_length / 4) {
-    std::vector<double>(array_numbers_).swap(array_numbers_);
-    line_.array_numbers = array_numbers_.data();
-  }
+  if (length > usual_length) return;
+  if (parser_->capacity() > usual_length) parser_ = std::make_unique<ondemand::parser>();
+  give_back(array_numbers_);
+  give_back(array_texts_);
+  give_back(plain_text_);
 }
 
 csj_verdict LineDecoder::walk_document(const uint8_t *bytes, size_t length) {
   ondemand::document document;
   if (parser_->capacity() < length) {
-    auto error = parser_->allocate(length < 4096 ? 4096 : length + length / 4);
+    // Some room to spare, so that lines that grow by a byte do not allocate anew each time.
+    auto error = parser_->allocate(length > usual_length ? length : 2 * length + 4096);
     if (error) return verdict_of(error);
   }
   auto error = parser_->iterate(bytes, length, length + simdjson::SIMDJSON_PADDING).get(document);
@@ -101,7 +110,11 @@ csj_verdict LineDecoder::walk_object(ondemand::object object, uint32_t parent, i
     if (error) return verdict_of(error);
     auto key = reinterpret_cast<const uint8_t *>(field.key().raw());
     uint32_t node = 0;
-    if (!skims_) {
+    if (skims_) {
+      csj_text name;
+      csj_verdict verdict = read_string(key, name);
+      if (verdict != csj_verdict_object) return verdict;
+    } else {
       node = keys_.find(parent, key, end_, cursor_);
       if (node == KeyTree::bad_escape) return csj_verdict_malformed_string;
       if (node == KeyTree::full) return csj_verdict_too_many_keys;
@@ -157,6 +170,13 @@ csj_verdict LineDecoder::walk_number(ondemand::value &value, std::string_view to
   return csj_verdict_object;
 }
 
+void LineDecoder::make_number_room() {
+  number_room_ = number_room_ * 2 + 64;
+  number_nodes_.resize(number_room_);
+  numbers_.resize(number_room_);
+  number_columns_ = {number_nodes_.data(), numbers_.data()};
+}
+
 csj_verdict LineDecoder::walk_text(ondemand::value &value, uint32_t node) {
   csj_text text;
   csj_verdict verdict = read_text(value, text);
@@ -185,7 +205,10 @@ csj_verdict LineDecoder::read_text(ondemand::value &value, csj_text &text) {
   ondemand::raw_json_string string;
   auto error = value.get_raw_json_string().get(string);
   if (error) return verdict_of(error);
-  auto bytes = reinterpret_cast<const uint8_t *>(string.raw());
+  return read_string(reinterpret_cast<const uint8_t *>(string.raw()), text);
+}
+
+csj_verdict LineDecoder::read_string(const uint8_t *bytes, csj_text &text) {
   const uint8_t *quote = closing_quote(bytes, end_);
   if (quote == end_) return csj_verdict_malformed_string;
   size_t length = static_cast<size_t>(quote - bytes);
@@ -239,7 +262,10 @@ csj_verdict LineDecoder::skim_value(ondemand::value &value, int depth) {
       auto error = value.get_array().get(array);
       return error ? verdict_of(error) : skim_array(array, depth);
     }
-    case '"': return csj_verdict_object;
+    case '"': {
+      csj_text text;
+      return read_text(value, text);
+    }
     case 't':
     case 'f':
     case 'n': {

@@ -30,7 +30,7 @@ class LineDecoder {
  private:
   void start(const uint8_t *bytes, size_t length);
   void finish();
-  /// Frees what only an unusually long line needed.
+  /// Frees what only an unusually long line before this one needed.
   void shrink(size_t length);
 
   /// Walks the whole document; nothing is noted where `skims_`.
@@ -56,14 +56,14 @@ class LineDecoder {
   csj_verdict read_number(ondemand::value &value, std::string_view token, double &number);
   csj_verdict read_text(ondemand::value &value, csj_text &text);
   void note_number(uint32_t node, double number) {
-    if (number_count_ == numbers_.size()) {
-      numbers_.resize(number_count_ * 2 + 64);
-      number_nodes_.resize(number_count_ * 2 + 64);
-    }
-    numbers_[number_count_] = number;
-    number_nodes_[number_count_] = node;
+    if (number_count_ == number_room_) make_number_room();
+    number_columns_.numbers[number_count_] = number;
+    number_columns_.nodes[number_count_] = node;
     number_count_++;
   }
+  void make_number_room();
+  /// The text of a string that starts behind an opening quote.
+  csj_verdict read_string(const uint8_t *bytes, csj_text &text);
   csj_item &add_item(uint32_t node, csj_kind kind);
 
   std::unique_ptr<ondemand::parser> parser_;
@@ -76,6 +76,12 @@ class LineDecoder {
 
   std::vector<uint32_t> number_nodes_;
   std::vector<double> numbers_;
+  /// The two vectors, without a look at where they are for each number.
+  struct {
+    uint32_t *nodes = nullptr;
+    double *numbers = nullptr;
+  } number_columns_;
+  size_t number_room_ = 0;
   size_t number_count_ = 0;
   std::vector<csj_item> items_;
   std::vector<double> array_numbers_;

@@ -1,5 +1,4 @@
 import CSimdJSON
-internal import CSimdJSONLibrary
 
 /// One JSON object a line: the native log, and every other one of that form.
 final class JSONLineDecoder: LineDecoder {

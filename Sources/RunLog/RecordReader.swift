@@ -1,5 +1,11 @@
 import CSimdJSON
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Reads one record out of a decoded line.
 struct RecordReader {
   let fields: LineFields
@@ -139,7 +145,6 @@ extension KeyRole {
 extension csj_text {
   /// True where the bytes are those of a text.
   func holds(_ text: StaticString) -> Bool {
-    UnsafeBufferPointer(start: bytes, count: length)
-      .elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    length == text.utf8CodeUnitCount && memcmp(bytes, text.utf8Start, length) == 0
   }
 }

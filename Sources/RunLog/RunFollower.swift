@@ -34,31 +34,34 @@ package struct RunFollower: ~Copyable {
   package mutating func nextBatch(limit: ReadLimit = ReadLimit()) -> RecordBatch {
     var batch = RecordBatch()
     reserve(&batch)
-    var budget = max(limit.bytes, 1)
-    var stepsWithoutBytes = 0
-    while true {
-      decodeLines(limit, &batch)
-      if isFull(batch, limit) || budget == 0 || stepsWithoutBytes > Self.mostStepsWithoutBytes {
-        status.source = .reading
-        break
-      }
-      let before = source.bytesRead
-      let step = source.advance(min(Self.chunk, budget), into: &buffer)
-      budget -= min(budget, max(0, source.bytesRead - before))
-      stepsWithoutBytes = source.bytesRead > before ? 0 : stepsWithoutBytes + 1
-      if case .idle(let state) = step {
-        decodeTail(&batch)
-        status.source = state
-        break
-      }
-      if case .startedOver(let kind) = step { startOver(kind, &batch) }
-    }
+    status.source = read(limit, into: &batch)
     status.dialect = decoder?.dialect
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
     batch.status = status
     lastCounts = (batch.records.count, batch.numbers.count)
     return batch
+  }
+
+  private mutating func read(_ limit: ReadLimit, into batch: inout RecordBatch) -> SourceState {
+    var budget = max(limit.bytes, 1)
+    var stepsWithoutBytes = 0
+    while stepsWithoutBytes <= Self.mostStepsWithoutBytes {
+      decodeLines(limit, &batch)
+      if isFull(batch, limit) || budget == 0 { return .reading }
+      let before = source.bytesRead
+      switch source.advance(min(Self.chunk, budget), into: &buffer) {
+      case .more: break
+      case .startedOver(let kind): startOver(kind, &batch)
+      case .idle(let state):
+        decodeTail(&batch)
+        return state
+      }
+      let got = max(0, source.bytesRead - before)
+      budget -= min(budget, got)
+      stepsWithoutBytes = got > 0 ? 0 : stepsWithoutBytes + 1
+    }
+    return .reading
   }
 
   /// Makes room for as much as the last batch held: logs go on as they began.
@@ -88,16 +91,16 @@ package struct RunFollower: ~Copyable {
       isSkipping = false
       return
     }
-    let rest = content(of: line, from: taken)
+    let rest = content(of: line, from: taken, isFirst: status.lines <= 1)
     if !rest.isBlank { currentDecoder(rest).decode(rest, number: status.lines, into: &batch) }
   }
 
   /// A line, or what is left of it, without a byte order mark at the start of the file.
-  private func content(of line: UnsafeRawBufferPointer, from taken: Int) -> UnsafeRawBufferPointer {
-    if taken > 0 { return UnsafeRawBufferPointer(rebasing: line[taken...]) }
-    let isFirst = status.lines <= 1
-    return isFirst && line.starts(with: [0xEF, 0xBB, 0xBF])
-      ? UnsafeRawBufferPointer(rebasing: line[3...]) : line
+  private func content(
+    of line: UnsafeRawBufferPointer, from taken: Int, isFirst: Bool
+  ) -> UnsafeRawBufferPointer {
+    let mark = isFirst && taken == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : taken
+    return UnsafeRawBufferPointer(rebasing: line[mark...])
   }
 
   private mutating func currentDecoder(_ line: UnsafeRawBufferPointer) -> any LineDecoder {
@@ -112,11 +115,7 @@ package struct RunFollower: ~Copyable {
     let pending = buffer.pending
     guard !isSkipping, pending.count > max(takenOfLine, refusedTail) else { return }
     let number = takenOfLine == 0 ? status.lines + 1 : status.lines
-    let isFirst = takenOfLine == 0 && status.lines == 0
-    var rest = UnsafeRawBufferPointer(rebasing: pending[takenOfLine...])
-    if isFirst && rest.starts(with: [0xEF, 0xBB, 0xBF]) {
-      rest = UnsafeRawBufferPointer(rebasing: rest[3...])
-    }
+    let rest = content(of: pending, from: takenOfLine, isFirst: status.lines == 0)
     refusedTail = pending.count
     if rest.isBlank { return }
     // A decoder is kept only for a line that has ended: the start of one may not show yet what the log is.

@@ -31,9 +31,13 @@ struct TornLineSearch {
 
   /// Takes note of the first key of a record.
   mutating func note(firstKey: csj_text) {
-    let key = UnsafeRawBufferPointer(start: firstKey.bytes, count: firstKey.length)
-    guard key.count > 0, firstKeys.count < Self.mostKeys else { return }
-    if !firstKeys.contains(where: { key.elementsEqual($0) }) { firstKeys.append(Array(key)) }
+    guard firstKey.length > 0, firstKeys.count < Self.mostKeys else { return }
+    let isKnown = firstKeys.contains {
+      $0.count == firstKey.length && memcmp($0, firstKey.bytes, firstKey.length) == 0
+    }
+    if !isKnown {
+      firstKeys.append(Array(UnsafeBufferPointer(start: firstKey.bytes, count: firstKey.length)))
+    }
   }
 
   /// Splits a line that is no object.

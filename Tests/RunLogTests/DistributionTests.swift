@@ -4,15 +4,8 @@ import Testing
 
 /// Logits, log-probabilities of sampled tokens, and top entries in a record.
 struct DistributionTests {
-  private func batch(_ line: String) -> RecordBatch {
-    let files = FakeFileSystem()
-    files.create(Reading.path, line + "\n")
-    var follower = RunFollower(path: Reading.path, fileSystem: files)
-    return follower.nextBatch()
-  }
-
   private func logits(_ line: String) -> InlineLogits? {
-    guard case .logits(let logits) = batch(line).distributions.first?.content else { return nil }
+    guard case .logits(let logits) = batch(of: line).distributions.first?.content else { return nil }
     return logits
   }
 
@@ -36,7 +29,7 @@ struct DistributionTests {
     #expect(read.isSequence == isSequence)
     #expect(read.names == names)
     #expect(read.policy == [1, 2, 3, 4, 5, 6].prefix(shape.reduce(1, *)).map { $0 })
-    #expect(batch(line).newKeys.isEmpty)
+    #expect(batch(of: line).newKeys.isEmpty)
   }
 
   @Test func `Python's special numbers are logits`() throws {
@@ -91,7 +84,7 @@ struct DistributionTests {
     let read = try #require(logits(sequence + "\"labels\":[\"x\",\"y\"]}"))
     #expect(read.tokens == ["The", " cät"])
     #expect(read.labels == ["x", "y"])
-    #expect(batch(sequence + "\"classes\":[0,1]}").distributions.first?.set == "old")
+    #expect(batch(of: sequence + "\"classes\":[0,1]}").distributions.first?.set == "old")
     #expect(logits(sequence + "\"classes\":[0,1]}")?.labels == ["0", "1"])
     #expect(
       logits("{\"logits\":[[[1],[2]],[[3],[4]]],\"tokens\":[[\"a\",\"b\"],[\"c\",\"d\"]]}")?.tokens
@@ -133,7 +126,7 @@ struct DistributionTests {
     ("\"top\":{\"ids\":[1.5],\"logprobs\":[2],\"ref_logprobs\":[2]}", "top/ids are no indices"),
   ])
   func `What cannot be used is told, and the rest of the line stays`(fields: String, reason: String) {
-    let read = batch("{\"step\":3,\(fields),\"loss\":1.5}")
+    let read = batch(of: "{\"step\":3,\(fields),\"loss\":1.5}")
     #expect(read.distributions.isEmpty)
     #expect(read.notices == [LogNotice(position: 0, line: 1, kind: .unusable(reason: reason))])
     #expect(read.records.first?.step == 3)
@@ -146,14 +139,15 @@ struct DistributionTests {
     ("\"classes\":[\"a\"]", "1 classes for 2"),
   ])
   func `Names of a wrong number are left out, the logits stay`(fields: String, reason: String) {
-    let read = batch("{\"sample\":\"s\",\"logits\":[[1,2],[3,4]],\(fields)}")
+    let read = batch(of: "{\"sample\":\"s\",\"logits\":[[1,2],[3,4]],\(fields)}")
     #expect(read.distributions.count == 1)
     #expect(read.notices.map(\.kind) == [.unusable(reason: reason)])
   }
 
   @Test func `Log-probabilities of sampled tokens`() throws {
     let read = batch(
-      "{\"sample\":\"s\",\"logprobs\":[-1,-2],\"ref_logprobs\":[-3,-Infinity],\"sampled_from\":\"policy\",\"mask\":[1,0]}"
+      of:
+        "{\"sample\":\"s\",\"logprobs\":[-1,-2],\"ref_logprobs\":[-3,-Infinity],\"sampled_from\":\"policy\",\"mask\":[1,0]}"
     )
     guard case .sampledTokens(let tokens) = try #require(read.distributions.first).content else {
       Issue.record("not sampled tokens")
@@ -170,7 +164,7 @@ struct DistributionTests {
     ("{\"top\":{\"ids\":[[5],[7]],\"logprobs\":[[-1],[-2]],\"ref_logprobs\":[[-3],[-4]]}}", 2, 1),
   ])
   func `Top entries`(line: String, rows: Int, k: Int) throws {
-    guard case .topEntries(let top) = try #require(batch(line).distributions.first).content else {
+    guard case .topEntries(let top) = try #require(batch(of: line).distributions.first).content else {
       Issue.record("not top entries")
       return
     }
@@ -179,7 +173,7 @@ struct DistributionTests {
   }
 
   @Test func `A logits file is named relative to the log`() throws {
-    let read = batch("{\"step\":120,\"set\":3,\"logits_file\":\"logits/a.safetensors\"}")
+    let read = batch(of: "{\"step\":120,\"set\":3,\"logits_file\":\"logits/a.safetensors\"}")
     guard case .file(let path) = try #require(read.distributions.first).content else {
       Issue.record("not a file")
       return

@@ -45,6 +45,9 @@ struct HostileLineTests {
     ("{\"step\":1,\"a\":\"\\u12G4\"}", "malformed string"),
     ("{\"step\":1,\"a\":\"\u{1}\"}", "malformed string"),
     ("{\"step\":1,\"\\x\":2}", "malformed string"),
+    ("{\"step\":1,\"a\":[\"\\q\"]}", "malformed string"),
+    ("{\"step\":1,\"a\":[{\"\\q\":1}]}", "malformed string"),
+    ("{\"step\":1,\"a\":[1 2]}", "not valid JSON"),
     (nested(1000), "nested too deeply"),
     (nested(100_000), "nested too deeply"),
     (objects(1000), "nested too deeply"),
@@ -131,6 +134,17 @@ struct HostileLineTests {
     #expect(reading.transcript.texts.first?.count == filler.count + 5)
   }
 
+  @Test func `Lines of very different lengths decode one after the other`() {
+    var generator = SplitMix(seed: 11)
+    let numbers = (0..<300_000).map { _ in String(generator.below(1_000_000)) }.joined(separator: ",")
+    var reading = Reading()
+    let long = "\"logits\":[\(numbers)],\"note\":\"\\u00e9\""
+    for step in 0..<3 { reading.append("{\"step\":\(step),\(long)}\n{\"step\":\(step),\"note\":\"\\n\"}\n") }
+    #expect(reading.entries == (0..<6).map { "\($0 + 1) step \($0 / 2)" })
+    #expect(reading.transcript.texts == (0..<6).map { $0 % 2 == 0 ? "note=é" : "note=\n" })
+    #expect(reading.transcript.distributions.count == 3)
+  }
+
   @Test(arguments: [("x", 100), ("{\"step\":1,\"text\":\"", 1000)])
   func `A line beyond the limit is rejected, counted once and skipped`(start: String, bound: Int) {
     var reading = Reading()
@@ -157,23 +171,4 @@ struct HostileLineTests {
     #expect(reading.entries.count == 2000)
     #expect(reading.entries.last == "2000 rejected: not JSON")
   }
-}
-
-/// SplitMix64.
-struct SplitMix {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -4,32 +4,25 @@ import Testing
 
 /// What one line says: numbers, steps, phases, switches, texts.
 struct RecordTests {
-  /// The batch of a single line.
-  private func batch(_ line: String) -> RecordBatch {
-    let files = FakeFileSystem()
-    files.create(Reading.path, line + "\n")
-    var follower = RunFollower(path: Reading.path, fileSystem: files)
-    return follower.nextBatch()
-  }
-
   @Test(
     arguments: [
-      ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1), ("5e-324", 5e-324),
+      ("1", 1), ("-0", -0.0), ("-1.5e-3", -0.0015), ("1E5", 1e5), ("0.1", 0.1),
+      ("5e-324", .leastNonzeroMagnitude),
       ("1.7976931348623157e308", .greatestFiniteMagnitude), ("1e400", .infinity), ("-1e400", -.infinity),
       ("1e-400", 0), ("Infinity", .infinity), ("-Infinity", -.infinity),
       ("123456789012345678901234567890", 123456789012345678901234567890.0),
       ("9007199254740993", 9007199254740992), ("0.30000000000000004", 0.30000000000000004),
-      ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", 2.2250738585072011e-308),
+      ("1e00000000000000000000000005", 1e5), ("2.2250738585072011e-308", .leastNormalMagnitude.nextDown),
     ] as [(String, Double)])
   func `A number is the float64 nearest to what is written`(written: String, value: Double) {
     for line in ["{\"a\":\(written)}", "{\"a\":\(written) ,\"b\":1}", "{\"n\":{\"a\" : \(written)}}"] {
-      let first = batch(line).numbers.first
+      let first = batch(of: line).numbers.first
       #expect(first?.bitPattern == value.bitPattern, "\(line)")
     }
   }
 
   @Test func `NaN is a value and null is none`() {
-    let read = batch("{\"a\":NaN,\"b\":null,\"c\":2,\"time\":null,\"mode\":null}")
+    let read = batch(of: "{\"a\":NaN,\"b\":null,\"c\":2,\"time\":null,\"mode\":null}")
     #expect(read.newKeys == ["a", "c"])
     #expect(read.numbers.first?.isNaN == true)
     #expect(read.numbers.last == 2)
@@ -39,25 +32,25 @@ struct RecordTests {
   @Test func `Random doubles read back exactly`() {
     var generator = SplitMix(seed: 3)
     let values = (0..<2000).map { _ in Double(bitPattern: generator.next()) }.filter(\.isFinite)
-    let read = batch("{" + values.enumerated().map { "\"k\($0)\":\($1)" }.joined(separator: ",") + "}")
+    let read = batch(of: "{" + values.enumerated().map { "\"k\($0)\":\($1)" }.joined(separator: ",") + "}")
     #expect(Array(read.numbers) == values)
   }
 
   @Test func `Nested objects flatten, other arrays are ignored, equal names are one key`() {
-    let read = batch("{\"a\":{\"b\":{\"c\":1},\"d\":2},\"e\":[3,{\"f\":4}],\"a/d\":5,\"\":6,\"g\":{}}")
+    let read = batch(of: "{\"a\":{\"b\":{\"c\":1},\"d\":2},\"e\":[3,{\"f\":4}],\"a/d\":5,\"\":6,\"g\":{}}")
     #expect(read.newKeys == ["a/b/c", "a/d", ""])
     #expect(read.numberKeys == [0, 1, 1, 2])
     #expect(read.numbers == [1, 2, 5, 6])
   }
 
   @Test func `A key given twice keeps both values`() {
-    let read = batch("{\"a\":1,\"a\":2}")
+    let read = batch(of: "{\"a\":1,\"a\":2}")
     #expect(read.newKeys == ["a"])
     #expect(read.numbers == [1, 2])
   }
 
   @Test func `Keys and texts lose their escapes`() {
-    let read = batch(#"{"l\u00f6ss":1,"löss":2,"note":"a\n\"\ud83d\ude00\ud83d\\","t":{"u":"\/"}}"#)
+    let read = batch(of: #"{"l\u00f6ss":1,"löss":2,"note":"a\n\"\ud83d\ude00\ud83d\\","t":{"u":"\/"}}"#)
     #expect(read.newKeys == ["löss"])
     #expect(
       read.texts == [
@@ -67,13 +60,13 @@ struct RecordTests {
   }
 
   @Test func `An object without numbers is no mistake`() {
-    #expect(batch("{\"note\":\"hello\"}").records.count == 1)
-    let empty = batch("{}")
+    #expect(batch(of: "{\"note\":\"hello\"}").records.count == 1)
+    let empty = batch(of: "{}")
     #expect(empty.records.isEmpty && empty.notices.isEmpty && empty.status.lines == 1)
   }
 
   @Test func `Booleans are not metrics`() {
-    let read = batch("{\"done\":true,\"grad_enabled\":false,\"loss\":1}")
+    let read = batch(of: "{\"done\":true,\"grad_enabled\":false,\"loss\":1}")
     #expect(read.newKeys == ["loss"])
     #expect(read.records.first?.modes == ModelModes(policyGradients: false))
   }
@@ -103,7 +96,7 @@ struct RecordTests {
   func `The step is an integer, from step or else from its usual other names`(
     line: String, step: Int, metrics: [String]
   ) {
-    let read = batch(line)
+    let read = batch(of: line)
     #expect(read.records.first?.step == step)
     #expect(read.records.first?.hasOwnStep == true)
     #expect(read.newKeys == metrics)
@@ -114,7 +107,7 @@ struct RecordTests {
   ])
   func `Any other step rejects the line`(step: String) {
     for key in ["step", "global_step"] where key == "step" || step != "[1]" {
-      let read = batch("{\"loss\":1,\"\(key)\":\(step)}")
+      let read = batch(of: "{\"loss\":1,\"\(key)\":\(step)}")
       #expect(read.records.isEmpty)
       #expect(read.numbers.isEmpty)
       #expect(read.notices.map(\.kind) == [.rejected(reason: "step is no integer")])
@@ -147,7 +140,7 @@ struct RecordTests {
       ("{\"mode\":3,\"a\":1}", .train, ["a"]),
     ] as [(String, Phase, [String])])
   func `Numbers of phase eval have series of their own`(line: String, phase: Phase, keys: [String]) {
-    let read = batch(line)
+    let read = batch(of: line)
     #expect(read.records.first?.phase == phase)
     #expect(read.newKeys == keys)
   }
@@ -165,7 +158,8 @@ struct RecordTests {
 
   @Test func `The switches of both models`() {
     let read = batch(
-      "{\"mode\":\"train\",\"grad_enabled\":true,\"ref_mode\":\"eval\",\"ref_grad_enabled\":false,\"time\":1760000000.5}"
+      of:
+        "{\"mode\":\"train\",\"grad_enabled\":true,\"ref_mode\":\"eval\",\"ref_grad_enabled\":false,\"time\":1760000000.5}"
     )
     #expect(
       read.records.first?.modes
@@ -176,10 +170,10 @@ struct RecordTests {
 
   @Test func `A reference that is the policy without adapters shares its mode`() {
     #expect(
-      batch("{\"mode\":\"train\",\"ref_is_adapter_off\":true}").records.first?.modes
+      batch(of: "{\"mode\":\"train\",\"ref_is_adapter_off\":true}").records.first?.modes
         == ModelModes(policy: .train, reference: .train, referenceIsAdapterOff: true))
     #expect(
-      batch("{\"mode\":\"train\",\"ref_mode\":\"eval\",\"ref_is_adapter_off\":true}").records.first?.modes
+      batch(of: "{\"mode\":\"train\",\"ref_mode\":\"eval\",\"ref_is_adapter_off\":true}").records.first?.modes
         .reference
         == .eval)
   }
@@ -188,7 +182,8 @@ struct RecordTests {
 
   @Test func `A run event describes the run and is no metric`() {
     let read = batch(
-      "{\"event\":\"run\",\"name\":\"d\",\"classes\":[\"0\",\"1\"],\"objective\":{\"lambda\":0.5,\"sign\":\"+\"}}"
+      of:
+        "{\"event\":\"run\",\"name\":\"d\",\"classes\":[\"0\",\"1\"],\"objective\":{\"lambda\":0.5,\"sign\":\"+\"}}"
     )
     let run = RunDescription(name: "d", classes: ["0", "1"], lambda: 0.5, sign: "+")
     #expect(read.notices == [LogNotice(position: 0, line: 1, kind: .run(run))])
@@ -197,14 +192,15 @@ struct RecordTests {
 
   @Test func `Other parts of a run event are shown like those of any record`() {
     let read = batch(
-      "{\"event\":\"run\",\"classes\":[0,1],\"objective\":{\"sign\":-1},\"seed\":3,\"gpu\":\"A\"}")
+      of:
+        "{\"event\":\"run\",\"classes\":[0,1],\"objective\":{\"sign\":-1},\"seed\":3,\"gpu\":\"A\"}")
     #expect(read.notices.map(\.kind) == [.run(RunDescription(classes: ["0", "1"], sign: "-"))])
     #expect(read.newKeys == ["seed"])
     #expect(read.texts == [RecordText(record: 0, key: "gpu", text: "A")])
   }
 
   @Test func `Other events are shown, and their numbers are metrics`() {
-    let read = batch("{\"event\":\"checkpoint\",\"name\":\"c\",\"objective\":{\"lambda\":1},\"size\":3}")
+    let read = batch(of: "{\"event\":\"checkpoint\",\"name\":\"c\",\"objective\":{\"lambda\":1},\"size\":3}")
     #expect(read.notices.isEmpty)
     #expect(read.newKeys == ["size", "objective/lambda"])
     #expect(read.texts.map(\.key) == ["event", "name"])
@@ -218,7 +214,7 @@ struct RecordTests {
     "{\"logits/chosen\":1}", "{\"logits_file\":\"a\"}", "{\"ref_mode\":null}",
   ])
   func `Native is a log with a key of the native log`(line: String) {
-    #expect(batch(line).status.dialect == .native)
+    #expect(batch(of: line).status.dialect == .native)
     #expect(transcript(of: "{\"step\":1}\n\(line)\n{\"step\":2}\n").status.dialect == .native)
     // A line that is rejected says nothing about the log, not even when its keys come again in a good one.
     #expect(transcript(of: "{\"step\":1}\n\(line)]\n").status.dialect == .jsonl)
@@ -229,7 +225,7 @@ struct RecordTests {
     "{\"loss\":1}", "{\"a\":{\"mode\":\"x\",\"ref_b\":1}}", "{\"time\":3}", "{\"xlogits\":1}", "{}",
   ])
   func `Any other log of objects is plain`(line: String) {
-    #expect(batch(line).status.dialect == .jsonl)
+    #expect(batch(of: line).status.dialect == .jsonl)
   }
 
   @Test func `A key that marks a native log is a metric like any other`() {
@@ -239,7 +235,8 @@ struct RecordTests {
 
   @Test func `Names of the native log for distributions are metrics where they are numbers without one`() {
     let read = batch(
-      "{\"tokens\":12,\"target\":3,\"mask\":1,\"sample\":4,\"logits\":5,\"logprobs\":6,\"set\":7}")
+      of:
+        "{\"tokens\":12,\"target\":3,\"mask\":1,\"sample\":4,\"logits\":5,\"logprobs\":6,\"set\":7}")
     #expect(read.newKeys == ["tokens", "target", "mask", "sample", "logits", "logprobs"])
   }
 }

@@ -90,3 +90,11 @@ func transcript(of bytes: [UInt8]) -> Transcript {
   reading.readOn()
   return reading.transcript
 }
+
+/// The batch of a file with a single line.
+func batch(of line: String) -> RecordBatch {
+  let files = FakeFileSystem()
+  files.create(Reading.path, line + "\n")
+  var follower = RunFollower(path: Reading.path, fileSystem: files)
+  return follower.nextBatch()
+}
