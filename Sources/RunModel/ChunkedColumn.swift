@@ -7,51 +7,56 @@ package struct ChunkedColumn<Element: Sendable>: Sendable {
   package static var chunkCount: Int { 1 << chunkBits }
   private static var chunkBits: Int { 12 }
 
-  private var chunks: [ContiguousArray<Element>] = []
-  package private(set) var count = 0
+  /// Every one holds `chunkCount` elements.
+  private var full: [ContiguousArray<Element>] = []
+  /// The elements behind them, fewer than a chunk.
+  private var tail = ContiguousArray<Element>()
 
   package init() {}
 
+  package var count: Int { full.count << Self.chunkBits + tail.count }
+
   package subscript(index: Int) -> Element {
-    chunks[index >> Self.chunkBits][index & (Self.chunkCount - 1)]
+    let chunk = index >> Self.chunkBits
+    let offset = index & (Self.chunkCount - 1)
+    return chunk < full.count ? full[chunk][offset] : tail[offset]
   }
 
   package mutating func append(_ element: Element) {
-    if count & (Self.chunkCount - 1) == 0 {
-      var chunk = ContiguousArray<Element>()
-      // Most series of a run are short; a long one fills its chunks to the brim.
-      chunk.reserveCapacity(chunks.isEmpty ? 16 : Self.chunkCount)
-      chunks.append(chunk)
-    }
-    chunks[chunks.count - 1].append(element)
-    count += 1
-  }
-
-  /// Replaces one element.
-  package mutating func update(_ index: Int, to element: Element) {
-    chunks[index >> Self.chunkBits][index & (Self.chunkCount - 1)] = element
+    tail.append(element)
+    guard tail.count == Self.chunkCount else { return }
+    full.append(tail)
+    // Most series of a run are short; a long one fills its chunks to the brim.
+    tail = ContiguousArray()
+    tail.reserveCapacity(Self.chunkCount)
   }
 
   /// Drops every element from `newCount` on.
   package mutating func truncate(to newCount: Int) {
     guard newCount < count else { return }
-    let keptChunks = (newCount + Self.chunkCount - 1) >> Self.chunkBits
-    chunks.removeLast(chunks.count - keptChunks)
-    if keptChunks > 0 {
-      let keptInLast = newCount - (keptChunks - 1) << Self.chunkBits
-      chunks[keptChunks - 1].removeLast(chunks[keptChunks - 1].count - keptInLast)
+    let keptChunks = newCount >> Self.chunkBits
+    if keptChunks < full.count {
+      tail = full[keptChunks]
+      full.removeLast(full.count - keptChunks)
     }
-    count = newCount
+    tail.removeLast(tail.count - (newCount & (Self.chunkCount - 1)))
   }
 
   /// Calls `body` with every element of `range`, in order.
   package func forEach(in range: Range<Int>, _ body: (Element) -> Void) {
+    forEachChunk(in: range) { chunk, places in
+      for place in places { body(chunk[place]) }
+    }
+  }
+
+  /// Calls `body` with every chunk that has elements of `range`, and their places in it, in order.
+  package func forEachChunk(in range: Range<Int>, _ body: (ContiguousArray<Element>, Range<Int>) -> Void) {
     var index = range.lowerBound
     while index < range.upperBound {
-      let chunk = chunks[index >> Self.chunkBits]
+      let number = index >> Self.chunkBits
       let start = index & (Self.chunkCount - 1)
-      let end = min(chunk.count, start + range.upperBound - index)
-      for offset in start..<end { body(chunk[offset]) }
+      let end = min(Self.chunkCount, start + range.upperBound - index)
+      body(number < full.count ? full[number] : tail, start..<end)
       index += end - start
     }
   }

@@ -43,7 +43,7 @@ package struct CurveWindow: Sendable, Hashable {
     guard lastStep > firstStep else { return 0 }
     // In float64, where steps at both ends of the integers have a distance.
     let share = (Double(step) - Double(firstStep)) / (Double(lastStep) - Double(firstStep))
-    return Int((share * Double(columns - 1)).rounded())
+    return Int(share * Double(columns - 1) + 0.5)
   }
 }
 
@@ -57,9 +57,14 @@ extension SeriesBranch {
     var average = MovingAverage(weight: smoothing)
     var averaged = average.begin(before: start)
     var result: [CurveColumn] = []
+    var width = 1
     while start < end {
       let column = window.column(ofStep: step(start, rows: rows))
-      let stop = (start..<end).firstIndex(fromWhich: { window.column(ofStep: step($0, rows: rows)) > column })
+      // Steps mostly come at even distances: the next column begins as far from here as this one from the last.
+      let stop = (start..<end).firstIndex(near: start + width) {
+        window.column(ofStep: step($0, rows: rows)) > column
+      }
+      width = stop - start
       averaged = average.advance(through: stop, from: averaged, in: self)
       result.append(
         CurveColumn(

@@ -1,12 +1,12 @@
-/// Extents of whole blocks of points, in levels that each summarise 64 entries of the level below: the extent of any
+/// Extents of whole blocks of points, in levels that each summarise 16 entries of the level below: the extent of any
 /// range costs some hundred steps however many points it holds.
 ///
 /// Only complete blocks are kept, so that appending mostly does nothing and forgetting points only shortens columns.
 package struct ExtentIndex: Sendable {
-  private static let fanBits = 6
+  private static let fanBits = 4
   private static let fan = 1 << fanBits
 
-  /// `levels[0]` holds one extent for 64 points, `levels[1]` one for 64 of those, and so on.
+  /// `levels[0]` holds one extent for 16 points, `levels[1]` one for 16 of those, and so on.
   private var levels: [ChunkedColumn<Extent>] = []
 
   package init() {}

@@ -10,8 +10,16 @@ package struct ModeHistory: Sendable {
 
   /// In the order of the file; steps of one phase never decrease.
   package private(set) var changes: [Change] = []
-  /// Highest step that a record of each phase was about.
-  private var lastSteps: [Phase: Int] = [:]
+  /// How things stand in each phase, by its number.
+  private var standings: [Standing?] = Phase.allCases.map { _ in nil }
+
+  private struct Standing {
+    var modes: ModelModes
+    /// What the last record said.
+    var said: ModelModes
+    /// Highest step that a record was about.
+    var lastStep: Int
+  }
 
   package init() {}
 
@@ -21,31 +29,46 @@ package struct ModeHistory: Sendable {
   }
 
   /// A record that comes late, about a step before the last one, says nothing about how things stand now.
-  mutating func note(_ modes: ModelModes, phase: Phase, step: Int) {
-    guard !modes.isEmpty, lastSteps[phase].map({ step >= $0 }) ?? true else { return }
-    lastSteps[phase] = step
-    let before = changes.last { $0.phase == phase }?.modes
-    let merged = modes.completed(from: before)
-    guard merged != before else { return }
+  mutating func note(_ said: ModelModes, phase: Phase, step: Int) {
+    guard !said.isEmpty else { return }
+    let place = Int(phase.rawValue)
+    guard let before = standings[place] else { return change(to: said, said: said, phase: phase, step: step) }
+    guard step >= before.lastStep else { return }
+    let modes = said == before.said ? before.modes : said.completed(from: before.modes)
+    if modes == before.modes {
+      standings[place] = Standing(modes: modes, said: said, lastStep: step)
+    } else {
+      change(to: modes, said: said, phase: phase, step: step)
+    }
+  }
+
+  private mutating func change(to modes: ModelModes, said: ModelModes, phase: Phase, step: Int) {
+    standings[Int(phase.rawValue)] = Standing(modes: modes, said: said, lastStep: step)
     if let last = changes.lastIndex(where: { $0.phase == phase }), changes[last].step == step,
-      modes.completes(changes[last].modes)
+      said.agrees(with: changes[last].modes)
     {
       // Records of one step complete each other: what one leaves out and the next one says is no change.
-      changes[last].modes = merged
+      changes[last].modes = modes
     } else {
-      changes.append(Change(step: step, phase: phase, modes: merged))
+      changes.append(Change(step: step, phase: phase, modes: modes))
     }
   }
 
   mutating func restart(at step: Int) {
     changes.removeAll { $0.step >= step }
-    lastSteps = lastSteps.mapValues { min($0, step) }
+    for phase in Phase.allCases {
+      let before = standings[Int(phase.rawValue)]
+      let last = changes.last { $0.phase == phase }
+      standings[Int(phase.rawValue)] = last.map {
+        Standing(modes: $0.modes, said: $0.modes, lastStep: min(before?.lastStep ?? step, step))
+      }
+    }
   }
 }
 
 extension ModelModes {
   /// True where nothing here contradicts `other`.
-  fileprivate func completes(_ other: ModelModes) -> Bool {
+  fileprivate func agrees(with other: ModelModes) -> Bool {
     func agree<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool { left == nil || right == nil || left == right }
     return agree(policy, other.policy) && agree(policyGradients, other.policyGradients)
       && agree(reference, other.reference) && agree(referenceGradients, other.referenceGradients)

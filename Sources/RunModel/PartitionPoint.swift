@@ -16,4 +16,24 @@ extension Range where Bound == Int {
     }
     return low
   }
+  /// The same, looking around `guess` first, in strides that double.
+  func firstIndex(near guess: Int, fromWhich holds: (Int) -> Bool) -> Int {
+    var low = lowerBound
+    var high = upperBound
+    var probe = Swift.min(Swift.max(guess, low), high)
+    var stride = 1
+    while probe < high, !holds(probe) {
+      low = probe + 1
+      probe = Swift.min(high, low + stride)
+      stride *= 2
+    }
+    high = probe
+    stride = 1
+    while low < high, high - stride > low {
+      guard holds(high - stride) else { return (high - stride + 1..<high).firstIndex(fromWhich: holds) }
+      high -= stride
+      stride *= 2
+    }
+    return (low..<high).firstIndex(fromWhich: holds)
+  }
 }

@@ -34,6 +34,11 @@ package struct SeriesBranch: Sendable {
   /// Extent of the points of an index range.
   package func extent(of range: Range<Int>) -> Extent { index.extent(of: range, values: values) }
 
+  /// Calls `body` with arrays that hold the values of an index range, and their places in them, in order.
+  func forEachChunk(in range: Range<Int>, _ body: (ContiguousArray<Double>, Range<Int>) -> Void) {
+    values.forEachChunk(in: range, body)
+  }
+
   /// Calls `body` with every value of an index range, in order.
   package func forEachValue(in range: Range<Int>, _ body: (Double) -> Void) {
     values.forEach(in: range, body)

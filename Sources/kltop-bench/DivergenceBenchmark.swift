@@ -90,5 +90,3 @@ extension BenchmarkResult {
     BenchmarkResult(name: name, limit: "", value: median(values), unit: "GB/s", passed: nil)
   }
 }
-
-private func median(_ values: [Double]) -> Double { quantile(0.5, of: values.span) }

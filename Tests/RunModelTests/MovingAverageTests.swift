@@ -37,6 +37,22 @@ struct MovingAverageTests {
     #expect(average.value == (4 * 0.5 + 1) / 1.5)
   }
 
+  @Test func `Many values at once count as one after the other`() {
+    var random = SplitMix64(seed: 12)
+    for count in 0...30 {
+      let values = ContiguousArray(
+        (0..<count).map { $0 % 11 == 5 ? [.nan, .infinity][$0 % 2] : 1 + random.normal() })
+      for start in 0...min(3, count) {
+        var one = MovingAverage(weight: 0.8)
+        var many = one
+        for value in values[start...] { one.add(value) }
+        many.add(values, at: start..<count)
+        #expect(
+          one.value == nil ? many.value == nil : near(many.value, one.value ?? 0), "\(start)..<\(count)")
+      }
+    }
+  }
+
   @Test func `The first value stands for itself`() {
     var average = MovingAverage(weight: 0.99)
     #expect(average.value == nil)

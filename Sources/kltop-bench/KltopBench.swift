@@ -1,0 +1,47 @@
+internal import ArgumentParser
+
+/// The program's limits, measured. A verdict is printed, the exit status is 0 whatever it says.
+@main
+struct KltopBench: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "kltop-bench",
+    abstract: "Measure kltop against its limits.",
+    discussion: "Every number is the median of turns that alternate with what it is compared to.")
+
+  @Flag(help: "Fewer turns and smaller inputs: half a minute.")
+  var quick = false
+
+  @Option(help: "How to print the results.")
+  var format = Format.text
+
+  @Option(help: "Log to open in the benchmark of the start, instead of a made one.")
+  var log: String?
+
+  func run() throws {
+    var results: [BenchmarkResult] = []
+    if format == .text { print(BenchmarkTable.head) }
+    for benchmark in benchmarks {
+      let found = try benchmark()
+      results += found
+      if format == .text { for result in found { print(BenchmarkTable.line(result)) } }
+    }
+    if format == .json { print(try BenchmarkTable.json(results)) }
+  }
+
+  /// In this order: memory before others leave it in pieces, the finest times before it is full.
+  private var benchmarks: [() throws -> [BenchmarkResult]] {
+    [
+      { try MemoryBenchmark(quick: quick).run() },
+      { try StartBenchmark(quick: quick, path: log).run() },
+      { try FollowBenchmark(quick: quick).run() },
+      { try ReadBenchmark(quick: quick).run() },
+      { RedrawBenchmark(quick: quick).run() },
+      { try DivergenceBenchmark(quick: quick).run() },
+    ]
+  }
+}

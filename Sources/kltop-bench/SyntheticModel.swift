@@ -1,0 +1,37 @@
+internal import RunLog
+internal import RunModel
+
+/// A run made without a file: as many points as wanted, in five series that the dashboard draws.
+enum SyntheticModel {
+  private static let keys = ["loss", "total_loss", "kl", "lr", "eval/old/accuracy"]
+
+  static func run(points: Int) -> RunModel {
+    var run = RunModel(path: "runs/synthetic/metrics.jsonl")
+    let steps = points / keys.count
+    let stride = 50_000
+    for first in Swift.stride(from: 0, to: steps, by: stride) {
+      var batch = RecordBatch()
+      if first == 0 { batch.newKeys = keys }
+      for step in first..<min(first + stride, steps) { append(step, to: &batch) }
+      batch.status.dialect = .native
+      batch.status.source = .upToDate
+      run.apply(MeasuredBatch(batch: batch, measurements: []))
+    }
+    return run
+  }
+
+  private static func append(_ step: Int, to batch: inout RecordBatch) {
+    let first = batch.numbers.count
+    var noise = UInt64(truncatingIfNeeded: step) &* 0x9E37_79B9_7F4A_7C15
+    for key in keys.indices {
+      noise = (noise ^ (noise >> 29)) &* 0xBF58_476D_1CE4_E5B9
+      batch.numberKeys.append(UInt32(key))
+      batch.numbers.append(2 / (1 + Double(step) / 1e6) + Double(noise >> 40) / Double(1 << 24))
+    }
+    batch.records.append(
+      Record(
+        line: step + 1, step: step, hasOwnStep: true, time: Double(step) / 12, phase: .train,
+        modes: ModelModes(policy: .train, policyGradients: true, reference: .eval, referenceGradients: false),
+        numbers: first..<batch.numbers.count))
+  }
+}
