@@ -3,8 +3,8 @@ internal import RunModel
 
 /// One curve of a chart: how it is named and where its points come from.
 struct ChartCurve: Sendable {
-  /// Name and present value, in texts of several lengths.
-  var legend: FlexibleText
+  /// Name and present value.
+  var legend: LegendEntry
   var style: Style
   /// Tells the curve apart without colour: it stands in the legend and at the curve's end.
   var mark: Character
@@ -29,23 +29,12 @@ extension ChartCurve {
     let value = state.shown.series[id].current.lastValue(at: state.step, rows: state.shown.rows)
     style = .series(index)
     self.mark = mark
-    legend = Self.legend(mark: mark, label: label, value: value, style: style)
+    legend = LegendEntry(mark: mark, label: label, value: value, style: style, glyphs: context.glyphs)
     columns = { series?.current.columns($0, smoothing: smoothing, rows: run.rows) ?? [] }
     guard state.charts.showsAbandoned else { return }
     shadows = { window in
       (series?.abandoned ?? []).map { $0.columns(window, smoothing: 0, rows: run.rows) }
     }
-  }
-
-  /// `● loss 0.21`, `● 0.21`, `0.21`.
-  static func legend(mark: Character, label: String, value: Double?, style: Style) -> FlexibleText {
-    // Of a steady width, or everything behind it would move with every step.
-    let number = TextRun(
-      DisplayWidth.pad(value.map { NumberText.short($0) } ?? "–", to: 5), Style(style.role, bold: true))
-    let sign = TextRun("\(mark) ", style)
-    let names = [Printable.text(label), DisplayWidth.truncate(Printable.text(label), to: 8)]
-    let named = (names[0] == names[1] ? [names[0]] : names).map { [sign, TextRun($0 + " "), number] }
-    return FlexibleText(named + [[sign, number], []])
   }
 }
 

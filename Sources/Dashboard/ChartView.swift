@@ -27,7 +27,7 @@ struct ChartView {
     guard inside.rows > 0, inside.columns > 12 else { return }
     let probe = window(columns: inside.columns * context.glyphs.dotsAcross)
     guard let range = valueRange(probe) else {
-      return PanelFrame.drawMessage(["no finite value yet"], in: inside, of: &grid)
+      return PanelFrame.drawMessage("no finite value yet", in: inside, of: &grid)
     }
     let scale: AxisScale = isLogarithmic ? .logarithmic : .linear
     let ticks = Ticks.vertical(range, scale: scale, rows: inside.rows)
@@ -35,9 +35,10 @@ struct ChartView {
     let plot = CellRect(
       x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
     drawTicks(ticks, gutter: gutter, inside: inside, of: &grid)
-    drawStepAxis(below: plot, in: rect, of: &grid, context: context)
+    StepAxis(steps: steps, restarts: restarts).draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
     let painter = CurvePainter(
-      plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range, scale: scale,
+      plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
+      scale: scale,
       isSmoothed: isSmoothed, glyphs: context.glyphs)
     painter.paint(curves, into: &grid)
   }
@@ -52,7 +53,9 @@ struct ChartView {
     var extent = Extent()
     for curve in curves {
       for column in curve.columns(window) { extent.formUnion(visible(column.extent)) }
-      for branch in curve.shadows(window) { for column in branch { extent.formUnion(visible(column.extent)) } }
+      for branch in curve.shadows(window) {
+        for column in branch { extent.formUnion(visible(column.extent)) }
+      }
     }
     guard extent.hasFinite else { return nil }
     return isLogarithmic ? extent.minimum...extent.maximum : ValueRange.rounded(extent)
@@ -70,27 +73,6 @@ struct ChartView {
       grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
     }
   }
-
-  /// Step labels stand in the lower border: they cost no row.
-  private func drawStepAxis(
-    below plot: CellRect, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
-  ) {
-    let y = rect.maxY - 1
-    let title = "step"
-    let room = plot.columns - title.count - 2
-    let range = Double(steps.lowerBound)...Double(max(steps.upperBound, steps.lowerBound + 1))
-    for tick in Ticks.horizontal(range, kind: .integer, columns: plot.columns)
-    where tick.labelCells.upperBound <= room {
-      grid.write(tick.label, x: plot.x + tick.labelCells.lowerBound, y: y, style: .faint)
-    }
-    if room > 8 { grid.write(title, x: plot.maxX - title.count, y: y, style: .faint) }
-    let cells = CurveWindow(firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: plot.columns)
-    for step in restarts where steps.contains(step) {
-      grid.set(
-        x: plot.x + cells.column(ofStep: step), y: y,
-        Cell(glyph: context.glyphs.marks.event, style: Style(.warning)))
-    }
-  }
 }
 
 extension DashboardState {
@@ -98,6 +80,9 @@ extension DashboardState {
   var chartSteps: ClosedRange<Int> {
     if let window = charts.window { return window }
     let all = shownInCharts.steps
-    return all.lowerBound...max(all.upperBound, chartEnd ?? all.upperBound, all.lowerBound + 1)
+    let last = max(all.upperBound, chartEnd ?? all.upperBound)
+    guard last == all.lowerBound else { return all.lowerBound...last }
+    // One step alone: a little to the right, or to the left where there is none.
+    return last < .max ? last...last + 1 : last - 1...last
   }
 }

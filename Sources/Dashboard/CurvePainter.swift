@@ -33,7 +33,8 @@ struct CurvePainter {
   private func trace(_ columns: [CurveColumn], style: Style, into raster: inout PlotRaster) {
     var before: (x: Int, y: Int)?
     for column in columns {
-      guard column.extent.hasFinite, let top = dot(column.extent.maximum), let bottom = dot(column.extent.minimum)
+      guard column.extent.hasFinite, let top = dot(column.extent.maximum),
+        let bottom = dot(column.extent.minimum)
       else {
         // A value that is not finite leaves a gap: nothing is drawn that was not there.
         before = nil
@@ -59,25 +60,32 @@ struct CurvePainter {
     }
   }
 
-  /// Both edges of a band: filled, it would hide the curves.
+  /// Both edges of a band, dotted: filled it would hide the curves, and without colour a line would look like one.
   private func traceEdges(_ columns: [CurveColumn], into raster: inout PlotRaster) {
     var before: (x: Int, top: Int, bottom: Int)?
     for column in columns where column.extent.hasFinite {
       guard let top = dot(column.extent.maximum), let bottom = dot(column.extent.minimum) else { continue }
-      if let before {
-        raster.line(x0: before.x, y0: before.top, x1: column.column, y1: top, style: .faint)
-        raster.line(x0: before.x, y0: before.bottom, x1: column.column, y1: bottom, style: .faint)
+      let from = before ?? (column.column, top, bottom)
+      for x in from.x...max(from.x, column.column) where x % Self.edgeDistance == 0 {
+        let share = Double(x - from.x) / Double(max(1, column.column - from.x))
+        for (start, end) in [(from.top, top), (from.bottom, bottom)] {
+          raster.setDot(x: x, y: Int((Double(start) + share * Double(end - start)).rounded()), style: .faint)
+        }
       }
       before = (column.column, top, bottom)
     }
   }
+
+  /// Dots between the dots of an edge.
+  private static let edgeDistance = 4
 
   private func markEnd(of columns: [CurveColumn], _ curve: ChartCurve, into grid: inout CellGrid) {
     guard let last = columns.last(where: { $0.extent.hasFinite }),
       let y = dot((isSmoothed ? last.smoothed : nil) ?? last.last)
     else { return }
     grid.set(
-      x: plot.x + last.column / glyphs.dotsAcross, y: plot.y + min(max(0, y / glyphs.dotsDown), plot.rows - 1),
+      x: plot.x + last.column / glyphs.dotsAcross,
+      y: plot.y + min(max(0, y / glyphs.dotsDown), plot.rows - 1),
       Cell(glyph: curve.mark, style: Style(curve.style.role, bold: true)))
   }
 

@@ -16,13 +16,15 @@ package struct DashboardLayout: Sendable, Hashable {
   package init(size: CellSize, state: DashboardState) {
     self.init(
       size: size, isReplay: state.isReplay, maximised: state.isMaximised ? state.focus : nil,
+      focus: state.focus,
       findings: state.findingLines)
   }
 
   /// - Parameters:
   ///   - maximised: the panel that has the whole body.
+  ///   - focus: a panel that is on the screen even where there is no room for all.
   ///   - findings: lines the findings would like to have.
-  package init(size: CellSize, isReplay: Bool, maximised: Panel?, findings: Int) {
+  package init(size: CellSize, isReplay: Bool, maximised: Panel?, focus: Panel? = nil, findings: Int) {
     let headerRows = size.columns < Self.oneLineHeader && size.rows >= 16 ? 2 : 1
     let hintRows = size.rows >= 8 ? 1 : 0
     let transportRows = isReplay && size.rows >= 8 ? 1 : 0
@@ -35,7 +37,7 @@ package struct DashboardLayout: Sendable, Hashable {
     let findingRows = Self.findingRows(wanted: findings, body: body)
     let main = CellRect(x: 0, y: body.y, columns: body.columns, rows: body.rows - findingRows)
     isList = maximised == nil && (main.rows < Self.chartFloor || main.columns < 30)
-    panels = isList ? [:] : Self.place(maximised: maximised, body: body, main: main)
+    panels = isList ? [:] : Self.place(maximised: maximised, focus: focus, body: body, main: main)
     if findingRows > 0, maximised == nil {
       panels[.findings] = CellRect(x: 0, y: main.maxY, columns: body.columns, rows: findingRows)
     }
@@ -50,35 +52,57 @@ package struct DashboardLayout: Sendable, Hashable {
   private static let oneLineHeader = 104
   /// A chart with less than this many rows shows nothing.
   private static let chartFloor = 5
+  /// Narrower screens have one column of panels.
+  private static let twoColumns = 72
+  /// Border, table and a line for another phase.
   private static let modeRows = 9
+  /// The same with a strip for both phases of both models.
+  private static let modeStripRows = 14
+  /// A side of so many rows has room for the strip.
+  private static let modeStripFloor = 40
+  /// A sample in fewer rows has no bars.
+  private static let sampleFloor = 9
 
   private static func findingRows(wanted: Int, body: CellRect) -> Int {
     guard body.rows >= 2 else { return 0 }
     return min(max(1, wanted), max(1, (body.rows - 4) / 8))
   }
 
-  private static func place(maximised: Panel?, body: CellRect, main: CellRect) -> [Panel: CellRect] {
+  private static func place(
+    maximised: Panel?, focus: Panel?, body: CellRect, main: CellRect
+  ) -> [Panel: CellRect] {
     if let maximised { return [maximised: body] }
-    guard main.columns >= 72 else { return stack([.loss, .divergence, .forgetting], in: main) }
+    guard main.columns >= twoColumns else {
+      return stack([.loss, .divergence, .forgetting], focus: focus, in: main)
+    }
     let side = sideColumns(of: main.columns)
-    var panels = stack(
-      [.loss, .divergence, .forgetting],
-      in: CellRect(x: 0, y: main.y, columns: main.columns - side, rows: main.rows))
-    let modes = min(modeRows, main.rows - chartFloor)
-    let x = main.columns - side
-    panels[.mode] = CellRect(x: x, y: main.y, columns: side, rows: max(0, modes))
-    panels[.sample] = CellRect(x: x, y: main.y + modes, columns: side, rows: main.rows - modes)
-    return panels
+    let left = CellRect(x: 0, y: main.y, columns: main.columns - side, rows: main.rows)
+    let right = CellRect(x: left.maxX, y: main.y, columns: side, rows: main.rows)
+    let charts = stack(
+      [.loss, .divergence, .forgetting], focus: focus?.isChart == true ? focus : nil, in: left)
+    return charts.merging(placeSide(focus: focus, in: right)) { chart, _ in chart }
+  }
+
+  /// Modes above the sample; where only one of them has room, the sample, for the header tells the modes.
+  private static func placeSide(focus: Panel?, in rect: CellRect) -> [Panel: CellRect] {
+    guard rect.rows >= modeRows + sampleFloor else { return [focus == .mode ? .mode : .sample: rect] }
+    let rows = rect.rows >= modeStripFloor ? modeStripRows : modeRows
+    return [
+      .mode: CellRect(x: rect.x, y: rect.y, columns: rect.columns, rows: rows),
+      .sample: CellRect(x: rect.x, y: rect.y + rows, columns: rect.columns, rows: rect.rows - rows),
+    ]
   }
 
   /// Bars need about fifty columns; what is beyond goes to the curves.
   private static func sideColumns(of columns: Int) -> Int {
-    min(max(34, columns * 2 / 5), 64)
+    min(max(36, columns * 2 / 5), 64)
   }
 
-  /// Charts above each other, as many as fit, the rows that are left over going to the first.
-  private static func stack(_ charts: [Panel], in rect: CellRect) -> [Panel: CellRect] {
-    let shown = charts.prefix(max(1, rect.rows / chartFloor))
+  /// Charts above each other, as many as fit, the rows that are left over going to the first; the panel with the focus
+  /// takes the last place where it would not be seen.
+  private static func stack(_ charts: [Panel], focus: Panel?, in rect: CellRect) -> [Panel: CellRect] {
+    var shown = Array(charts.prefix(max(1, rect.rows / chartFloor)))
+    if let focus, focus != .findings, !shown.contains(focus) { shown[shown.count - 1] = focus }
     var panels: [Panel: CellRect] = [:]
     var y = rect.y
     for (index, panel) in shown.enumerated() {

@@ -30,10 +30,10 @@ extension DashboardState {
     case .loss, .divergence, .forgetting:
       let window = charts.window ?? steps
       let share = Double(x) / Double(max(1, columns - 1))
-      let center = window.lowerBound + Int(share * Double(window.upperBound - window.lowerBound))
+      let center = Int(nearest: Double(window.lowerBound) + share * window.span)
       zoom(by: direction < 0 ? 0.5 : 2, around: center)
     case .sample: moveSample(by: direction)
-    case .mode, .findings: scroll = max(0, scroll + direction)
+    case .mode, .findings: scroll(by: direction)
     }
   }
 }
@@ -48,6 +48,23 @@ extension DashboardState {
       charts.window = nil
     }
   }
+
+  mutating func toggleHelp() {
+    isHelpShown.toggle()
+    helpScroll = 0
+  }
+
+  /// Scrolls what is in front: the help, or the list of the focused panel.
+  mutating func scroll(by offset: Int) {
+    if isHelpShown {
+      helpScroll = min(max(0, helpScroll + offset), KeyTable.bindings.count * HelpView.mostLinesOfEntry)
+    } else {
+      scroll = min(max(0, scroll + offset), Self.mostScroll)
+    }
+  }
+
+  /// No list is longer.
+  private static let mostScroll = 1 << 20
 
   mutating func moveFocus(to panel: Panel) {
     if focus != panel { scroll = 0 }
@@ -87,6 +104,12 @@ extension DashboardState {
     replay?.togglePlaying(now: now, steps: steps)
   }
 
+  /// Seeks from where the replay stands.
+  mutating func seek(by offset: Int) {
+    let (step, overflows) = step.addingReportingOverflow(offset)
+    seek(to: overflows ? (offset < 0 ? .min : .max) : step)
+  }
+
   /// A tenth of the run.
-  var leap: Int { max(1, (steps.upperBound - steps.lowerBound) / 10) }
+  var leap: Int { max(1, Int(nearest: (steps.span / 10).rounded(.down))) }
 }

@@ -13,9 +13,14 @@ package struct DashboardState: Sendable {
   package var sample = SampleSelection()
   /// First line shown of the focused panel's list.
   package var scroll = 0
+  /// First line shown of the help.
+  package var helpScroll = 0
   package private(set) var wantsToQuit = false
   /// When something last came from the source, seconds since 1970.
   package private(set) var lastArrival: Double?
+
+  /// True once all that was there has been read: what comes now is new.
+  private var hasCaughtUp = false
 
   /// What a paused screen shows; reading goes on behind it.
   private var frozen: RunModel?
@@ -48,7 +53,10 @@ package struct DashboardState: Sendable {
   package var isReplay: Bool { replay != nil }
 
   /// The step the screen shows: where the replay stands, else the last one.
-  package var step: Int { replay?.step ?? shown.lastStep ?? 0 }
+  package var step: Int {
+    let steps = steps
+    return replay.map { min(max($0.step, steps.lowerBound), steps.upperBound) } ?? shown.lastStep ?? 0
+  }
 
   /// All steps of the run.
   package var steps: ClosedRange<Int> { shown.steps }
@@ -59,9 +67,10 @@ extension DashboardState {
   package mutating func receive(_ measured: MeasuredBatch, now: Double) {
     if measured.hasRecords {
       // What was there before the dashboard came is as old as its own clock says.
-      lastArrival = run.rows.count == 0 ? measured.lastTime ?? now : now
+      lastArrival = hasCaughtUp ? now : min(measured.lastTime ?? now, now)
     }
     run.apply(measured)
+    if !run.isLoading { hasCaughtUp = true }
     isChartStale = true
   }
 
@@ -73,6 +82,8 @@ extension DashboardState {
       chartedAt = now
       moveChartEnd(now: now)
     }
+    // A replay waits until the whole run is there: before that it would stop at an end that is none.
+    guard !run.isLoading else { return }
     let steps = steps
     replay?.tick(now: now, steps: steps)
   }
@@ -80,7 +91,7 @@ extension DashboardState {
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
   package var nextTick: Double? {
     if isChartStale { return Self.chartInterval }
-    if let replay { return replay.isPlaying ? 1.0 / 20 : nil }
+    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : nil }
     return isPaused ? nil : 1
   }
 
@@ -88,10 +99,13 @@ extension DashboardState {
   private mutating func moveChartEnd(now: Double) {
     let steps = charted.steps
     guard isLive(now: now) else { return chartEnd = nil }
-    if let chartEnd, chartEnd >= steps.upperBound, chartEnd - steps.upperBound <= steps.count { return }
+    if let chartEnd, chartEnd >= steps.upperBound,
+      Double(chartEnd) - Double(steps.upperBound) <= steps.span + 1
+    {
+      return
+    }
     let rate = charted.stepsPerSecond(at: steps.upperBound) ?? 0
-    let expected = min(rate * Self.chartLookahead, 1e9)
-    chartEnd = StepWindow.roundEnd(after: steps, expected: Int(expected))
+    chartEnd = StepWindow.roundEnd(after: steps, expected: min(rate * Self.chartLookahead, 1e9))
   }
 
   /// True while records keep coming.
@@ -110,4 +124,11 @@ extension DashboardState {
   package mutating func quit() { wantsToQuit = true }
 
   mutating func togglePause() { frozen = frozen == nil ? run : nil }
+}
+
+extension RunModel {
+  /// True while there is more to read right now.
+  var isLoading: Bool {
+    if case .loading = activity { true } else { false }
+  }
 }

@@ -12,13 +12,17 @@ package enum DashboardView {
     let layout = DashboardLayout(size: size, state: state)
     HeaderView.draw(state, in: layout.header, of: &grid, context: context)
     if layout.isList {
-      ValueListView.draw(state, below: layout.header, above: layout.panels[.findings] ?? layout.hints, of: &grid, context: context)
+      ValueListView.draw(
+        state, below: layout.header, above: layout.panels[.findings] ?? layout.hints, of: &grid,
+        context: context)
     }
     for panel in Panel.allCases {
       guard let rect = layout.panels[panel], !rect.isEmpty else { continue }
       draw(panel, state, in: rect, of: &grid, context: context)
     }
-    if !layout.transport.isEmpty { TransportView.draw(state, in: layout.transport, of: &grid, context: context) }
+    if !layout.transport.isEmpty {
+      TransportView.draw(state, in: layout.transport, of: &grid, context: context)
+    }
     HintsView.draw(state, in: layout.hints, of: &grid)
     if state.isHelpShown { HelpView.draw(state, of: &grid, context: context) }
     return grid
@@ -44,9 +48,10 @@ package enum DashboardView {
 
   private static func drawTooSmall(in grid: inout CellGrid) {
     let need = DashboardLayout.minimumSize
-    for (row, line) in ["kltop needs", "\(need.columns)x\(need.rows), this", "is \(grid.size.columns)x\(grid.size.rows)"]
-      .enumerated()
-    {
+    for (row, line) in [
+      "kltop needs", "\(need.columns)x\(need.rows), this", "is \(grid.size.columns)x\(grid.size.rows)",
+    ]
+    .enumerated() {
       grid.write(line, x: 0, y: row, style: Style(.warning))
     }
   }

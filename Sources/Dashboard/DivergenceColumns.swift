@@ -10,6 +10,12 @@ enum DivergenceColumns {
     return columns(points, window: window, average: &average) { [$0.statistics(direction).mean] }
   }
 
+  /// Fraction of rows whose likeliest entry is the same in both models.
+  static func sameTop1(_ points: [StepDivergence], window: CurveWindow, smoothing: Double) -> [CurveColumn] {
+    var average = MovingAverage(weight: smoothing)
+    return columns(points, window: window, average: &average) { [$0.sameTop1] }
+  }
+
   /// The KL the log gives in the same records as the logits.
   static func logged(_ points: [StepDivergence], window: CurveWindow) -> [CurveColumn] {
     var none = MovingAverage(weight: 0)

@@ -3,19 +3,23 @@ internal import RunModel
 
 /// The divergence between policy and reference: recomputed for each phase and set, and as logged.
 enum DivergencePanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
     let recomputed = recomputedCurves(state, context: context)
     let logged = loggedCurves(state, after: recomputed.count, context: context)
     let content = ChartContent(
       axis: recomputed.isEmpty ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
       curves: recomputed + logged,
-      emptyMessage: ["no KL in this log, and no logits", "to compute it from: log logits and", "ref_logits (kltop_log.py does)"])
+      emptyMessage:
+        "no KL in this log, and no logits to compute it from: log logits and ref_logits (kltop_log.py does)")
     ChartPanel.draw(.divergence, content, state, in: rect, of: &grid, context: context)
   }
 
   private static let mostCurves = 6
 
-  private static let loggedAxis = FlexibleText([[TextRun("as logged, nats", .faint)], [TextRun("logged", .faint)], []])
+  private static let loggedAxis = FlexibleText([
+    [TextRun("as logged, nats", .faint)], [TextRun("logged", .faint)], [],
+  ])
 
   private static func axis(_ direction: DivergenceDirection, glyphs: GlyphSet) -> FlexibleText {
     let name = direction.name(glyphs: glyphs)
@@ -45,13 +49,17 @@ enum DivergencePanel {
     var curve = ChartCurve(
       legend: legend(track, label: label, mark: mark, style: .series(index), state: state, context: context),
       style: .series(index), mark: mark,
-      columns: { DivergenceColumns.means(charted.points, window: $0, direction: direction, smoothing: smoothing) })
+      columns: {
+        DivergenceColumns.means(charted.points, window: $0, direction: direction, smoothing: smoothing)
+      })
     curve.band = { DivergenceColumns.bands(charted.points, window: $0, direction: direction) }
     let showsAbandoned = state.charts.showsAbandoned
     curve.shadows = { window in
       let abandoned = showsAbandoned ? charted.abandoned : []
-      let logged = direction == .policyReference ? [DivergenceColumns.logged(charted.points, window: window)] : []
-      return abandoned.map { DivergenceColumns.means($0, window: window, direction: direction, smoothing: 0) } + logged
+      let logged =
+        direction == .policyReference ? [DivergenceColumns.logged(charted.points, window: window)] : []
+      return abandoned.map { DivergenceColumns.means($0, window: window, direction: direction, smoothing: 0) }
+        + logged
     }
     return curve
   }
@@ -60,17 +68,17 @@ enum DivergencePanel {
   private static func legend(
     _ track: DivergenceTrack, label: String, mark: Character, style: Style, state: DashboardState,
     context: DrawContext
-  ) -> FlexibleText {
+  ) -> LegendEntry {
     let point = track.point(at: state.step)
     let statistics = point?.statistics(state.charts.direction)
-    let short = ChartCurve.legend(mark: mark, label: label, value: statistics?.mean, style: style)
-    guard let statistics else { return short }
-    let error = statistics.shownError.map {
-      [TextRun(" \(context.glyphs.marks.plusMinus)\(NumberText.short($0, significant: 2))", .faint)]
+    let glyphs = context.glyphs
+    let error = (statistics?.shownError).map {
+      [TextRun("\(glyphs.marks.plusMinus)\(ValueText.short($0, significant: 2, glyphs: glyphs))", .faint)]
     }
-    let logged = point?.logged.map { [TextRun(" logged \(NumberText.short($0))", .faint)] }
-    let medium = short.variants[0] + (error ?? [])
-    return FlexibleText([medium + (logged ?? []), medium] + short.variants)
+    let logged = point?.logged.map { [TextRun(" logged \(ValueText.short($0, glyphs: glyphs))", .faint)] }
+    let details = error.map { [$0 + (logged ?? []), $0] } ?? logged.map { [$0] } ?? []
+    return LegendEntry(
+      mark: mark, label: label, value: statistics?.mean, style: style, details: details, glyphs: glyphs)
   }
 
   /// Logged values of training batches, and of evaluations whose records have no logits to compare with.

@@ -3,21 +3,25 @@ internal import RunModel
 
 /// What a user should know about the run, worst first; maximised, with room for whole sentences.
 enum FindingsPanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
     let lines = FindingLine.all(state, glyphs: context.glyphs)
     guard state.isMaximised, state.focus == .findings, rect.rows > 4 else {
       return drawStrip(lines, in: rect, state: state, of: &grid, context: context)
     }
     let x = PanelFrame.draw(.findings, state, in: rect, of: &grid, context: context)
-    PanelFrame.drawInBorder([FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
+    PanelFrame.drawInBorder(
+      [FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
     drawList(lines, in: rect.inset(), scroll: state.scroll, of: &grid, context: context)
   }
 
   private static func drawStrip(
-    _ lines: [FindingLine], in rect: CellRect, state: DashboardState, of grid: inout CellGrid, context: DrawContext
+    _ lines: [FindingLine], in rect: CellRect, state: DashboardState, of grid: inout CellGrid,
+    context: DrawContext
   ) {
     guard !lines.isEmpty else {
-      grid.write("\(context.glyphs.marks.yes) no findings", x: rect.x + 1, y: rect.y, style: Style(.good))
+      let mark = context.glyphs.isASCII ? "" : "\(context.glyphs.marks.yes) "
+      grid.write(mark + "no findings", x: rect.x + 1, y: rect.y, style: Style(.good))
       return
     }
     let isFocused = state.focus == .findings
@@ -27,7 +31,8 @@ enum FindingsPanel {
       let y = rect.y + index
       let room = rect.columns - 2 - DisplayWidth.of(more)
       grid.write([TextRun("\(line.mark) ", line.role, bold: true)], x: rect.x + 1, y: y, maxColumns: room)
-      let text = DisplayWidth.truncate(line.text, to: max(0, room - 2), ellipsis: context.glyphs.marks.ellipsis)
+      let text = DisplayWidth.truncate(
+        line.text, to: max(0, room - 2), ellipsis: context.glyphs.marks.ellipsis)
       grid.write(text, x: rect.x + 3, y: y, style: Style(isFocused ? .text : line.role), maxColumns: room - 2)
       grid.write(more, x: rect.maxX - DisplayWidth.of(more), y: y, style: .faint)
     }
@@ -36,10 +41,12 @@ enum FindingsPanel {
   private static func drawList(
     _ lines: [FindingLine], in rect: CellRect, scroll: Int, of grid: inout CellGrid, context: DrawContext
   ) {
-    guard !lines.isEmpty else { return PanelFrame.drawMessage(["no findings"], in: rect, of: &grid) }
+    guard !lines.isEmpty else { return PanelFrame.drawMessage("no findings", in: rect, of: &grid) }
     var y = rect.y
     for line in lines.dropFirst(min(scroll, lines.count - 1)) where y < rect.maxY {
-      grid.write("\(line.mark) \(line.head)", x: rect.x + 1, y: y, style: Style(line.role, bold: true), maxColumns: rect.columns - 2)
+      grid.write(
+        "\(line.mark) \(line.head)", x: rect.x + 1, y: y, style: Style(line.role, bold: true),
+        maxColumns: rect.columns - 2)
       y += 1
       for part in TextWrap.lines(line.text, columns: rect.columns - 4) where y < rect.maxY {
         grid.write(part, x: rect.x + 3, y: y, maxColumns: rect.columns - 4)
@@ -66,13 +73,14 @@ struct FindingLine {
   private init(_ finding: Finding, glyphs: GlyphSet) {
     (mark, role) =
       switch finding.severity {
-      case .error: (glyphs.marks.no, .error)
+      case .error: (glyphs.isASCII ? "X" : glyphs.marks.no, .error)
       case .warning: ("!", .warning)
       case .note: ("i", .note)
       }
     let about = finding.series.map { "  \($0)" } ?? ""
     let times = finding.count == 1 ? "" : "  \(finding.count) times"
-    head = Printable.text("\(finding.severity.rawValue)  \(finding.code.rawValue)\(about)\(times)", glyphs: glyphs)
+    head = Printable.text(
+      "\(finding.severity.rawValue)  \(finding.code.rawValue)\(about)\(times)", glyphs: glyphs)
     text = Printable.text(finding.message, glyphs: glyphs)
   }
 
@@ -92,14 +100,18 @@ struct FindingLine {
       lines.append(
         FindingLine(
           mark: "!", role: .warning, head: "warning  rejected lines  \(rejections.count)",
-          text: Printable.text("\(count) of the log rejected, the first is line \(first.line): \(first.reason)", glyphs: glyphs)))
+          text: Printable.text(
+            "\(count) of the log rejected, the first is line \(first.line): \(first.reason)", glyphs: glyphs))
+      )
     }
     if let last = state.shown.restarts.last {
       let count = state.shown.restarts.count
       lines.append(
         FindingLine(
           mark: glyphs.marks.event, role: .note, head: "note  restarts  \(count)",
-          text: "run went back from step \(last.fromStep) to \(last.toStep) (line \(last.line)); the old branch is dimmed, b hides it"))
+          text:
+            "run went back from step \(last.fromStep) to \(last.toStep) (line \(last.line)); the old branch is dimmed, b hides it"
+        ))
     }
     return lines
   }

@@ -3,7 +3,8 @@ internal import RunModel
 
 /// The first line: run, step, what the source is doing, both models' switches, time.
 enum HeaderView {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
     grid.fill(rect, with: Cell(.blank, style: Style(.header)))
     let run = runParts(state, context: context)
     let models = ModeText.header(state)

@@ -3,36 +3,91 @@ internal import CellCanvas
 /// All keys, from the key table, in a box over the dashboard.
 enum HelpView {
   static func draw(_ state: DashboardState, of grid: inout CellGrid, context: DrawContext) {
-    let entries = entries(inReplay: state.isReplay)
-    let width = entries.map(\.columns).max() ?? 0
-    let available = CellSize(columns: grid.size.columns - 4, rows: grid.size.rows - 2)
-    let columnCount = max(1, min(3, available.columns / (width + 3), (entries.count + available.rows - 1) / max(1, available.rows)))
-    let rows = min(available.rows, (entries.count + columnCount - 1) / columnCount)
+    let room = CellSize(columns: grid.size.columns - 2 * margin - 2, rows: grid.size.rows - 2)
+    let page = HelpPage(
+      bindings: KeyTable.bindings.filter { $0.isAvailable(inReplay: state.isReplay) }, room: room)
     let box = CellRect(
-      x: max(0, (grid.size.columns - columnCount * (width + 3) - 3) / 2), y: max(0, (grid.size.rows - rows - 2) / 2),
-      columns: min(grid.size.columns, columnCount * (width + 3) + 3), rows: rows + 2)
+      x: (grid.size.columns - page.columns - 2 * margin - 2) / 2, y: (grid.size.rows - page.rows - 2) / 2,
+      columns: page.columns + 2 * margin + 2, rows: page.rows + 2)
     grid.fill(box, with: .blank)
     grid.box(
-      box, title: "keys  (? or Esc closes)", style: Style(.focusedBorder), titleStyle: Style(.title, bold: true),
+      box, title: "keys  (? or Esc closes)", style: Style(.focusedBorder),
+      titleStyle: Style(.title, bold: true),
       glyphs: context.glyphs)
-    for (index, entry) in entries.prefix(rows * columnCount).enumerated() {
-      let x = box.x + 2 + index / rows * (width + 3)
-      grid.write(entry, x: x, y: box.y + 1 + index % rows, maxColumns: max(0, box.maxX - 1 - x))
+    let first = min(state.helpScroll, max(0, page.lines.count - page.rows * page.lanes))
+    for (index, line) in page.lines.dropFirst(first).prefix(page.rows * page.lanes).enumerated() {
+      let x = box.x + 1 + margin + index / page.rows * (page.laneColumns + HelpPage.gap)
+      grid.write(line, x: x, y: box.y + 1 + index % page.rows, maxColumns: page.laneColumns)
     }
+    drawMore(
+      page.lines.count - page.rows * page.lanes, from: first, in: box, of: &grid, glyphs: context.glyphs)
   }
+
+  /// No binding takes more lines than this, however narrow the screen.
+  static let mostLinesOfEntry = 8
+
+  private static let margin = 1
+
+  /// Lines that are hidden above and below, in the lower border.
+  private static func drawMore(
+    _ hidden: Int, from first: Int, in box: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    guard hidden > 0 else { return }
+    let text = " j \(glyphs.marks.down) \(hidden - first)  k \(glyphs.marks.up) \(first) "
+    grid.write(text, x: box.x + 2, y: box.maxY - 1, style: Style(.note), maxColumns: max(0, box.columns - 4))
+  }
+}
+
+/// The lines of the help, broken to the width of the lanes they stand in.
+struct HelpPage {
+  private(set) var lines: [[TextRun]] = []
+  /// Lanes beside each other.
+  private(set) var lanes = 1
+  private(set) var laneColumns = 0
+  private(set) var rows = 0
+
+  static let gap = 2
+  private static let mostLanes = 3
+  /// A lane narrower than this breaks most lines.
+  private static let leastLane = 36
+  /// Longer lines are no easier to read.
+  private static let mostLane = 66
+
+  init(bindings: [KeyBinding], room: CellSize) {
+    for lanes in 1...Self.mostLanes {
+      let columns = min(Self.mostLane, (room.columns - (lanes - 1) * Self.gap) / lanes)
+      guard lanes == 1 || columns >= Self.leastLane else { break }
+      self.lanes = lanes
+      laneColumns = max(0, columns)
+      lines = Self.lines(bindings, columns: laneColumns)
+      rows = min(room.rows, (lines.count + lanes - 1) / lanes)
+      if rows * lanes >= lines.count { break }
+    }
+    laneColumns = min(laneColumns, lines.map(\.columns).max() ?? 0)
+  }
+
+  /// Columns of all lanes.
+  var columns: Int { lanes * laneColumns + (lanes - 1) * Self.gap }
 
   private static let keyColumns = 12
 
   /// A heading for each group, then its keys.
-  private static func entries(inReplay: Bool) -> [[TextRun]] {
+  private static func lines(_ bindings: [KeyBinding], columns: Int) -> [[TextRun]] {
     KeyBinding.Group.allCases.flatMap { group in
-      let rows = KeyTable.bindings.filter { $0.group == group && $0.isAvailable(inReplay: inReplay) }
-      return [[TextRun(group.rawValue, .title, bold: true)]] + rows.map(entry)
+      [[TextRun(group.rawValue, .title, bold: true)]]
+        + bindings.filter { $0.group == group }.flatMap { entry($0, columns: columns) }
     }
   }
 
-  private static func entry(_ binding: KeyBinding) -> [TextRun] {
-    let keys = binding.keys.map(\.label).joined(separator: " ")
-    return [TextRun(" " + DisplayWidth.pad(keys, to: keyColumns - 1), .key, bold: true), TextRun(binding.help)]
+  /// Keys, then what they do; where the lane is too narrow for both, below.
+  private static func entry(_ binding: KeyBinding, columns: Int) -> [[TextRun]] {
+    let keys = " " + binding.keys.map(\.label).joined(separator: " ")
+    let isNarrow = columns < keyColumns + 16
+    let indent = isNarrow ? 3 : keyColumns
+    let texts = TextWrap.lines(binding.help, columns: max(1, columns - indent))
+    let indented = texts.map { [TextRun(String(repeating: " ", count: indent)), TextRun($0)] }
+    let key = TextRun(DisplayWidth.pad(keys, to: keyColumns), .key, bold: true)
+    guard !isNarrow, let first = texts.first else { return [[key]] + indented }
+    return [[key, TextRun(first)]] + indented.dropFirst()
   }
 }

@@ -13,10 +13,16 @@ package enum KeyTable {
   private static let general: [KeyBinding] = [
     KeyBinding(["q", .control("c")], "quit", in: .general, hint: "quit") { state, _ in state.quit() },
     KeyBinding(["?", .function(1)], "show or hide this help", in: .general, hint: "help") { state, _ in
-      state.isHelpShown.toggle()
+      state.toggleHelp()
     },
     KeyBinding([.escape], "close help, leave a maximised panel, show all steps", in: .general) { state, _ in
       state.closeOrReset()
+    },
+    KeyBinding([.down, "j"], "scroll help or the focused list down", in: .general) { state, _ in
+      state.scroll(by: 1)
+    },
+    KeyBinding([.up, "k"], "scroll help or the focused list up", in: .general) { state, _ in
+      state.scroll(by: -1)
     },
   ]
 
@@ -28,12 +34,9 @@ package enum KeyTable {
       KeyBinding([.backtab], "focus the previous panel", in: .panels) { state, _ in
         state.moveFocus(to: state.focus.next(by: -1))
       },
-      KeyBinding([.enter, "m"], "maximise the focused panel, and back", in: .panels, hint: "maximise") { state, _ in
+      KeyBinding([.enter, "m"], "maximise the focused panel, and back", in: .panels, hint: "maximise") {
+        state, _ in
         state.isMaximised.toggle()
-      },
-      KeyBinding([.down, "j"], "scroll the focused list down", in: .panels) { state, _ in state.scroll += 1 },
-      KeyBinding([.up, "k"], "scroll the focused list up", in: .panels) { state, _ in
-        state.scroll = max(0, state.scroll - 1)
       },
     ]
     + Panel.allCases.enumerated().map { index, panel in
@@ -49,7 +52,8 @@ package enum KeyTable {
       state.sample = SampleSelection()
     },
     KeyBinding([">", "."], "next token of a sequence", in: .samples) { state, _ in state.moveRow(by: 1) },
-    KeyBinding(["<", ","], "previous token of a sequence", in: .samples) { state, _ in state.moveRow(by: -1) },
+    KeyBinding(["<", ","], "previous token of a sequence", in: .samples) { state, _ in state.moveRow(by: -1)
+    },
   ]
 
   private static let curves: [KeyBinding] = [
@@ -72,7 +76,9 @@ package enum KeyTable {
     KeyBinding(["-"], "zoom out", in: .curves) { state, _ in state.zoom(by: 2, around: state.step) },
     KeyBinding(["h"], "pan to earlier steps", in: .curves) { state, _ in state.pan(by: -0.25) },
     KeyBinding(["l"], "pan to later steps", in: .curves) { state, _ in state.pan(by: 0.25) },
-    KeyBinding(["0"], "show all steps again", in: .curves, hint: "all") { state, _ in state.charts.window = nil },
+    KeyBinding(["0"], "show all steps again", in: .curves, hint: "all") { state, _ in
+      state.charts.window = nil
+    },
   ]
 
   private static let liveTime: [KeyBinding] = [
@@ -88,14 +94,15 @@ package enum KeyTable {
       state.togglePlaying(now: now)
     },
     KeyBinding([.right], "one step forward", in: .time, when: .replay, hint: "step") { state, _ in
-      state.seek(to: state.step + 1)
+      state.seek(by: 1)
     },
-    KeyBinding([.left], "one step back", in: .time, when: .replay) { state, _ in state.seek(to: state.step - 1) },
-    KeyBinding([.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap") { state, _ in
-      state.seek(to: state.step + state.leap)
+    KeyBinding([.left], "one step back", in: .time, when: .replay) { state, _ in state.seek(by: -1) },
+    KeyBinding([.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap") {
+      state, _ in
+      state.seek(by: state.leap)
     },
     KeyBinding([.pageUp], "a tenth of the run back", in: .time, when: .replay) { state, _ in
-      state.seek(to: state.step - state.leap)
+      state.seek(by: -state.leap)
     },
     KeyBinding(["]"], "play faster", in: .time, when: .replay, hint: "faster") { state, _ in
       state.replay?.changeSpeed(by: 1)

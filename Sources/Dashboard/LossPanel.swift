@@ -3,10 +3,11 @@ internal import RunModel
 
 /// The losses: fine-tuning, total and evaluation.
 enum LossPanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
     let content = ChartContent(
       axis: FlexibleText([[]]), curves: curves(state, context: context),
-      emptyMessage: ["no loss in this log yet", "log loss, or total_loss and loss"])
+      emptyMessage: "no loss in this log yet: log loss, or total_loss and loss")
     ChartPanel.draw(.loss, content, state, in: rect, of: &grid, context: context)
   }
 
@@ -17,7 +18,8 @@ enum LossPanel {
     let ids = [MetricRole.fineTuneLoss, .totalLoss, .evaluationLoss].flatMap { state.shown.series(role: $0) }
     return ids.prefix(mostCurves).enumerated().map { index, id in
       ChartCurve(
-        series: id, of: state, label: MetricLabel.loss(state.shown.series[id].name), index: index, context: context)
+        series: id, of: state, label: MetricLabel.loss(state.shown.series[id].name), index: index,
+        context: context)
     }
   }
 }

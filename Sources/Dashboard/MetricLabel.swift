@@ -17,4 +17,10 @@ enum MetricLabel {
     let kept = words(key).filter { !dropped.contains($0.lowercased()) }
     return kept.map { $0 == "acc" ? "accuracy" : $0 }.joined(separator: " ")
   }
+
+  /// A label without a word that is said elsewhere; that word alone stays.
+  static func without(_ word: String, _ label: String) -> String {
+    let kept = label.split(separator: " ").filter { $0 != word }
+    return kept.isEmpty ? label : kept.joined(separator: " ")
+  }
 }

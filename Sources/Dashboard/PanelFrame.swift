@@ -14,21 +14,32 @@ enum PanelFrame {
     return rect.x + 1 + DisplayWidth.of(panel.title) + 2
   }
 
+  /// Columns for text in the upper border, right of the title: a blank on both sides, and the corner.
+  static func borderRoom(_ rect: CellRect, from x: Int) -> Int { max(0, rect.maxX - 1 - x - 2) }
+
   /// Writes texts into the upper border, right of the title.
   static func drawInBorder(_ texts: [FlexibleText], in rect: CellRect, from x: Int, of grid: inout CellGrid) {
-    // A blank on both sides, and the corner.
-    let room = rect.maxX - 1 - x - 2
-    let runs = FlexibleText.line(texts, in: room, gap: 2)
-    guard !runs.isEmpty, runs.columns <= room else { return }
+    drawInBorder(
+      FlexibleText.line(texts, in: borderRoom(rect, from: x), gap: 2), in: rect, from: x, of: &grid)
+  }
+
+  /// Writes a text into the upper border, right of the title; nothing where it does not fit.
+  static func drawInBorder(_ runs: [TextRun], in rect: CellRect, from x: Int, of grid: inout CellGrid) {
+    let room = borderRoom(rect, from: x)
+    guard rect.rows >= 2, !runs.isEmpty, runs.columns <= room else { return }
     grid.write([TextRun(" ")] + runs + [TextRun(" ")], x: x, y: rect.y, maxColumns: room + 2)
   }
 
   /// Why a panel is empty and what to do about it, in its middle.
-  static func drawMessage(_ lines: [String], in rect: CellRect, of grid: inout CellGrid) {
+  static func drawMessage(_ text: String, in rect: CellRect, of grid: inout CellGrid) {
+    // Even lines look better than one long and one short line.
+    let lines = TextWrap.lines(text, columns: min(messageColumns, rect.columns))
     let first = rect.y + max(0, (rect.rows - lines.count) / 2)
     for (index, line) in lines.enumerated() where first + index < rect.maxY {
       let x = rect.x + max(0, (rect.columns - DisplayWidth.of(line)) / 2)
       grid.write(line, x: x, y: first + index, style: .faint, maxColumns: rect.columns)
     }
   }
+
+  private static let messageColumns = 40
 }

@@ -32,16 +32,18 @@ struct ProbabilityTable {
     var bar: Int
 
     static let number = 5
-    static let changeWidth = 6
+    static let changeWidth = 5
+    /// Between the bars and before the last column.
+    static let gap = 2
 
     init(_ rect: CellRect, label labelWidth: Int) {
       self.labelWidth = labelWidth
       label = rect.x
-      let rest = rect.columns - labelWidth - Self.changeWidth - 4
-      bar = max(1, rest / 2 - Self.number - 1)
-      base = rect.x + labelWidth + 1
-      tuned = base + bar + Self.number + 2
-      change = tuned + bar + Self.number + 2
+      let rest = rect.columns - labelWidth - 2 * Self.gap - Self.changeWidth
+      bar = max(1, rest / 2 - Self.number)
+      base = rect.x + labelWidth
+      tuned = base + bar + Self.number + Self.gap
+      change = tuned + bar + Self.number + Self.gap
     }
   }
 
@@ -69,18 +71,23 @@ struct ProbabilityTable {
     return lines
   }
 
-  /// Room for the longest label and the mark of the target.
+  /// Room for the heading, the longest label and the mark of the target, and a blank.
   private func labelColumns(atMost most: Int) -> Int {
     let longest = rows.map { DisplayWidth.of($0.label) }.max() ?? 0
-    return min(max(6, longest + 2), max(6, most))
+    return min(max(Self.leastLabel, longest + 2), max(Self.leastLabel, most))
   }
+
+  private static let leastLabel = 6
 
   private func drawHead(_ columns: Columns, y: Int, of grid: inout CellGrid) {
     let first = picture.labels.isEmpty && classes.isEmpty && picture.vocabulary > 64 ? "token" : "class"
     grid.write(first, x: columns.label, y: y, style: .faint, maxColumns: columns.labelWidth)
-    grid.write("base", x: columns.base, y: y, style: Style(.reference), maxColumns: columns.bar + Columns.number)
-    grid.write("tuned", x: columns.tuned, y: y, style: Style(.policy), maxColumns: columns.bar + Columns.number)
-    grid.write("\(glyphs.marks.delta)p", x: columns.change + 2, y: y, style: .faint)
+    grid.write(
+      "base", x: columns.base, y: y, style: Style(.reference), maxColumns: columns.bar + Columns.number)
+    grid.write(
+      "tuned", x: columns.tuned, y: y, style: Style(.policy), maxColumns: columns.bar + Columns.number)
+    let change = DisplayWidth.pad("\(glyphs.marks.delta)p", to: Columns.changeWidth, alignment: .right)
+    grid.write(change, x: columns.change, y: y, style: .faint)
   }
 
   private func drawRow(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {
@@ -88,13 +95,14 @@ struct ProbabilityTable {
     let labelStyle = line.isTarget ? Style(.target, bold: true) : Style.text
     grid.write(mark, x: columns.label, y: y, style: Style(.target))
     grid.write(
-      DisplayWidth.truncate(line.label, to: columns.labelWidth - 1, ellipsis: glyphs.marks.ellipsis),
+      DisplayWidth.truncate(line.label, to: columns.labelWidth - 2, ellipsis: glyphs.marks.ellipsis),
       x: columns.label + 1, y: y, style: labelStyle)
-    drawBar(line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
+    drawBar(
+      line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
     drawBar(line.entry.policy, .policy, isTop: line.isTop.tuned, x: columns.tuned, columns, y: y, of: &grid)
     let change = NumberText.signed(line.entry.change, decimals: 2).replacing("-", with: glyphs.marks.minus)
     grid.write(
-      DisplayWidth.pad(change, to: Columns.changeWidth - 1, alignment: .right), x: columns.change, y: y,
+      DisplayWidth.pad(change, to: Columns.changeWidth, alignment: .right), x: columns.change, y: y,
       style: abs(line.entry.change) < 0.005 ? .faint : .text)
   }
 
@@ -104,7 +112,8 @@ struct ProbabilityTable {
     of grid: inout CellGrid
   ) {
     HorizontalBar.draw(
-      into: &grid, x: x, y: y, columns: columns.bar, fraction: probability, style: Style(role), glyphs: glyphs)
+      into: &grid, x: x, y: y, columns: columns.bar, fraction: probability, style: Style(role), glyphs: glyphs
+    )
     let number = probability.isNaN ? "NaN" : NumberText.fixed(probability, decimals: 2)
     grid.write(
       DisplayWidth.pad(number, to: Columns.number, alignment: .right), x: x + columns.bar, y: y,

@@ -17,7 +17,7 @@ package struct ReplayPlayer: Sendable, Hashable {
   }
 
   /// The step the replay stands at.
-  package var step: Int { Int(position.rounded(.down)) }
+  package var step: Int { Int(nearest: position.rounded(.down)) }
 
   /// Moves on by the time that passed since the last tick; stops at the end.
   package mutating func tick(now: Double, steps: ClosedRange<Int>) {

@@ -44,6 +44,9 @@ struct ChosenSample: Sendable {
   var place: Int
   var count: Int
 
+  /// The chosen row; `nil` where the mask leaves none.
+  var measured: MeasuredRow? { moment.rows.indices.contains(row) ? moment.rows[row] : nil }
+
   /// The probabilities of the chosen row; `nil` where they were let go.
   var picture: RowPicture? { moment.pictures.indices.contains(row) ? moment.pictures[row] : nil }
 }
@@ -58,7 +61,10 @@ extension RunModel {
     }
     return all.sorted { left, right in
       // NaN first: a row that cannot be compared is the one to look at.
-      let (a, b) = (left.divergence.isNaN ? .infinity : left.divergence, right.divergence.isNaN ? .infinity : right.divergence)
+      let (a, b) = (
+        left.divergence.isNaN ? .infinity : left.divergence,
+        right.divergence.isNaN ? .infinity : right.divergence
+      )
       return a == b ? left.key.label < right.key.label : a > b
     }
   }
@@ -68,7 +74,8 @@ extension RunModel {
     let choices = sampleChoices(at: step)
     let place = selection.key.flatMap { key in choices.firstIndex { $0.key == key } } ?? 0
     guard choices.indices.contains(place), let track = divergences[choices[place].key.probe],
-      let point = track.point(at: step), let moment = point.samples.first(where: { $0.name == choices[place].key.name })
+      let point = track.point(at: step),
+      let moment = point.samples.first(where: { $0.name == choices[place].key.name })
     else { return nil }
     return ChosenSample(
       key: choices[place].key, step: point.step, moment: moment,
@@ -78,9 +85,12 @@ extension RunModel {
 }
 
 extension MeasuredSample {
-  /// Index of the row with the largest D(policy‖reference).
+  /// Index of the row with the largest D(policy‖reference), or of the first that cannot be compared.
   var rowFurthestApart: Int {
-    rows.indices.max { rows[$0].policyReference < rows[$1].policyReference } ?? 0
+    func distance(_ index: Int) -> Double {
+      rows[index].policyReference.isNaN ? .infinity : rows[index].policyReference
+    }
+    return rows.indices.max { distance($0) < distance($1) } ?? 0
   }
 }
 

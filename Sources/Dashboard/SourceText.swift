@@ -5,15 +5,19 @@ internal import RunModel
 enum SourceText {
   static func state(_ state: DashboardState, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
-    if let replay = state.replay { return replayState(replay, marks: marks) }
+    if let replay = state.replay, !state.run.isLoading { return replayState(replay, glyphs: context.glyphs) }
     if state.isPaused { return text("\(marks.paused) PAUSED", .warning) }
     switch state.run.activity {
-    case .waiting: return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
+    case .waiting:
+      return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
     case .loading(let bytes, let total): return loading(bytes, of: total, marks: marks)
-    case .removed: return text("\(marks.silent) REMOVED file is gone", short: "\(marks.silent) REMOVED", .warning)
+    case .removed:
+      return text("\(marks.silent) REMOVED file is gone", short: "\(marks.silent) REMOVED", .warning)
     case .ended: return text("\(marks.silent) ENDED", .note)
     case .failed(let reason):
-      return text("\(marks.no) FAILED \(Printable.text(reason, glyphs: context.glyphs))", short: "\(marks.no) FAILED", .error)
+      return text(
+        "\(marks.no) FAILED \(Printable.text(reason, glyphs: context.glyphs))", short: "\(marks.no) FAILED",
+        .error)
     case .upToDate: return upToDate(state, context: context)
     }
   }
@@ -22,10 +26,16 @@ enum SourceText {
     FlexibleText([full, short ?? full].map { [TextRun($0, role, bold: true)] })
   }
 
-  private static func replayState(_ replay: ReplayPlayer, marks: MarkGlyphs) -> FlexibleText {
-    let speed = "×\(NumberText.short(replay.speed))"
+  private static func replayState(_ replay: ReplayPlayer, glyphs: GlyphSet) -> FlexibleText {
+    let marks = glyphs.marks
+    let speed = speed(replay, glyphs: glyphs)
     return replay.isPlaying
       ? text("\(marks.playing) REPLAY \(speed)", .good) : text("\(marks.paused) REPLAY \(speed)", .note)
+  }
+
+  /// `×2`.
+  static func speed(_ replay: ReplayPlayer, glyphs: GlyphSet) -> String {
+    (glyphs.isASCII ? "x" : "×") + NumberText.short(replay.speed)
   }
 
   private static func loading(_ bytes: Int, of total: Int?, marks: MarkGlyphs) -> FlexibleText {
@@ -37,7 +47,9 @@ enum SourceText {
 
   private static func upToDate(_ state: DashboardState, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
-    guard let last = state.lastArrival else { return text("\(marks.silent) EMPTY", .warning) }
+    if state.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
+    // A log without times does not tell how old it is.
+    guard let last = state.lastArrival else { return text("\(marks.silent) READ", .note) }
     if state.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
     let silence = context.now - last
     return text(

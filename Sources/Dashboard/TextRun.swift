@@ -31,31 +31,3 @@ extension CellGrid {
     return used
   }
 }
-
-/// Text that says the same in fewer columns where there are fewer.
-struct FlexibleText: Sendable {
-  /// From the longest to the shortest; the last may be empty.
-  var variants: [[TextRun]]
-
-  init(_ variants: [[TextRun]]) { self.variants = variants }
-
-  /// The texts beside each other with `gap` columns between them, as long as they fit into `columns`.
-  ///
-  /// The widest text gives way first, and among equals the last; what still does not fit is left out from the end.
-  static func line(_ texts: [FlexibleText], in columns: Int, gap: Int) -> [TextRun] {
-    var choice = Array(repeating: 0, count: texts.count)
-    func width(_ index: Int) -> Int { texts[index].variants[choice[index]].columns }
-    func total() -> Int {
-      let widths = texts.indices.map(width).filter { $0 > 0 }
-      return widths.reduce(0, +) + gap * Swift.max(0, widths.count - 1)
-    }
-    while total() > columns {
-      let shortenable = texts.indices.filter { choice[$0] + 1 < texts[$0].variants.count }
-      guard let next = shortenable.reversed().max(by: { width($0) < width($1) }) else { break }
-      choice[next] += 1
-    }
-    let space = TextRun(String(repeating: " ", count: gap))
-    let shown = texts.indices.map { texts[$0].variants[choice[$0]] }.filter { !$0.isEmpty }
-    return Array(shown.joined(separator: [space]))
-  }
-}

@@ -16,16 +16,34 @@ enum ValueListView {
   private static func lines(_ state: DashboardState, glyphs: GlyphSet) -> [[TextRun]] {
     let run = state.shown
     let divergences = run.divergences.values.sorted { $0.probe < $1.probe }.compactMap { track in
-      track.point(at: state.step).map { line("D " + track.probe.label, $0.statistics(state.charts.direction).mean, glyphs) }
+      track.point(at: state.step).map {
+        line("D " + track.probe.label, $0.statistics(state.charts.direction).mean, glyphs)
+      }
     }
     let roles: [MetricRole] = [.fineTuneLoss, .totalLoss, .evaluationKL, .kl, .accuracy, .evaluationLoss]
     let metrics = roles.flatMap { run.series(role: $0) }.compactMap { id in
-      run.series[id].current.lastValue(at: state.step, rows: run.rows).map { line(run.series[id].name, $0, glyphs) }
+      run.series[id].current.lastValue(at: state.step, rows: run.rows).map {
+        line(run.series[id].name, $0, glyphs)
+      }
     }
-    return Array(metrics.prefix(1)) + divergences + Array(metrics.dropFirst())
+    return Array(metrics.prefix(1)) + divergences + modes(state) + Array(metrics.dropFirst())
+  }
+
+  private static func modes(_ state: DashboardState) -> [[TextRun]] {
+    guard let modes = state.shown.modeStates(at: state.step).first else { return [] }
+    return [("policy", StyleRole.policy, modes.policy), ("reference", .reference, modes.reference)].map {
+      name, role, switches in
+      [
+        TextRun(name + " ", role), TextRun(ModeText.mode(switches), .text, bold: true),
+        TextRun(" " + ModeText.gradients(switches), .faint),
+      ]
+    }
   }
 
   private static func line(_ name: String, _ value: Double, _ glyphs: GlyphSet) -> [TextRun] {
-    [TextRun(Printable.text(name, glyphs: glyphs) + " ", .faint), TextRun(NumberText.short(value), .text, bold: true)]
+    [
+      TextRun(Printable.text(name, glyphs: glyphs) + " ", .faint),
+      TextRun(ValueText.short(value, glyphs: glyphs), .text, bold: true),
+    ]
   }
 }

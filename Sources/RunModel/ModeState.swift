@@ -26,6 +26,11 @@ extension RunModel {
   }
 }
 
+extension RunModel {
+  /// How the switches changed over the run, in the order of the file; steps of one phase never decrease.
+  package var modeChanges: [ModeState] { modes.changes.map(ModeState.init) }
+}
+
 extension ModeState {
   init(_ change: ModeHistory.Change) {
     let modes = change.modes

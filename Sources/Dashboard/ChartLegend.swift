@@ -1,0 +1,74 @@
+internal import CellCanvas
+
+/// What a curve is called and where it stands now, in texts of several lengths; a curve is never left without its name.
+struct LegendEntry: Sendable {
+  /// With the present value, the longest first.
+  var valued: [[TextRun]]
+  /// Mark and name alone.
+  var bare: [TextRun]
+
+  /// `● loss 0.21`.
+  ///
+  /// - Parameters:
+  ///   - details: texts that may stand behind the value, the longest first; without any of them is the shortest.
+  init(
+    mark: Character, label: String, value: Double?, style: Style, details: [[TextRun]] = [], glyphs: GlyphSet
+  ) {
+    // Of a steady width, or everything behind it would move with every step.
+    let text = value.map { ValueText.short($0, glyphs: glyphs) } ?? (glyphs.isASCII ? "-" : "–")
+    let number = TextRun(DisplayWidth.pad(text, to: 5), Style(style.role, bold: true))
+    let sign = TextRun("\(mark) ", style)
+    let long = Printable.text(label, glyphs: glyphs)
+    let short = DisplayWidth.truncate(long, to: 8, ellipsis: glyphs.marks.ellipsis)
+    let named = [sign, TextRun(long + " "), number]
+    valued = details.map { named + $0 } + [named]
+    if short != long { valued.append([sign, TextRun(short + " "), number]) }
+    bare = [sign, TextRun(short)]
+  }
+
+  init(valued: [[TextRun]], bare: [TextRun]) {
+    self.valued = valued
+    self.bare = bare
+  }
+
+  /// With its value, however narrow.
+  var withValue: FlexibleText { FlexibleText(valued) }
+
+  /// Without its value where it has to be.
+  var flexible: FlexibleText { FlexibleText(valued + [bare]) }
+}
+
+/// Where the legend of a chart goes: into the border as far as there is room, the rest into a row of its own.
+struct ChartLegend {
+  var axis: FlexibleText
+  var entries: [LegendEntry]
+  var notes: [FlexibleText]
+
+  /// The border's text and, where all of the legend did not fit beside the axis, a line below it.
+  ///
+  /// - Parameters:
+  ///   - border: columns free in the border.
+  ///   - row: columns of the line below, `nil` where there is no room for one.
+  func lines(border: Int, row: Int?) -> (border: [TextRun], row: [TextRun]?) {
+    func inBorder(_ count: Int) -> [TextRun]? {
+      FlexibleText.fitting([axis] + entries.prefix(count).map(\.withValue) + notes, in: border, gap: 2)
+    }
+    if let all = inBorder(entries.count) { return (all, nil) }
+    guard let row else {
+      return (
+        FlexibleText.line(entries.map(\.flexible) + notes, in: border, gap: 2, givingWay: .leastShortened),
+        nil
+      )
+    }
+    for count in stride(from: entries.count - 1, through: 0, by: -1) {
+      guard let runs = inBorder(count) else { continue }
+      return (runs, Self.line(entries.dropFirst(count), in: row))
+    }
+    return ([], Self.line(entries[...], in: row))
+  }
+
+  /// A line of legend.
+  static func line(_ entries: some Sequence<LegendEntry>, in columns: Int) -> [TextRun] {
+    FlexibleText.line(entries.map(\.flexible), in: columns, gap: 2, givingWay: .leastShortened)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import RunLog
+import RunModel
+
+/// The sample runs of the repository, read as the program reads them.
+enum SampleRun: String, CaseIterable, Sendable {
+  case digitsSFT = "digits-sft"
+  case digitsKL = "digits-kl"
+  case digitsReferenceInTrainMode = "digits-ref-in-train-mode"
+  case tinyLM = "tiny-lm"
+  case seedExample = "seed-example"
+
+  /// The whole run.
+  var run: RunModel {
+    guard let run = Self.runs[self] else { return RunModel(path: rawValue) }
+    return run
+  }
+
+  /// When its last line was written, seconds since 1970.
+  var end: Double { run.lastStep.flatMap { run.time(at: $0) } ?? 0 }
+
+  private static let runs = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.read()) })
+
+  private func read() -> RunModel {
+    let path = "sample-runs/\(rawValue)"
+    let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../" + path).standardizedFileURL
+    var follower = RunFollower(path: directory.path)
+    var measurer = RunMeasurer()
+    // The path of the repository on this machine must not be seen on the screen.
+    var run = RunModel(path: path)
+    while true {
+      let batch = follower.nextBatch()
+      run.apply(measurer.measure(batch))
+      if batch.status.source != .reading { return run }
+    }
+  }
+}
