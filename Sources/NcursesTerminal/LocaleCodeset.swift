@@ -19,7 +19,7 @@ package enum LocaleCodeset {
   }
 
   private static var isNamedByEnvironment: Bool {
-    ["LC_ALL", "LC_CTYPE", "LANG"].contains { variable in
+    ["LC_ALL", "LC_CTYPE", "LANG"].contains { (variable: String) in
       getenv(variable).map { !String(cString: $0).isEmpty } ?? false
     }
   }
