@@ -12,7 +12,12 @@ package struct ExtentIndex: Sendable {
   package init() {}
 
   /// Takes in the last of `values`, which was just appended.
+  @inline(__always)
   mutating func noteAppended(to values: ChunkedColumn<Double>) {
+    if values.count & (Self.fan - 1) == 0 { completeBlocks(of: values) }
+  }
+
+  private mutating func completeBlocks(of values: ChunkedColumn<Double>) {
     var complete = values.count
     var level = 0
     while complete & (Self.fan - 1) == 0, complete > 0 {

@@ -19,26 +19,35 @@ package struct MovingAverage: Sendable {
 
   /// Takes in the values at `places`, in order.
   package mutating func add(_ values: ContiguousArray<Double>, at places: Range<Int>) {
-    let fresh = 1 - weight
-    let (square, cube) = (weight * weight, weight * weight * weight)
-    let fourth = square * square
+    let weights = blockWeights
+    let past = weights[0] * weight
     var place = places.lowerBound
-    // Four at once: one after the other, each value would wait for the one before it.
-    while place + 4 <= places.upperBound {
-      let (a, b, c, d) = (values[place], values[place + 1], values[place + 2], values[place + 3])
-      let together = a * cube + b * square + (c * weight + d)
-      if together.isFinite {
-        sum = sum * fourth + fresh * together
-        mass = mass * fourth + (1 - fourth)
+    // Eight at once: one after the other, each value would wait for the one before it.
+    while place + 8 <= places.upperBound {
+      let block = SIMD8(
+        values[place], values[place + 1], values[place + 2], values[place + 3], values[place + 4],
+        values[place + 5],
+        values[place + 6], values[place + 7])
+      let fresh = (block * weights).sum()
+      if fresh.isFinite {
+        sum = sum * past + fresh * (1 - weight)
+        mass = mass * past + (1 - past)
       } else {
-        for value in [a, b, c, d] { add(value) }
+        for index in block.indices { add(block[index]) }
       }
-      place += 4
+      place += 8
     }
     while place < places.upperBound {
       add(values[place])
       place += 1
     }
+  }
+
+  /// What eight values that follow each other weigh beside the last of them.
+  private var blockWeights: SIMD8<Double> {
+    var result = SIMD8<Double>(repeating: 1)
+    for index in (0..<7).reversed() { result[index] = result[index + 1] * weight }
+    return result
   }
 
   /// Points that still weigh something: all older ones together have less than one part in ten thousand of the weight.

@@ -1,9 +1,9 @@
 /// Lines of a metrics log as a trainer writes them: 18 numbers each, some 600 bytes.
 struct SyntheticLog {
   private static let keys = [
-    "loss", "kl", "total_loss", "lr", "grad_norm", "entropy", "reward/mean", "reward/std", "accuracy",
-    "tokens_per_second", "policy/clip_fraction", "policy/approx_kl", "value/loss", "value/clip_fraction",
-    "completion/mean_length", "completion/max_length", "objective/score", "epoch",
+    "loss", "kl", "total_loss", "lr", "grad_norm", "entropy", "reward", "reward_std", "accuracy",
+    "tokens_per_s",
+    "clip_fraction", "approx_kl", "value_loss", "value_clip", "mean_length", "max_length", "score", "epoch",
   ]
 
   /// Numbers of a line, each a stored point.
