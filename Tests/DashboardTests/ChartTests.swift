@@ -48,7 +48,7 @@ struct ChartTests {
       x: column(of: 10, last: 20, in: plot), y: value == -.infinity ? plot.maxY - 1 : plot.y)
     #expect(frame.places(of: mark, in: plot) == [place])
     #expect(frame.cell(x: place.x, y: place.y)?.style.role == .error)
-    for x in [place.x - 3, place.x + 3] {
+    for x in [place.x - 5, place.x + 5] {
       #expect(
         (plot.y..<plot.maxY).contains { !isBlank(frame, x: x, y: $0) }, "the curve goes on in column \(x)")
     }

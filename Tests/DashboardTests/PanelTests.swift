@@ -185,7 +185,7 @@ struct DivergencePanelTests {
     var screen = Screen(run, columns: 80, rows: 24)
     screen.press("2", .enter)
     let frame = screen.frame
-    let faint = (4..<21).flatMap { y in
+    let faint = (4..<22).flatMap { y in
       (6..<78).filter { x in
         frame.cell(x: x, y: y).map { $0.style.role == .faint && !$0.content.isBlank } ?? false
       }

@@ -42,7 +42,8 @@ struct ValueRangeTests {
   }
 
   @Test(arguments: [
-    (Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude), (.leastNonzeroMagnitude, 0), (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
+    (Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude), (.leastNonzeroMagnitude, 0),
+    (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
     (1e308, 1e308),
   ])
   func `Extremes are no trouble`(first: Double, second: Double) {
