@@ -19,12 +19,15 @@ struct LegendEntry: Sendable {
     let number = TextRun(DisplayWidth.pad(text, to: 5), Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
     let long = Printable.text(label, glyphs: glyphs)
-    let short = DisplayWidth.truncate(long, to: 8, ellipsis: glyphs.marks.ellipsis)
+    let short = DisplayWidth.truncate(long, to: Self.shortLabel, ellipsis: glyphs.marks.ellipsis)
     let named = [sign, TextRun(long + " "), number]
     valued = details.map { named + $0 } + [named]
     if short != long { valued.append([sign, TextRun(short + " "), number]) }
     bare = [sign, TextRun(short)]
   }
+
+  /// Columns of a shortened label.
+  static let shortLabel = 12
 
   init(valued: [[TextRun]], bare: [TextRun]) {
     self.valued = valued
@@ -44,31 +47,31 @@ struct ChartLegend {
   var entries: [LegendEntry]
   var notes: [FlexibleText]
 
-  /// The border's text and, where all of the legend did not fit beside the axis, a line below it.
+  /// The border's text and, where all of the legend does not fit beside the axis, a line below it.
   ///
   /// - Parameters:
   ///   - border: columns free in the border.
   ///   - row: columns of the line below, `nil` where there is no room for one.
   func lines(border: Int, row: Int?) -> (border: [TextRun], row: [TextRun]?) {
-    func inBorder(_ count: Int) -> [TextRun]? {
-      FlexibleText.fitting([axis] + entries.prefix(count).map(\.withValue) + notes, in: border, gap: 2)
-    }
-    if let all = inBorder(entries.count) { return (all, nil) }
+    let valued = entries.map(\.withValue)
+    if let all = FlexibleText.fitting([axis] + valued + notes, in: border, gap: 2) { return (all, nil) }
     guard let row else {
-      return (
-        FlexibleText.line(entries.map(\.flexible) + notes, in: border, gap: 2, givingWay: .leastShortened),
-        nil
-      )
+      let flexible = entries.map(\.flexible) + notes
+      return (FlexibleText.line(flexible, in: border, gap: 2, givingWay: .leastShortened), nil)
     }
     for count in stride(from: entries.count - 1, through: 0, by: -1) {
-      guard let runs = inBorder(count) else { continue }
-      return (runs, Self.line(entries.dropFirst(count), in: row))
+      guard let runs = FlexibleText.fitting(valued.prefix(count) + notes, in: border, gap: 2) else {
+        continue
+      }
+      return (runs, Self.line(entries.dropFirst(count), after: axis, in: row))
     }
-    return ([], Self.line(entries[...], in: row))
+    return ([], Self.line(entries, after: axis, in: row))
   }
 
   /// A line of legend.
-  static func line(_ entries: some Sequence<LegendEntry>, in columns: Int) -> [TextRun] {
-    FlexibleText.line(entries.map(\.flexible), in: columns, gap: 2, givingWay: .leastShortened)
+  static func line(_ entries: some Sequence<LegendEntry>, after axis: FlexibleText, in columns: Int)
+    -> [TextRun]
+  {
+    FlexibleText.line([axis] + entries.map(\.flexible), in: columns, gap: 2)
   }
 }

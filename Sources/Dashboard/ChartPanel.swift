@@ -47,7 +47,7 @@ enum ChartPanel {
     let columns = rect.columns - 3
     if rect.rows >= ownLegendRows {
       PanelFrame.drawInBorder([legend.axis] + legend.notes, in: rect, from: x, of: &grid)
-      return ChartLegend.line(legend.entries, in: columns)
+      return ChartLegend.line(legend.entries, after: FlexibleText([[]]), in: columns)
     }
     let lines = legend.lines(
       border: PanelFrame.borderRoom(rect, from: x), row: rect.rows >= overflowRows ? columns : nil)

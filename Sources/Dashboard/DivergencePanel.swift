@@ -73,7 +73,7 @@ enum DivergencePanel {
     let statistics = point?.statistics(state.charts.direction)
     let glyphs = context.glyphs
     let error = (statistics?.shownError).map {
-      [TextRun("\(glyphs.marks.plusMinus)\(ValueText.short($0, significant: 2, glyphs: glyphs))", .faint)]
+      [TextRun(" \(glyphs.marks.plusMinus)\(ValueText.short($0, significant: 2, glyphs: glyphs))", .faint)]
     }
     let logged = point?.logged.map { [TextRun(" logged \(ValueText.short($0, glyphs: glyphs))", .faint)] }
     let details = error.map { [$0 + (logged ?? []), $0] } ?? logged.map { [$0] } ?? []

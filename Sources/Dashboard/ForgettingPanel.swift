@@ -48,7 +48,7 @@ enum ForgettingPanel {
     let values = "\(ValueText.short(first, glyphs: glyphs)) \(glyphs.marks.right) "
     let last = TextRun(ValueText.short(now, glyphs: glyphs), Style(curve.style.role, bold: true))
     let name = Printable.text(label, glyphs: glyphs)
-    let short = DisplayWidth.truncate(name, to: 12, ellipsis: glyphs.marks.ellipsis)
+    let short = DisplayWidth.truncate(name, to: LegendEntry.shortLabel, ellipsis: glyphs.marks.ellipsis)
     return LegendEntry(
       valued: [
         [sign, TextRun(name + " " + values), last, TextRun("  " + change.full, role)],

@@ -32,7 +32,7 @@ enum PanelFrame {
 
   /// Why a panel is empty and what to do about it, in its middle.
   static func drawMessage(_ text: String, in rect: CellRect, of grid: inout CellGrid) {
-    // Even lines look better than one long and one short line.
+    // Long lines in the middle of nothing are hard to read.
     let lines = TextWrap.lines(text, columns: min(messageColumns, rect.columns))
     let first = rect.y + max(0, (rect.rows - lines.count) / 2)
     for (index, line) in lines.enumerated() where first + index < rect.maxY {

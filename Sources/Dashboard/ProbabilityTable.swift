@@ -11,15 +11,21 @@ struct ProbabilityTable {
 
   func draw(in rect: CellRect, of grid: inout CellGrid) {
     guard rect.rows >= 2, rect.columns >= 24 else { return }
-    let columns = Columns(rect, label: labelColumns(atMost: rect.columns / 4))
+    let most = max(Self.leastLabel, rect.columns / 4)
+    let all = lines(labelColumns: most - 2)
+    let longest = all.map { DisplayWidth.of($0.label) }.max() ?? 0
+    // The longest label, the mark of the target before it and a blank behind.
+    let columns = Columns(rect, label: min(max(Self.leastLabel, longest + 2), most))
     drawHead(columns, y: rect.y, of: &grid)
     let room = rect.rows - 1
-    let all = rows
     let first = min(scroll, max(0, all.count - room))
     for (index, line) in all[first...].prefix(room).enumerated() {
       drawRow(line, columns, y: rect.y + 1 + index, of: &grid)
     }
   }
+
+  /// Room for the heading.
+  private static let leastLabel = 6
 
   /// Where the columns of the table stand.
   private struct Columns {
@@ -55,29 +61,19 @@ struct ProbabilityTable {
     var isTop: (base: Bool, tuned: Bool)
   }
 
-  private var rows: [Line] {
+  /// Every entry, then the rest of the vocabulary in one line.
+  private func lines(labelColumns: Int) -> [Line] {
     let names = ClassNames(classes: classes, labels: picture.labels, glyphs: glyphs)
-    var lines = picture.entries.map { entry in
+    let lines = picture.entries.map { entry in
       Line(
         label: names.text(entry.index), entry: entry, isTarget: entry.index == picture.target,
         isTop: (entry.index == row.referenceTop, entry.index == row.policyTop))
     }
-    if let rest = picture.rest {
-      lines.append(
-        Line(
-          label: "\(picture.vocabulary - picture.entries.count) other", entry: rest, isTarget: false,
-          isTop: (false, false)))
-    }
-    return lines
+    guard let rest = picture.rest else { return lines }
+    let long = "\(picture.vocabulary - picture.entries.count) other"
+    let label = DisplayWidth.of(long) <= labelColumns ? long : "other"
+    return lines + [Line(label: label, entry: rest, isTarget: false, isTop: (false, false))]
   }
-
-  /// Room for the heading, the longest label and the mark of the target, and a blank.
-  private func labelColumns(atMost most: Int) -> Int {
-    let longest = rows.map { DisplayWidth.of($0.label) }.max() ?? 0
-    return min(max(Self.leastLabel, longest + 2), max(Self.leastLabel, most))
-  }
-
-  private static let leastLabel = 6
 
   private func drawHead(_ columns: Columns, y: Int, of grid: inout CellGrid) {
     let first = picture.labels.isEmpty && classes.isEmpty && picture.vocabulary > 64 ? "token" : "class"

@@ -24,7 +24,7 @@ enum SamplePanel {
       x: inside.x, y: inside.y + shownLines.count, columns: inside.columns,
       rows: inside.rows - shownLines.count)
     guard let row = sample.measured else {
-      return PanelFrame.drawMessage("the mask leaves no position of this sample", in: rest, of: &grid)
+      return PanelFrame.drawMessage("the mask leaves no row of this sample", in: rest, of: &grid)
     }
     guard let picture = sample.picture else {
       return PanelFrame.drawMessage(

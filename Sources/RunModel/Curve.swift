@@ -40,7 +40,7 @@ package struct CurveWindow: Sendable, Hashable {
   package func column(ofStep step: Int) -> Int {
     if step < firstStep { return -1 }
     if step > lastStep { return columns }
-    guard lastStep > firstStep else { return 0 }
+    guard Double(lastStep) > Double(firstStep) else { return 0 }
     // In float64, where steps at both ends of the integers have a distance.
     let share = (Double(step) - Double(firstStep)) / (Double(lastStep) - Double(firstStep))
     return Int(share * Double(columns - 1) + 0.5)

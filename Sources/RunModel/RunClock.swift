@@ -27,8 +27,9 @@ extension RunModel {
       })
     else { return nil }
     let seconds = rows.time(last) - rows.time(first)
-    let steps = rows.step(last) - rows.step(first)
-    return seconds > 0 && steps > 0 ? Double(steps) / seconds : nil
+    // In float64, where steps at both ends of the integers have a distance.
+    let steps = Double(rows.step(last)) - Double(rows.step(first))
+    return seconds > 0 && steps > 0 ? steps / seconds : nil
   }
 
   /// Points that the present speed is taken over.

@@ -11,7 +11,8 @@ struct GoldenFrameTests {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens")
 
-  private func expect(_ screen: Screen, named name: String, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func expect(_ screen: Screen, named name: String, sourceLocation: SourceLocation = #_sourceLocation)
+  {
     expectGolden(screen.frame, named: name, in: Self.directory, sourceLocation: sourceLocation)
   }
 
@@ -62,6 +63,7 @@ struct GoldenFrameTests {
 
   @Test(arguments: [(40, 12), (80, 24)])
   func `A run that has not begun`(size: (Int, Int)) {
-    expect(Screen(RunModel(path: "runs/sft"), columns: size.0, rows: size.1), named: "empty-\(size.0)x\(size.1)")
+    expect(
+      Screen(RunModel(path: "runs/sft"), columns: size.0, rows: size.1), named: "empty-\(size.0)x\(size.1)")
   }
 }
