@@ -9,10 +9,12 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: "A log, a run directory, or - for standard input.")
   var path: String
 
-  @Option(help: ArgumentHelp("Speed; 1 is \(Int(ReplayPlayer.stepsPerSecond)) steps a second.", valueName: "x"))
+  @Option(
+    help: ArgumentHelp("Speed; 1 is \(Int(ReplayPlayer.stepsPerSecond)) steps a second.", valueName: "x"))
   var speed = 1.0
 
-  @Option(help: ArgumentHelp("Step to begin at; by default the first, with --once the last.", valueName: "step"))
+  @Option(
+    help: ArgumentHelp("Step to begin at; by default the first, with --once the last.", valueName: "step"))
   var from: Int?
 
   @OptionGroup var screen: ScreenOptions

@@ -44,10 +44,11 @@ enum RunLoading {
   private static func check(_ run: RunModel) throws {
     switch run.activity {
     case .waiting:
-      StandardError.say("\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
+      StandardError.say(
+        "\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
       throw ExitStatus.noInput
     case .failed(let reason):
-      StandardError.say("\(run.path): \(reason)")
+      StandardError.say(reason)
       throw ExitStatus.unusableData
     case .loading, .upToDate, .removed, .ended: return
     }

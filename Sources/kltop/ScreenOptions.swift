@@ -28,7 +28,8 @@ struct FrameSize: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-    guard parts.count == 2, let columns = Int(parts[0]), let rows = Int(parts[1]), (1...2000).contains(columns),
+    guard parts.count == 2, let columns = Int(parts[0]), let rows = Int(parts[1]),
+      (1...2000).contains(columns),
       (1...2000).contains(rows)
     else { return nil }
     size = CellSize(columns: columns, rows: rows)

@@ -52,7 +52,8 @@ struct CommandTests {
   }
 
   @Test func `Standard input is read to its end`() throws {
-    let result = try Kltop.run("summary", "--format", "json", "-", input: "{\"step\":3,\"loss\":0.5}\n{\"step\":4,\"loss\":NaN}")
+    let result = try Kltop.run(
+      "summary", "--format", "json", "-", input: "{\"step\":3,\"loss\":0.5}\n{\"step\":4,\"loss\":NaN}")
     let run = try #require(Self.runs(result.output).first)
     #expect(run["lines"] as? Int == 2)
     let loss = try #require((run["metrics"] as? [String: Any])?["loss"] as? [String: Any])
@@ -81,7 +82,10 @@ struct CommandTests {
     #expect((try Self.runs(right.output).first?["findings"] as? [Any])?.isEmpty == true)
     let wrong = try Kltop.run("summary", "--format", "json", Kltop.sample("digits-ref-in-train-mode"))
     let findings = try #require(try Self.runs(wrong.output).first?["findings"] as? [[String: Any]])
-    #expect(Set(findings.compactMap { $0["code"] as? String }).isSuperset(of: ["reference-in-train-mode", "kl-at-step-0"]))
+    #expect(
+      Set(findings.compactMap { $0["code"] as? String }).isSuperset(of: [
+        "reference-in-train-mode", "kl-at-step-0",
+      ]))
   }
 
   static func runs(_ json: String) throws -> [[String: Any]] {

@@ -27,7 +27,8 @@ enum Shell {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     return Result(
-      status: (status >> 8) & 0xFF, output: try folder.text(of: "output"), errors: try folder.text(of: "errors"))
+      status: (status >> 8) & 0xFF, output: try folder.text(of: "output"),
+      errors: try folder.text(of: "errors"))
   }
 }
 
@@ -35,10 +36,12 @@ enum Shell {
 enum Kltop {
   /// The binary that was built together with these tests.
   static let path: String = {
-    let tests = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL ?? Bundle.main.bundleURL
+    let tests =
+      Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL ?? Bundle.main.bundleURL
     let beside = tests.deletingLastPathComponent().appendingPathComponent("kltop")
     return FileManager.default.isExecutableFile(atPath: beside.path)
-      ? beside.path : CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/kltop"
+      ? beside.path
+      : CommandLine.arguments[0].split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/kltop"
   }()
 
   static let repository = URL(fileURLWithPath: #filePath)

@@ -79,7 +79,8 @@ struct TerminalSessionTests {
   }
 
   @Test func `A replay plays, stops, steps and goes to its ends`() throws {
-    let screen = try TmuxScreen("\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
+    let screen = try TmuxScreen(
+      "\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
     try screen.wait(for: "REPLAY")
     try screen.press("Space", "Home")
     try screen.wait(for: "step 0 of 200")

@@ -15,7 +15,8 @@ final class TmuxScreen {
     socket = "kltop-test-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
     let settings = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"].merging(environment) { _, own in own }
     let prefix = settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    try tmux("-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
+    try tmux(
+      "-f", "/dev/null", "new-session", "-d", "-s", session, "-x", "\(columns)", "-y", "\(rows)",
       "env \(prefix) sh -c \(Self.quoted(command + "; echo exit status $?; exec cat"))")
   }
 
@@ -49,7 +50,8 @@ final class TmuxScreen {
 
   /// Process identifiers of the programs of this name in the terminal.
   func processes(named name: String) throws -> [pid_t] {
-    let pane = try tmux("display-message", "-p", "-t", session, "#{pane_pid}").trimmingCharacters(in: .whitespacesAndNewlines)
+    let pane = try tmux("display-message", "-p", "-t", session, "#{pane_pid}").trimmingCharacters(
+      in: .whitespacesAndNewlines)
     let found = try Shell.run("pgrep", ["-x", name, "-P", pane]).output
     return found.split(separator: "\n").compactMap { pid_t($0) }
   }
@@ -64,5 +66,7 @@ final class TmuxScreen {
     try Shell.run("tmux", ["-L", socket] + arguments).output
   }
 
-  private static func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+  private static func quoted(_ text: String) -> String {
+    "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }
 }
