@@ -16,6 +16,7 @@ extension Range where Bound == Int {
     }
     return low
   }
+
   /// The same, looking around `guess` first, in strides that double.
   func firstIndex(near guess: Int, fromWhich holds: (Int) -> Bool) -> Int {
     var low = lowerBound

@@ -7,8 +7,6 @@ package struct RunModel: Sendable {
   package private(set) var description = RunDescription()
   package private(set) var status = ReadStatus()
 
-  package private(set) var series: [Series] = []
-  package private(set) var rows = RowTable()
   package private(set) var restarts: [Restart] = []
   package private(set) var modes = ModeHistory()
   /// One for each phase and set that has logits of both models.
@@ -22,13 +20,9 @@ package struct RunModel: Sendable {
   /// Highest step of the branch the run is on; `nil` before there is one.
   package private(set) var lastStep: Int?
 
+  private var table = SeriesTable()
   private var ledger = FindingLedger()
-  private var seriesByName: [String: SeriesID] = [:]
-  /// Series of each interned key of the source.
-  private var seriesOfKey: [SeriesID] = []
   private var startedOver = false
-  /// Series with points that came out of order in the batch that is being applied.
-  private var unsettled: Set<SeriesID> = []
   private var staleProbes: Set<ProbeKey> = []
 
   package init(path: String) { self.path = path }
@@ -37,7 +31,7 @@ package struct RunModel: Sendable {
   package mutating func apply(_ measured: MeasuredBatch) {
     let batch = measured.batch
     status = batch.status
-    for key in batch.newKeys { seriesOfKey.append(makeSeries(named: key)) }
+    table.addKeys(batch.newKeys)
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
     for index in batch.records.indices {
@@ -45,13 +39,12 @@ package struct RunModel: Sendable {
         apply(notices.removeFirst(), step: batch.records[index].step)
       }
       let end = measurements.firstIndex { $0.record > index } ?? measurements.endIndex
-      apply(batch.records[index], of: batch, measurements: measurements[..<end])
+      apply(index, of: batch, measurements: measurements[..<end])
       measurements = measurements[end...]
     }
     for notice in notices { apply(notice, step: lastStep ?? 0) }
     for text in batch.texts { note(text) }
-    for id in unsettled { series[id].settle(rows: rows) }
-    unsettled.removeAll()
+    table.finish(batch)
     refreshDivergences()
   }
 
@@ -61,6 +54,12 @@ package struct RunModel: Sendable {
     return first...max(first, lastStep ?? first)
   }
 
+  /// One for each key, in the order they were first seen.
+  package var series: [Series] { table.series }
+
+  /// Step and time of every record.
+  package var rows: RowTable { table.rows }
+
   /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
 
@@ -68,32 +67,25 @@ package struct RunModel: Sendable {
   package func findings(at step: Int = .max) -> [Finding] { ledger.findings(at: step) }
 
   /// The series of a key.
-  package func series(named name: String) -> Series? { seriesByName[name].map { series[$0] } }
+  package func series(named name: String) -> Series? { table[name: name] }
 
   /// Every series of a role, in the order the keys were first seen.
   package func series(role: MetricRole) -> [SeriesID] {
     series.indices.filter { series[$0].role == role && series[$0].count > 0 }
-  }
-
-  private mutating func makeSeries(named name: String) -> SeriesID {
-    if let known = seriesByName[name] { return known }
-    series.append(Series(name: name))
-    seriesByName[name] = series.count - 1
-    return series.count - 1
   }
 }
 
 // MARK: - Records
 
 extension RunModel {
-  private mutating func apply(
-    _ record: Record, of batch: RecordBatch, measurements: ArraySlice<Measurement>
-  ) {
-    if goesBack(record, batch: batch, measurements: measurements) { restart(at: record) }
+  private mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
+    let record = batch.records[index]
+    if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
     noteStep(of: record)
     modes.note(record.modes, phase: record.phase, step: record.step)
     noteModes(of: record)
-    appendNumbers(of: record, batch: batch)
+    table.append(index, of: batch)
+    noteNonfiniteLosses(of: record, batch: batch)
     if measurements.isEmpty { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
   }
@@ -107,18 +99,13 @@ extension RunModel {
     lastStep = max(lastStep ?? record.step, record.step)
   }
 
-  private mutating func appendNumbers(of record: Record, batch: RecordBatch) {
-    let row = rows.count
-    rows.append(step: record.step, time: record.time)
-    for number in record.numbers {
-      let id = seriesOfKey[Int(batch.numberKeys[number])]
-      let value = batch.numbers[number]
-      let waits = series[id].append(value, row: row, step: record.step, phase: record.phase)
-      if waits { unsettled.insert(id) }
-      if !value.isFinite, series[id].role?.isLoss == true {
-        ledger.add(
-          .nonfiniteLoss, series: series[id].name, step: record.step, evidence: FindingEvidence(value: value))
-      }
+  private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {
+    for number in record.numbers where !batch.numbers[number].isFinite {
+      let series = table.series(ofKey: batch.numberKeys[number])
+      guard series.role?.isLoss == true else { continue }
+      ledger.add(
+        .nonfiniteLoss, series: series.name, step: record.step,
+        evidence: FindingEvidence(value: batch.numbers[number]))
     }
   }
 
@@ -126,13 +113,12 @@ extension RunModel {
   private mutating func judgeStart(of record: Record, batch: RecordBatch) {
     guard record.step == firstStep, record.modes.policy == .eval else { return }
     for number in record.numbers {
-      let id = seriesOfKey[Int(batch.numberKeys[number])]
+      let series = table.series(ofKey: batch.numberKeys[number])
       let value = batch.numbers[number]
-      guard series[id].role?.isKL == true,
-        StartRule.isBroken(by: value, at: record.step, firstStep: record.step)
+      guard series.role?.isKL == true, StartRule.isBroken(by: value, at: record.step, firstStep: record.step)
       else { continue }
       ledger.add(
-        .klAtStepZero, series: series[id].name, step: record.step, evidence: FindingEvidence(value: value))
+        .klAtStepZero, series: series.name, step: record.step, evidence: FindingEvidence(value: value))
     }
   }
 
@@ -143,28 +129,26 @@ extension RunModel {
   }
 
   /// A restart is a record whose step is lower than the last point of one of its own keys, of the same phase.
-  private func goesBack(
-    _ record: Record, batch: RecordBatch, measurements: ArraySlice<Measurement>
+  private mutating func goesBack(
+    _ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>
   ) -> Bool {
+    let record = batch.records[index]
     if startedOver { return true }
     guard let lastStep, record.step < lastStep else { return false }
-    let metricGoesBack = record.numbers.contains { number in
-      series[seriesOfKey[Int(batch.numberKeys[number])]].goesBack(to: record.step, phase: record.phase)
-    }
-    return metricGoesBack
+    return table.goesBack(index, of: batch)
       || measurements.contains { measurement in
         let last = divergences[ProbeKey(phase: record.phase, set: measurement.set)]?.lastStep
         return last.map { record.step < $0 } ?? false
       }
   }
 
-  private mutating func restart(at record: Record) {
+  private mutating func restart(at record: Record, of batch: RecordBatch) {
     startedOver = false
     guard let fromStep = lastStep else { return }
     let step = record.step
     restarts.append(
       Restart(line: record.line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
-    for id in series.indices { series[id].restart(at: step, rows: rows) }
+    table.restart(at: step, of: batch)
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
     modes.restart(at: step)
     ledger.restart(at: step)
@@ -213,7 +197,7 @@ extension RunModel {
   /// The KL that stands in the same record as the logits; never that of another phase.
   private func loggedKL(of record: Record, batch: RecordBatch) -> Double? {
     let role: MetricRole = record.phase == .eval ? .evaluationKL : .kl
-    return record.numbers.last { series[seriesOfKey[Int(batch.numberKeys[$0])]].role == role }
+    return record.numbers.last { table.series(ofKey: batch.numberKeys[$0]).role == role }
       .map { batch.numbers[$0] }
   }
 

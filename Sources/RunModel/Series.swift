@@ -33,15 +33,28 @@ package struct Series: Sendable {
     return last.map { step < $0 } ?? false
   }
 
-  /// Adds a point; equal steps keep both, the later one is the value.
+  /// Adds one number of each of several records that have the same keys and phase, one after the other; equal steps
+  /// keep all, the last one is the value.
   ///
-  /// - Returns: whether `settle` has to follow: records of both phases carry this key, and not in order.
-  mutating func append(_ value: Double, row: Int, step: Int, phase: Phase) -> Bool {
-    switch phase {
-    case .train: lastSteps.train = step
-    case .eval: lastSteps.eval = step
+  /// - Parameters:
+  ///   - number: place of the first record's number in the batch.
+  ///   - firstRow: row of the first record.
+  /// - Returns: `false` where `settle` has to follow: records of both phases carry this key, and not in order.
+  mutating func append(_ number: Int, of batch: RecordBatch, records: Range<Int>, firstRow: Int) -> Bool {
+    guard let last = records.last else { return true }
+    let stride = batch.records[last].numbers.count
+    var isInOrder = true
+    var place = number
+    for index in records {
+      let row = firstRow + index - records.lowerBound
+      if current.add(batch.numbers[place], row: row, step: batch.records[index].step) { isInOrder = false }
+      place += stride
     }
-    return current.add(value, row: row, step: step)
+    switch batch.records[last].phase {
+    case .train: lastSteps.train = batch.records[last].step
+    case .eval: lastSteps.eval = batch.records[last].step
+    }
+    return isInOrder
   }
 
   /// Puts points that came out of order to their places.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import RunModel
 
 /// How results are shown.
 enum BenchmarkTable {
@@ -23,7 +24,7 @@ enum BenchmarkTable {
     var limit: String
     var value: Double
     var unit: String
-    var passed: Bool?
+    @OrNull var passed: Bool?
   }
 
   private static func verdict(_ result: BenchmarkResult) -> String {

@@ -93,8 +93,8 @@ struct TerminalSessionTests {
   }
 
   @Test func `A stopped program gives the terminal back and comes back in front`() throws {
-    let screen = try TmuxScreen(
-      "bash -ic '\(Kltop.path) \(Kltop.sample("digits-kl")); exit'", columns: 100, rows: 30)
+    let screen = try TmuxScreen("bash --norc --noprofile -i", columns: 100, rows: 30)
+    try screen.press("\(Kltop.path) \(Kltop.sample("digits-kl"))", "Enter")
     try screen.wait(for: "step 200")
     try screen.press("C-z")
     try screen.wait { $0.contains("Stopped") && !$0.contains("forgetting") }
@@ -102,6 +102,8 @@ struct TerminalSessionTests {
     try screen.wait(for: "forgetting")
     try screen.press("q")
     try screen.wait { !$0.contains("forgetting") }
+    try screen.press("exit", "Enter")
+    try screen.wait(for: "exit status 0")
   }
 
   @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGSEGV])
