@@ -67,6 +67,38 @@ struct RestartTests {
     #expect(run.series(named: "eval/acc")?.current.lastInFile == 0.9)
   }
 
+  @Test func `An equal step is no restart behind later steps of other keys either`() {
+    let run = RunModel { log in
+      log.eval(step: 3, ["eval/loss": 1])
+      for step in 0...5 { log.train(step: step, ["loss": 1]) }
+      log.eval(step: 3, ["eval/loss": 2])
+    }
+    #expect(run.restarts.isEmpty)
+    #expect(run.points("eval/loss") == [Point(3, 1), Point(3, 2)])
+  }
+
+  @Test func `Each phase of one key goes back by itself`() {
+    let run = RunModel { log in
+      log.train(step: 3, ["eval/acc": 0.3])
+      log.eval(step: 8, ["eval/acc": 0.8])
+      log.train(step: 2, ["eval/acc": 0.2])
+    }
+    #expect(run.restarts.map { [$0.fromStep, $0.toStep] } == [[8, 2]])
+    #expect(run.points("eval/acc") == [Point(2, 0.2)])
+  }
+
+  @Test func `A late point stands behind those of its step that came before it`() {
+    let run = RunModel { log in
+      for step in [5, 5, 6, 8] { log.train(step: step, ["eval/acc": Double(step)]) }
+      log.eval(step: 5, ["eval/acc": 0.5])
+      log.eval(step: 6, ["eval/acc": 0.6])
+    }
+    #expect(
+      run.points("eval/acc") == [
+        Point(5, 5), Point(5, 5), Point(5, 0.5), Point(6, 6), Point(6, 0.6), Point(8, 8),
+      ])
+  }
+
   @Test func `Each time a run goes back is listed once, from the highest step of its branch`() {
     let run = RunModel { log in
       for step in 0...10 { log.train(step: step, ["loss": 1]) }

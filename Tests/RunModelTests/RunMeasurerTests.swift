@@ -21,10 +21,11 @@ struct RunMeasurerTests {
 
   @Test func `A reference given ahead, without the policy, serves too`() {
     let run = RunModel { log in
-      log.logits(step: 0, [Self.referenceOnly])
+      log.logits(step: 6, [Self.referenceOnly])
+      log.logits(step: 6, [Self.policyOnly])
       log.logits(step: 7, [Self.policyOnly])
     }
-    #expect(run.divergence()?.points.map(\.step) == [7])
+    #expect(run.divergence()?.points.map(\.step) == [6, 7])
     #expect(run.codes.isEmpty)
   }
 
