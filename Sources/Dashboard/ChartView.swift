@@ -25,8 +25,9 @@ struct ChartView {
   /// Draws into `inside`; the labels of the steps stand in the lower border of `rect`.
   func draw(in rect: CellRect, plot inside: CellRect, of grid: inout CellGrid, context: DrawContext) {
     guard inside.rows > 0, inside.columns > 12 else { return }
-    let probe = window(columns: inside.columns * context.glyphs.dotsAcross)
-    guard let range = valueRange(probe) else {
+    // The extent of a linear axis is that of everything; a logarithmic one looks for positive values in each column.
+    let range = valueRange(window(columns: isLogarithmic ? inside.columns * context.glyphs.dotsAcross : 1))
+    guard let range else {
       return PanelFrame.drawMessage("no finite value yet", in: inside, of: &grid)
     }
     let scale: AxisScale = isLogarithmic ? .logarithmic : .linear
