@@ -22,10 +22,20 @@ package struct RunModel: Sendable {
   /// Highest step of the branch the run is on; `nil` before there is one.
   package private(set) var lastStep: Int?
 
-  private var ledger = FindingLedger()
+  /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
+  package internal(set) var estimates: [ProbeKey: EstimateTrack] = [:]
+  /// Which KL the log holds, as far as was read when reading last paused.
+  package internal(set) var audit = RunAudit()
+
+  /// What a logged KL can be checked against.
+  var evidence = AuditEvidence()
+  var hasNewEvidence = false
+  /// Records that were there at the last audit.
+  var auditedSteps = 0
+  var ledger = FindingLedger()
   private var seriesByName: [String: SeriesID] = [:]
   /// Series of each interned key of the source.
-  private var seriesOfKey: [SeriesID] = []
+  private(set) var seriesOfKey: [SeriesID] = []
   private var startedOver = false
   /// Series with points that came out of order in the batch that is being applied.
   private var unsettled: Set<SeriesID> = []
@@ -53,6 +63,7 @@ package struct RunModel: Sendable {
     for id in unsettled { series[id].settle(rows: rows) }
     unsettled.removeAll()
     refreshDivergences()
+    refreshAudit()
   }
 
   /// All steps of the branch the run is on, 0…0 before there is one.
@@ -94,8 +105,9 @@ extension RunModel {
     modes.note(record.modes, phase: record.phase, step: record.step)
     noteModes(of: record)
     appendNumbers(of: record, batch: batch)
-    if measurements.isEmpty { judgeStart(of: record, batch: batch) }
+    if measurements.allSatisfy(\.samples.isEmpty) { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
+    noteEvidence(record, of: batch, measurements: measurements)
   }
 
   private mutating func noteStep(of record: Record) {
@@ -153,8 +165,9 @@ extension RunModel {
     }
     return metricGoesBack
       || measurements.contains { measurement in
-        let last = divergences[ProbeKey(phase: record.phase, set: measurement.set)]?.lastStep
-        return last.map { record.step < $0 } ?? false
+        let probe = ProbeKey(phase: record.phase, set: measurement.set)
+        let last = [divergences[probe]?.lastStep, estimates[probe]?.lastStep]
+        return last.contains { $0.map { record.step < $0 } ?? false }
       }
   }
 
@@ -166,6 +179,8 @@ extension RunModel {
       Restart(line: record.line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
     for id in series.indices { series[id].restart(at: step, rows: rows) }
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
+    for probe in estimates.keys { estimates[probe]?.restart(at: step) }
+    evidence.restart(at: step)
     modes.restart(at: step)
     ledger.restart(at: step)
     lastStep = min(fromStep, step)
@@ -203,6 +218,7 @@ extension RunModel {
     if measurement.rowsWithoutReference > 0 {
       ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
     }
+    noteEstimates(measurement, record: record)
     guard !measurement.samples.isEmpty else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: loggedKL(of: record, batch: batch),

@@ -1,0 +1,85 @@
+internal import RunLog
+
+/// What one logged KL is.
+package struct SeriesAudit: Sendable, Hashable {
+  /// Key of the series, hostile until made printable.
+  package var logged: String
+  package var explainedBy: KLConvention
+  /// What the convention's name leaves out, for a sentence; else empty.
+  var detail: String
+  /// Logged ÷ D(policy‖reference)/batchmean, over all steps; `nil` where that is not known or zero.
+  package var ratio: Double?
+  /// √(Σ(logged − computed)² / Σ computed²) under the convention; of `none` under the right one; `nil` where neither
+  /// is known.
+  package var relativeError: Double?
+  /// Steps that were compared.
+  package var steps: Int
+  /// Of these, steps at which conventions differ: what the conclusion rests on.
+  var tellingSteps: Int
+  /// First step that was compared.
+  var firstStep: Int
+  /// Other conventions that explain it as well, the simplest first.
+  package var alternatives: [KLConvention]
+  /// How far the reference moved, nats a row; `nil` where it did not or nobody can tell.
+  var shift: Double?
+
+  /// True where it is what everyone should log.
+  package var isRight: Bool { explainedBy == .policyReferenceBatchmean }
+
+  /// A conclusion needs several steps.
+  var isCertain: Bool { tellingSteps >= 3 }
+}
+
+extension SeriesAudit {
+  /// Audits one series; `nil` where nothing can check it.
+  init?(_ series: SeriesID, of run: RunModel) {
+    let grouping = ObservationGrouping(run: run, series: series)
+    let isPaired = grouping.isPaired
+    var verdict: SeriesAudit?
+    for observations in grouping.readings where verdict == nil || verdict?.explainedBy == KLConvention.none {
+      let next = SeriesAudit(observations(), name: run.series[series].name)
+      if verdict == nil || next.explainedBy != .none { verdict = next }
+    }
+    guard let verdict else { return nil }
+    // A KL on a line of its own may be about other rows: that it fits none of them says nothing.
+    if !isPaired, verdict.explainedBy == .none { return nil }
+    self = verdict
+  }
+
+  private init(_ observations: [AuditObservation], name: String) {
+    let result = ConventionSearch(observations).run()
+    let used = result?.best.observations ?? observations
+    let circumstances = AuditCircumstances(used)
+    logged = name
+    detail = result?.best.candidate.detail ?? ""
+    explainedBy = circumstances.verdict(on: result?.best.candidate.convention)
+    if explainedBy != result?.best.candidate.convention { detail = "" }
+    ratio = Self.ratio(used)
+    relativeError = result?.best.relativeError ?? Self.relativeError(used)
+    steps = Set(used.map(\.step)).count
+    tellingSteps = Set(used.filter(\.isInformative).map(\.step)).count
+    firstStep = used.first?.step ?? 0
+    alternatives = explainedBy == result?.best.candidate.convention ? result?.alternatives ?? [] : []
+    shift = explainedBy == .referenceDrifts ? circumstances.shift : nil
+  }
+
+  private static func ratio(_ observations: [AuditObservation]) -> Double? {
+    var sums = (logged: 0.0, computed: 0.0)
+    for observation in observations {
+      guard let computed = observation.sums.meanPolicyReference, computed.isFinite else { continue }
+      sums.logged += observation.logged
+      sums.computed += computed
+    }
+    return sums.computed > 0 ? (sums.logged / sums.computed).finite : nil
+  }
+
+  private static func relativeError(_ observations: [AuditObservation]) -> Double? {
+    var squares = (error: 0.0, value: 0.0)
+    for observation in observations {
+      guard let computed = observation.sums.meanPolicyReference, computed.isFinite else { continue }
+      squares.error += (observation.logged - computed) * (observation.logged - computed)
+      squares.value += computed * computed
+    }
+    return squares.value > 0 ? (squares.error / squares.value).squareRoot() : nil
+  }
+}
