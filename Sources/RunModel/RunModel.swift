@@ -218,10 +218,11 @@ extension RunModel {
     if measurement.rowsWithoutReference > 0 {
       ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
     }
-    noteEstimates(measurement, record: record)
+    let logged = loggedKL(of: record, batch: batch)
+    noteEstimates(measurement, record: record, logged: logged)
     guard !measurement.samples.isEmpty else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
-      measurement.samples, step: record.step, logged: loggedKL(of: record, batch: batch),
+      measurement.samples, step: record.step, logged: logged,
       policyInEvalMode: record.modes.policy == .eval)
     staleProbes.insert(probe)
   }

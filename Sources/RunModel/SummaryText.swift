@@ -2,7 +2,8 @@
 package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
   package static func text(of run: RunSummary) -> String {
-    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run) + findings(run))
+    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run) + estimates(run)
+      + findings(run))
       .joined(separator: "\n")
   }
 
@@ -55,7 +56,7 @@ package enum SummaryText {
 
   /// First, last and largest of each phase and set: all steps are in the JSON.
   private static func divergence(_ run: RunSummary) -> [String] {
-    let groups = Dictionary(grouping: run.divergence) {
+    let groups = Dictionary(grouping: run.divergence.filter { $0.rows > 0 }) {
       [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")
     }
     guard !groups.isEmpty else { return [] }
@@ -82,7 +83,7 @@ package enum SummaryText {
     }
   }
 
-  private static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
+  static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
 
   /// Columns as wide as their longest text, numbers to the right.
   private static func table(_ rows: [[String]]) -> [String] {

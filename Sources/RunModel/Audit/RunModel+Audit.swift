@@ -2,7 +2,7 @@ internal import RunLog
 
 extension RunModel {
   /// Takes in estimates and bounds, and says what is wrong with them.
-  mutating func noteEstimates(_ measurement: Measurement, record: Record) {
+  mutating func noteEstimates(_ measurement: Measurement, record: Record, logged: Double?) {
     let probe = ProbeKey(phase: record.phase, set: measurement.set)
     for reason in measurement.unusable {
       ledger.add(
@@ -11,7 +11,7 @@ extension RunModel {
     }
     guard measurement.tokens != nil || measurement.bounds != nil else { return }
     estimates[probe, default: EstimateTrack(probe: probe)].add(
-      tokens: measurement.tokens, bounds: measurement.bounds, step: record.step)
+      measurement, step: record.step, logged: logged)
     let text = measurement.tokens?.sampledFrom
     if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
       ledger.add(

@@ -26,6 +26,7 @@ extension RunSummary.DivergenceEntry {
 
   /// Adds what estimates say about the same step, phase and set.
   mutating func add(_ estimates: StepEstimates) {
+    logged = logged ?? estimates.logged
     estimators = estimates.tokens.map { tokens in
       Estimators(
         k1: Estimate(tokens.k1), k2: Estimate(tokens.k2), k3: Estimate(tokens.k3), tokens: tokens.tokens,

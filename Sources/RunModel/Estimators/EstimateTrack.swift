@@ -14,13 +14,14 @@ package struct EstimateTrack: Sendable {
     return end > 0 ? points[end - 1] : nil
   }
 
-  mutating func add(tokens: MeasuredTokens?, bounds: MeasuredBounds?, step: Int) {
+  mutating func add(_ measurement: Measurement, step: Int, logged: Double?) {
     let end = points.partitionPoint { $0.step <= step }
     let isNew = end == 0 || points[end - 1].step != step
     if isNew { points.insert(StepEstimates(step: step), at: end) }
     let index = isNew ? end : end - 1
-    if let tokens { points[index].add(tokens) }
-    if let bounds { points[index].add(bounds) }
+    if let tokens = measurement.tokens { points[index].add(tokens) }
+    if let bounds = measurement.bounds { points[index].add(bounds) }
+    points[index].note(logged: logged)
   }
 
   mutating func restart(at step: Int) { points.removeAll { $0.step >= step } }

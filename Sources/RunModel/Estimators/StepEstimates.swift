@@ -6,10 +6,16 @@ package struct StepEstimates: Sendable {
   /// Over all rows of the step; `nil` where there are no top-k lists.
   package private(set) var bounds: MeasuredBounds?
 
+  /// The KL that stands in the same records, nats; `nil` where there is none.
+  package private(set) var logged: Double?
+
   private var tokensOfSamples = NamedSamples<MeasuredTokens>()
   private var boundsOfSamples = NamedSamples<MeasuredBounds>()
 
   init(step: Int) { self.step = step }
+
+  /// Notes the KL of a record; of several the later one stands.
+  mutating func note(logged value: Double?) { logged = value ?? logged }
 
   /// Adds a sample; one that is here already is replaced.
   mutating func add(_ measured: MeasuredTokens) {
