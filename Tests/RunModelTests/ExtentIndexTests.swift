@@ -37,7 +37,7 @@ struct ExtentIndexTests {
 
   @Test func `Points that are not finite are told apart and stay out of the bounds`() {
     var extent = Extent()
-    for value in [2, .nan, -.infinity, -1] { extent.include(value) }
+    for value in [2, .nan, -.infinity, -1] as [Double] { extent.include(value) }
     #expect(extent.minimum == -1)
     #expect(extent.maximum == 2)
     #expect(extent.nonfinite == [.nan, .negativeInfinity])
