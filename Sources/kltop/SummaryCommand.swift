@@ -3,7 +3,8 @@ import RunModel
 
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "summary", abstract: "Say what is in a log: steps, metrics and their roles, divergence, findings.")
+    commandName: "summary",
+    abstract: "Say what is in a log: steps, metrics and their roles, divergence, findings.")
 
   @Argument(help: "Logs or run directories, or - for standard input.")
   var paths: [String]

@@ -25,9 +25,10 @@ struct AuditCircumstances {
       observation.sums.meanPolicyReference.map { abs($0) <= Self.equal } ?? false
         && observation.logged > Self.noise
     }
-    let drift = ReferenceDrift(observations.compactMap { observation in
-      observation.shift.map { (observation.step, $0, observation.sums.meanPolicyReference ?? 0) }
-    })
+    let drift = ReferenceDrift(
+      observations.compactMap { observation in
+        observation.shift.map { (observation.step, $0, observation.sums.meanPolicyReference ?? 0) }
+      })
     shift = drift.mean
     referenceTrains =
       !drift.isKnown && !startsEqual
@@ -38,7 +39,8 @@ struct AuditCircumstances {
   func verdict(on convention: KLConvention?) -> KLConvention {
     switch convention {
     case .policyReferenceBatchmean?:
-      return policyTrains ? .policyInTrainMode : shift != nil || referenceTrains ? .referenceDrifts : .policyReferenceBatchmean
+      return policyTrains
+        ? .policyInTrainMode : shift != nil || referenceTrains ? .referenceDrifts : .policyReferenceBatchmean
     case let known?: return known
     case nil:
       if policyTrains || divergesFromItself { return .policyInTrainMode }
@@ -67,7 +69,9 @@ struct ReferenceDrift {
     for entry in shifts { all.merge(entry.shift) }
     let withUnnamed = all.unnamedAreSame
     let known = shifts.compactMap { entry in
-      entry.shift.mean(withUnnamed: withUnnamed).map { (step: entry.step, mean: $0, divergence: entry.divergence) }
+      entry.shift.mean(withUnnamed: withUnnamed).map {
+        (step: entry.step, mean: $0, divergence: entry.divergence)
+      }
     }
     let moved = known.filter { $0.mean > Self.least && $0.mean > Self.leastShare * $0.divergence }
     isKnown = !known.isEmpty

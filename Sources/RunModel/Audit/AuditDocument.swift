@@ -23,11 +23,13 @@ package struct AuditDocument: Sendable, Encodable {
     audits = audit.audits.map { audit in
       Entry(
         logged: audit.logged, explainedBy: audit.explainedBy.rawValue, ratio: audit.ratio,
-        relativeError: audit.relativeError, steps: audit.steps, alternatives: audit.alternatives.map(\.rawValue))
+        relativeError: audit.relativeError, steps: audit.steps,
+        alternatives: audit.alternatives.map(\.rawValue))
     }
     objective = audit.objective.map {
       Objective(
-        lambda: $0.lambda, sign: $0.rewardsDrift ? "-" : "+", standardError: $0.standardError, steps: $0.steps)
+        lambda: $0.lambda, sign: $0.rewardsDrift ? "-" : "+", standardError: $0.standardError, steps: $0.steps
+      )
     }
   }
 

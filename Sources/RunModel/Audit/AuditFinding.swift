@@ -18,7 +18,8 @@ extension RunAudit {
   func findings(firstStep: Int) -> [AuditFinding] {
     var findings = audits.filter { !$0.isRight }.map { audit in
       AuditFinding(
-        code: .loggedKLConvention, series: audit.logged, step: audit.firstStep, message: AuditSentence.text(audit))
+        code: .loggedKLConvention, series: audit.logged, step: audit.firstStep,
+        message: AuditSentence.text(audit))
     }
     if let objective, objective.rewardsDrift {
       findings.append(

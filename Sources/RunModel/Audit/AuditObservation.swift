@@ -69,7 +69,9 @@ struct ObservationGrouping {
   }
 
   /// One observation for all records of a step that `key` does not tell apart.
-  private func grouped<Key: Hashable>(_ records: [AuditRecord], by key: (AuditRecord) -> Key) -> [AuditObservation] {
+  private func grouped<Key: Hashable>(_ records: [AuditRecord], by key: (AuditRecord) -> Key)
+    -> [AuditObservation]
+  {
     let groups = Dictionary(grouping: records) { GroupKey(step: $0.step, key: key($0)) }
     return groups.values.filter { group in group.contains { $0.logged(series) != nil } }
       .map { observation($0) }.sorted { $0.step < $1.step }

@@ -9,7 +9,8 @@ enum AuditSentence {
     let others =
       audit.alternatives.isEmpty
       ? "" : "; as well explained by \(audit.alternatives.map(\.rawValue).joined(separator: ", "))"
-    return "\(audit.logged) \(verb) \(what)\(advice.isEmpty ? "" : ": \(advice)") (\(evidence(audit)))\(others)"
+    return
+      "\(audit.logged) \(verb) \(what)\(advice.isEmpty ? "" : ": \(advice)") (\(evidence(audit)))\(others)"
   }
 
   private static func evidence(_ audit: SeriesAudit) -> String {
@@ -33,17 +34,20 @@ enum AuditSentence {
         "pass log_target=True, or probabilities as target"
       ),
       .logTargetWronglySet: (
-        "kl_div with probabilities as target and log_target=True", "drop log_target, or pass log-probabilities"
+        "kl_div with probabilities as target and log_target=True",
+        "drop log_target, or pass log-probabilities"
       ),
       .k1: (
-        "k1, the mean log-ratio of sampled tokens", "an unbiased but noisy estimate that can be negative, not the divergence"
+        "k1, the mean log-ratio of sampled tokens",
+        "an unbiased but noisy estimate that can be negative, not the divergence"
       ),
       .k2: ("k2, half the mean squared log-ratio of sampled tokens", "a biased estimate, not the divergence"),
       .k3: ("k3 of sampled tokens", "an unbiased estimate, not the divergence over the whole vocabulary"),
       .clamped: ("a clamped KL", "what lies beyond the bound is cut off"),
       .temperature: ("D(policy‖reference) of logits divided by a temperature", "measure at temperature 1"),
       .policyInTrainMode: (
-        "measured with the policy in train mode", "its dropout and batch statistics are in the number; call policy.eval() first"
+        "measured with the policy in train mode",
+        "its dropout and batch statistics are in the number; call policy.eval() first"
       ),
       .referenceDrifts: (
         "measured against a reference that changes between steps",

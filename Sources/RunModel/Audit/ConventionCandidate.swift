@@ -33,7 +33,8 @@ extension ConventionCandidate {
   }
 
   private init(
-    _ convention: KLConvention, _ detail: String = "", token mean: @escaping @Sendable (MeasuredTokens) -> Double
+    _ convention: KLConvention, _ detail: String = "",
+    token mean: @escaping @Sendable (MeasuredTokens) -> Double
   ) {
     self.init(
       convention: convention, detail: detail, value: { $0.estimates.map(mean) }, scale: { _ in 1 })
@@ -48,8 +49,12 @@ extension ConventionCandidate {
       (.sum, .policyReferenceSum, .referencePolicySum),
       (.bits, .policyReferenceBits, .referencePolicyBits),
     ]
-    var right = names.map { reduction, name, _ in ConventionCandidate(name, reduction: reduction) { $0.policyReference } }
-    let swapped = names.map { reduction, _, name in ConventionCandidate(name, reduction: reduction) { $0.referencePolicy } }
+    var right = names.map { reduction, name, _ in
+      ConventionCandidate(name, reduction: reduction) { $0.policyReference }
+    }
+    let swapped = names.map { reduction, _, name in
+      ConventionCandidate(name, reduction: reduction) { $0.referencePolicy }
+    }
     // A swap alone is a simpler mistake than another reduction.
     right.insert(swapped[0], at: 1)
     return right + swapped.dropFirst()
@@ -88,7 +93,9 @@ extension ConventionCandidate {
     }
     // As distillation has it, so that gradients keep their size.
     let scaled = MisuseSums.temperatures.enumerated().map { index, temperature in
-      ConventionCandidate(.temperature, "T = \(FindingCode.text(temperature)), times T²", reduction: .batchmean) {
+      ConventionCandidate(
+        .temperature, "T = \(FindingCode.text(temperature)), times T²", reduction: .batchmean
+      ) {
         $0.misuse.map { $0.atTemperatures[index] * temperature * temperature }
       }
     }
@@ -102,6 +109,8 @@ extension ConventionCandidate {
     ConventionCandidate(.clamped, "k1 of each token at ±10") { $0.clamped.k1 / Double($0.tokens) },
     ConventionCandidate(.clamped, "k2 of each token at ±10") { $0.clamped.k2 / Double($0.tokens) },
     ConventionCandidate(.clamped, "k3 of each token at ±10") { $0.clamped.k3 / Double($0.tokens) },
-    ConventionCandidate(.clamped, "rows at ±10, arguments swapped", reduction: .batchmean) { $0.clampedReferencePolicy },
+    ConventionCandidate(.clamped, "rows at ±10, arguments swapped", reduction: .batchmean) {
+      $0.clampedReferencePolicy
+    },
   ]
 }

@@ -42,7 +42,8 @@ struct ConventionMeasurer: Sendable {
 
   /// What misuses of `kl_div` and other temperatures give; `nil` where nothing suggests one.
   mutating func misuse(
-    of compared: [ComparedLogits], _ logits: InlineLogits, measured: [MeasuredSample], record: Record, batch: RecordBatch
+    of compared: [ComparedLogits], _ logits: InlineLogits, measured: [MeasuredSample], record: Record,
+    batch: RecordBatch
   ) -> MisuseSums? {
     guard !compared.isEmpty, isNeeded(record, batch: batch, measured: measured) else { return nil }
     let (cost, overflow) = compared.reduce(0) { $0 + $1.policy.count }

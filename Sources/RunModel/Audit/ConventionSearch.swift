@@ -17,24 +17,33 @@ struct ConventionSearch {
 
   private let observations: [AuditObservation]
   private let rounding: Double
+  /// Observations at which conventions differ.
+  private let informative: Int
+
+  /// Observations that tell chance from a convention with a free parameter.
+  private static let several = 5
 
   init(_ all: [AuditObservation]) {
     // A value that is no number says nothing beside values that are: a run may diverge.
     let finite = all.filter { $0.logged.isFinite }
     observations = finite.isEmpty ? all : finite
     rounding = DecimalRounding.halfUnit(of: finite.map(\.logged))
+    informative = observations.count(where: \.isInformative)
   }
 
-  /// The simplest convention that fits everywhere within rounding, else one that fits a noisy series; `nil` where
-  /// none does.
-  func run() -> Result? {
+  /// The simplest convention that fits everywhere within rounding; `nil` where none does.
+  func exact() -> Result? {
     if !observations.contains(where: { $0.logged.isFinite }) { return notFinite() }
-    for tolerance in [Tolerance.tight, .usual] {
+    // Where no observation tells conventions apart, none may win by a difference in rounding.
+    for tolerance in informative > 0 ? [Tolerance.tight, .usual] : [.usual] {
       let fits = ConventionCandidate.all.compactMap { exactFit($0, tolerance.rounded(rounding)) }
       if let result = Self.result(fits) { return result }
     }
-    return noisy() ?? sampled()
+    return nil
   }
+
+  /// The simplest convention that fits a noisy series, or one of which only samples are known; `nil` where none does.
+  func approximate() -> Result? { noisy() ?? sampled() }
 
   private static func result(_ fits: [Fit]) -> Result? {
     guard let best = fits.first else { return nil }
@@ -63,15 +72,18 @@ struct ConventionSearch {
   private func fit(_ candidate: ConventionCandidate) -> Fit? {
     // What a candidate is not known for says nothing against it where all conventions agree.
     let known = observations.filter { candidate.value($0.sums) != nil || !$0.isInformative }
-    let informative = known.count(where: \.isInformative)
-    guard !known.isEmpty, informative >= min(3, observations.count(where: \.isInformative)) else { return nil }
+    guard known.contains(where: { candidate.value($0.sums) != nil }),
+      known.count(where: \.isInformative) >= min(3, informative)
+    else { return nil }
     return Fit(candidate: candidate, observations: known, relativeError: relativeError(candidate, known))
   }
 
   private func relativeError(_ candidate: ConventionCandidate, _ known: [AuditObservation]) -> Double {
     var squares = (error: 0.0, value: 0.0)
     for observation in known {
-      guard let value = candidate.value(observation.sums), value.isFinite, observation.logged.isFinite else { continue }
+      guard let value = candidate.value(observation.sums), value.isFinite, observation.logged.isFinite else {
+        continue
+      }
       squares.error += (observation.logged - value) * (observation.logged - value)
       squares.value += value * value
     }
@@ -88,8 +100,11 @@ struct ConventionSearch {
 
   /// Nine in ten values within a twentieth, and no bias: what half precision, noise and a stray line leave.
   private func noisy() -> Result? {
-    let fits = ConventionCandidate.all.compactMap(noisyFit)
-    guard let best = fits.min(by: { ($0.misses, $0.medianError) < ($1.misses, $1.medianError) }) else { return nil }
+    let candidates = informative < Self.several ? ConventionCandidate.plain : ConventionCandidate.all
+    let fits = candidates.compactMap(noisyFit)
+    guard let best = fits.min(by: { ($0.misses, $0.medianError) < ($1.misses, $1.medianError) }) else {
+      return nil
+    }
     // A simpler one that is hardly worse explains as much.
     return Self.result(
       fits.filter { $0.misses == best.misses && $0.medianError <= 2 * best.medianError + 1e-4 }.map(\.fit))
@@ -106,11 +121,21 @@ struct ConventionSearch {
       if !tolerance.accepts(observation.logged, value, scale: scale) { misses += 1 }
       if abs(value) > AuditObservation.apart * scale + rounding { ratios.append(observation.logged / value) }
     }
-    ratios.sort()
     guard !ratios.isEmpty, misses * 10 <= fit.observations.count else { return nil }
-    let bias = abs(ratios[ratios.count / 2] - 1)
-    let errors = ratios.map { abs($0 - 1) }.sorted()
-    return bias <= 0.01 ? NoisyFit(fit: fit, misses: misses, medianError: errors[errors.count / 2]) : nil
+    let error = ratios.map { abs($0 - 1) }.median
+    guard abs(ratios.median - 1) <= 0.01 else { return nil }
+    // While models are close, a temperature is but another weight: nothing shows it where a weight explains as much.
+    if candidate.convention == .temperature, error * 2 > spreadOfRatio(fit.observations) { return nil }
+    return NoisyFit(fit: fit, misses: misses, medianError: error)
+  }
+
+  /// Median distance of logged ÷ D(policy‖reference) from its median, as a fraction.
+  private func spreadOfRatio(_ observations: [AuditObservation]) -> Double {
+    let ratios = observations.filter(\.isInformative).compactMap { observation in
+      observation.sums.meanPolicyReference.map { observation.logged / $0 }
+    }.filter(\.isFinite)
+    guard !ratios.isEmpty, ratios.median != 0 else { return 0 }
+    return ratios.map { abs($0 / ratios.median - 1) }.median
   }
 
   // MARK: - Where no number can be compared
@@ -119,12 +144,15 @@ struct ConventionSearch {
   private func notFinite() -> Result? {
     let exact = ConventionCandidate.plain.compactMap { exactFit($0, .usual) }
     if let result = Self.result(exact) { return result }
-    guard observations.allSatisfy({ $0.logged.isNaN }), let plain = ConventionCandidate.plain.first else { return nil }
+    guard observations.allSatisfy({ $0.logged.isNaN }), let plain = ConventionCandidate.plain.first else {
+      return nil
+    }
     let known = observations.filter { $0.sums.rows > 0 }
     guard !known.isEmpty else { return nil }
     if known.allSatisfy({ $0.sums.misuse?.torchGivesNaN == true }) {
       return Result(
-        best: Fit(candidate: plain, observations: known, relativeError: 0), alternatives: [.logTargetForgotten])
+        best: Fit(candidate: plain, observations: known, relativeError: 0),
+        alternatives: [.logTargetForgotten])
     }
     // The logarithm of a log-probability, which is negative.
     let forgotten = ConventionCandidate(
@@ -134,7 +162,8 @@ struct ConventionSearch {
 
   /// Without logits the divergence itself is only known within the error of its estimates.
   private func sampled() -> Result? {
-    guard let plain = ConventionCandidate.plain.first, !observations.contains(where: { $0.sums.rows > 0 }) else { return nil }
+    guard let plain = ConventionCandidate.plain.first, !observations.contains(where: { $0.sums.rows > 0 })
+    else { return nil }
     var (distance, variance) = (0.0, 0.0)
     var squares = (error: 0.0, value: 0.0)
     for observation in observations {
@@ -149,6 +178,14 @@ struct ConventionSearch {
     }
     guard abs(distance) <= 3 * variance.squareRoot(), squares.value > 0 else { return nil }
     let error = (squares.error / squares.value).squareRoot()
-    return Result(best: Fit(candidate: plain, observations: observations, relativeError: error), alternatives: [])
+    return Result(
+      best: Fit(candidate: plain, observations: observations, relativeError: error), alternatives: [])
   }
+}
+
+extension [Double] {
+  /// The middle value of finite ones, the upper of two.
+  ///
+  /// - Precondition: not empty.
+  fileprivate var median: Double { sorted()[count / 2] }
 }

@@ -49,7 +49,8 @@ struct ConventionSums: Sendable {
   mutating func merge(_ other: ConventionSums) {
     // What was not measured for both is not known of both.
     misuse = rows == 0 ? other.misuse : other.rows == 0 ? misuse : MisuseSums.sum(misuse, other.misuse)
-    vocabulary = rows == 0 || vocabulary == other.vocabulary ? other.vocabulary : other.rows == 0 ? vocabulary : 0
+    vocabulary =
+      rows == 0 || vocabulary == other.vocabulary ? other.vocabulary : other.rows == 0 ? vocabulary : 0
     rows += other.rows
     samples += other.samples
     isSequence = isSequence || other.isSequence

@@ -61,7 +61,8 @@ struct FirstReferences: Sendable {
   private func compare(
     _ sample: ReferenceSample, _ first: First, neighbour: First?, into shift: inout ReferenceShift
   ) {
-    for position in 0..<comparablePositions(sample, first) where sample.mask.isEmpty || sample.mask[position] {
+    for position in 0..<comparablePositions(sample, first) where sample.mask.isEmpty || sample.mask[position]
+    {
       let distance = Self.distance(from: first, to: sample, position)
       if case .named = sample.key.name {
         shift.add(distance)
@@ -75,9 +76,13 @@ struct FirstReferences: Sendable {
   /// it may have been sampled anew, and only its start is the same.
   private func comparablePositions(_ sample: ReferenceSample, _ first: First) -> Int {
     let positions = min(sample.positions, first.logits.count / sample.key.vocabulary)
-    if sample.positions == 1 { return sample.targets == first.targets && sample.tokens == first.tokens ? positions : 0 }
+    if sample.positions == 1 {
+      return sample.targets == first.targets && sample.tokens == first.tokens ? positions : 0
+    }
     if sample.targets.isEmpty && sample.tokens.isEmpty { return min(1, positions) }
-    guard sample.targets.count == first.targets.count, sample.tokens.count == first.tokens.count else { return 0 }
+    guard sample.targets.count == first.targets.count, sample.tokens.count == first.tokens.count else {
+      return 0
+    }
     let targets = zip(sample.targets, first.targets).prefix { $0 == $1 }.count
     let tokens = zip(sample.tokens, first.tokens).prefix { $0 == $1 }.count
     // Logits of a position depend on its token and on what comes before its target.

@@ -5,7 +5,8 @@ internal import Divergence
 package struct MisuseSums: Sendable {
   /// Temperatures that are tried: what people divide logits by.
   static let temperatures: [Double] = [
-    0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2,
+    0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8,
+    1.9, 2,
     2.5, 3, 4, 5, 6, 7, 8, 10, 20,
   ]
 

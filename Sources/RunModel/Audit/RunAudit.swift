@@ -33,9 +33,10 @@ package struct RunAudit: Sendable, Hashable {
   package var isRight: Bool { audits.allSatisfy(\.isRight) }
 
   private static func shift(of run: RunModel) -> Shift? {
-    let drift = ReferenceDrift(run.evidence.records.compactMap { record in
-      record.shift.map { (record.step, $0, record.sums.meanPolicyReference ?? 0) }
-    })
+    let drift = ReferenceDrift(
+      run.evidence.records.compactMap { record in
+        record.shift.map { (record.step, $0, record.sums.meanPolicyReference ?? 0) }
+      })
     guard let mean = drift.mean, let step = drift.firstStep else { return nil }
     return Shift(mean: mean, firstStep: step)
   }

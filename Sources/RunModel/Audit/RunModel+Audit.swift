@@ -15,7 +15,8 @@ extension RunModel {
     let text = measurement.tokens?.sampledFrom
     if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
       ledger.add(
-        .tokensNotFromPolicy, series: probe.label, step: record.step, evidence: FindingEvidence(reason: warning))
+        .tokensNotFromPolicy, series: probe.label, step: record.step,
+        evidence: FindingEvidence(reason: warning))
     }
   }
 
@@ -35,7 +36,8 @@ extension RunModel {
     evidence.add(
       AuditRecord(
         step: record.step, probe: ProbeKey(phase: record.phase, set: first.set),
-        logged: loggedKLs(of: record, batch: batch), modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
+        logged: loggedKLs(of: record, batch: batch),
+        modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
         sums: sums, shift: shift))
     hasNewEvidence = true
   }

@@ -36,14 +36,16 @@ extension RunModel {
   }
 
   /// Values of the three at the same steps, evenly chosen where there are more than `limit`.
-  private func points(of keys: ObjectiveSeries, limit: Int) -> [(fineTune: Double, kl: Double, total: Double)] {
+  private func points(of keys: ObjectiveSeries, limit: Int) -> [(fineTune: Double, kl: Double, total: Double)]
+  {
     let kl = series[keys.kl].current
     let stride = max(1, (kl.count + limit - 1) / limit)
     var last: Int?
     return Swift.stride(from: 0, to: kl.count, by: stride).compactMap { index in
       let step = kl.step(index, rows: rows)
       guard step != last, let fineTune = lastValue(of: keys.fineTune, atExactly: step),
-        let total = lastValue(of: keys.total, atExactly: step), let value = lastValue(of: keys.kl, atExactly: step)
+        let total = lastValue(of: keys.total, atExactly: step),
+        let value = lastValue(of: keys.kl, atExactly: step)
       else { return nil }
       last = step
       return (fineTune, value, total)

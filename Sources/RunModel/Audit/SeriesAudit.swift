@@ -34,21 +34,23 @@ extension SeriesAudit {
   /// Audits one series; `nil` where nothing can check it.
   init?(_ series: SeriesID, of run: RunModel) {
     let grouping = ObservationGrouping(run: run, series: series)
-    let isPaired = grouping.isPaired
-    var verdict: SeriesAudit?
-    for observations in grouping.readings where verdict == nil || verdict?.explainedBy == KLConvention.none {
-      let next = SeriesAudit(observations(), name: run.series[series].name)
-      if verdict == nil || next.explainedBy != .none { verdict = next }
+    let name = run.series[series].name
+    let readings = grouping.readings
+    guard let likeliest = readings.first?() else { return nil }
+    let exact = readings.lazy.compactMap { ConventionSearch($0()).exact() }.first
+    if let result = exact ?? readings.lazy.compactMap({ ConventionSearch($0()).approximate() }).first {
+      self.init(result.best.observations, name: name, explainedBy: result)
+      return
     }
-    guard let verdict else { return nil }
+    self.init(likeliest, name: name, explainedBy: nil)
     // A KL on a line of its own may be about other rows: that it fits none of them says nothing.
-    if !isPaired, verdict.explainedBy == .none { return nil }
-    self = verdict
+    if !grouping.isPaired, explainedBy == .none { return nil }
   }
 
-  private init(_ observations: [AuditObservation], name: String) {
-    let result = ConventionSearch(observations).run()
-    let used = result?.best.observations ?? observations
+  /// - Parameters:
+  ///   - used: observations that the conclusion rests on.
+  ///   - result: the convention that explains them; `nil` where none does.
+  private init(_ used: [AuditObservation], name: String, explainedBy result: ConventionSearch.Result?) {
     let circumstances = AuditCircumstances(used)
     logged = name
     detail = result?.best.candidate.detail ?? ""
@@ -76,7 +78,9 @@ extension SeriesAudit {
   private static func relativeError(_ observations: [AuditObservation]) -> Double? {
     var squares = (error: 0.0, value: 0.0)
     for observation in observations {
-      guard let computed = observation.sums.meanPolicyReference, computed.isFinite else { continue }
+      guard let computed = observation.sums.meanPolicyReference, computed.isFinite,
+        observation.logged.isFinite
+      else { continue }
       squares.error += (observation.logged - computed) * (observation.logged - computed)
       squares.value += computed * computed
     }

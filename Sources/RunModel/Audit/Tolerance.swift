@@ -36,8 +36,9 @@ enum DecimalRounding {
 
   /// Half a unit of the last decimal of values that were rounded; 0 where they were not.
   static func halfUnit(of values: [Double]) -> Double {
-    guard Set(values).count >= fewestValues else { return 0 }
-    for decimals in 0...mostDecimals {
+    // Whole numbers are rather numbers of another kind than rounded ones.
+    guard Set(values).count >= fewestValues, values.contains(where: { $0 != $0.rounded() }) else { return 0 }
+    for decimals in 1...mostDecimals {
       let unit = pow(10, Double(decimals))
       let areRound = values.allSatisfy { value in
         let scaled = value * unit

@@ -33,7 +33,8 @@ package struct MeasuredBounds: Sendable {
   private func check(_ top: TopEntries, _ range: Range<Int>, row: Int) throws(UnusableTop) {
     if range.contains(where: { top.policy[$0].isNaN || top.reference[$0].isNaN }) {
       throw UnusableTop(
-        reason: "top lacks a log-probability of one model in row \(row): a union of two top-k lists needs the values "
+        reason:
+          "top lacks a log-probability of one model in row \(row): a union of two top-k lists needs the values "
           + "of both models for every id, or it bounds nothing")
     }
     if Set(top.ids[range]).count < range.count {

@@ -31,7 +31,9 @@ package struct MeasuredTokens: Sendable {
 
   /// Adds the log-probabilities that both models give to some tokens, as many of each.
   mutating func add(policy: [Double], reference: [Double]) {
-    guard let estimates = try? SampledEstimators(policy: policy.span, reference: reference.span) else { return }
+    guard let estimates = try? SampledEstimators(policy: policy.span, reference: reference.span) else {
+      return
+    }
     for index in policy.indices {
       let (k1, k2, k3) = (estimates.k1[index], estimates.k2[index], estimates.k3[index])
       self.k1.add(k1)

@@ -1,7 +1,8 @@
 extension SummaryText {
   /// The last estimates and lower bounds of each phase and set: all steps are in the JSON.
   static func estimates(_ run: RunSummary) -> [String] {
-    let groups = Dictionary(grouping: run.divergence.filter { $0.estimators != nil || $0.lowerBound != nil }) {
+    let groups = Dictionary(grouping: run.divergence.filter { $0.estimators != nil || $0.lowerBound != nil })
+    {
       [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")
     }
     return groups.sorted { $0.key < $1.key }.flatMap { name, entries in
@@ -24,7 +25,8 @@ extension SummaryText {
 
   private static func bound(of entry: RunSummary.DivergenceEntry, name: String) -> String {
     let rows = entry.lowerBound?.rows ?? 0
-    return "lower bound \(name), step \(entry.step): D(policy‖reference) ≥ \(number(entry.lowerBound?.mean)) nats "
+    return
+      "lower bound \(name), step \(entry.step): D(policy‖reference) ≥ \(number(entry.lowerBound?.mean)) nats "
       + "(\(rows == 1 ? "1 row" : "\(rows) rows") of top-k lists)"
   }
 }
