@@ -68,7 +68,8 @@ extension RecordReader {
       !referenceIDs.numbers.elementsEqual(ids.numbers)
     {
       throw UnusableArray(
-        reason: "top has other ids for the reference: a union of two top-k lists needs the values of both models "
+        reason:
+          "top has other ids for the reference: a union of two top-k lists needs the values of both models "
           + "for every id, or it bounds nothing")
     }
     let whole = ids.numbers.compactMap { $0 >= 0 ? Int(exactly: $0) : nil }

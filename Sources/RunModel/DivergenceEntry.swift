@@ -17,7 +17,8 @@ extension RunSummary {
     @OrNull package var lowerBound: LowerBound? = nil
 
     private enum CodingKeys: String, CodingKey {
-      case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy, estimators, lowerBound
+      case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy, estimators,
+        lowerBound
       case sameTop1 = "same_top_1"
     }
 

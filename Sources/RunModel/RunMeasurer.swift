@@ -46,7 +46,8 @@ package struct RunMeasurer: Sendable {
     return result
   }
 
-  private mutating func measure(_ logits: InlineLogits, of batch: RecordBatch, into result: inout Measurement) {
+  private mutating func measure(_ logits: InlineLogits, of batch: RecordBatch, into result: inout Measurement)
+  {
     let record = batch.records[result.record]
     let (set, step) = (result.set, record.step)
     var compared: [ComparedLogits] = []

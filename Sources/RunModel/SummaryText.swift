@@ -2,7 +2,8 @@
 package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
   package static func text(of run: RunSummary) -> String {
-    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run) + estimates(run)
+    ([head(run)] + rejected(run) + restarts(run) + metrics(run) + modes(run) + divergence(run)
+      + estimates(run)
       + findings(run))
       .joined(separator: "\n")
   }

@@ -95,6 +95,7 @@ struct AuditReadingTests {
     #expect(audit.explainedBy == .none)
     #expect(abs((audit.ratio ?? 0) - 1.17) < 1e-9)
     #expect(run.codes.contains(.loggedKLConvention))
+    #expect(AuditText.text(of: RunAudit(run)).contains("is it multiplied by a weight?"))
   }
 
   @Test func `The KL of a whole step may stand in one of its records`() {

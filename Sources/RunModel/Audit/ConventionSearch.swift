@@ -121,21 +121,13 @@ struct ConventionSearch {
       if !tolerance.accepts(observation.logged, value, scale: scale) { misses += 1 }
       if abs(value) > AuditObservation.apart * scale + rounding { ratios.append(observation.logged / value) }
     }
-    guard !ratios.isEmpty, misses * 10 <= fit.observations.count else { return nil }
-    let error = ratios.map { abs($0 - 1) }.median
-    guard abs(ratios.median - 1) <= 0.01 else { return nil }
+    guard misses * 10 <= fit.observations.count, let middle = ratios.median, abs(middle - 1) <= 0.01,
+      let error = ratios.map({ abs($0 - 1) }).median
+    else { return nil }
     // While models are close, a temperature is but another weight: nothing shows it where a weight explains as much.
-    if candidate.convention == .temperature, error * 2 > spreadOfRatio(fit.observations) { return nil }
+    let spread = AuditRatio.spread(of: fit.observations) ?? 0
+    if candidate.convention == .temperature, error * 2 > spread { return nil }
     return NoisyFit(fit: fit, misses: misses, medianError: error)
-  }
-
-  /// Median distance of logged ÷ D(policy‖reference) from its median, as a fraction.
-  private func spreadOfRatio(_ observations: [AuditObservation]) -> Double {
-    let ratios = observations.filter(\.isInformative).compactMap { observation in
-      observation.sums.meanPolicyReference.map { observation.logged / $0 }
-    }.filter(\.isFinite)
-    guard !ratios.isEmpty, ratios.median != 0 else { return 0 }
-    return ratios.map { abs($0 / ratios.median - 1) }.median
   }
 
   // MARK: - Where no number can be compared
@@ -181,11 +173,4 @@ struct ConventionSearch {
     return Result(
       best: Fit(candidate: plain, observations: observations, relativeError: error), alternatives: [])
   }
-}
-
-extension [Double] {
-  /// The middle value of finite ones, the upper of two.
-  ///
-  /// - Precondition: not empty.
-  fileprivate var median: Double { sorted()[count / 2] }
 }

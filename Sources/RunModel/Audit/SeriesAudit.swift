@@ -20,6 +20,8 @@ package struct SeriesAudit: Sendable, Hashable {
   var firstStep: Int
   /// Other conventions that explain it as well, the simplest first.
   package var alternatives: [KLConvention]
+  /// True where it is the same multiple of the right one at every step.
+  var isProportional: Bool
   /// How far the reference moved, nats a row; `nil` where it did not or nobody can tell.
   var shift: Double?
 
@@ -56,23 +58,14 @@ extension SeriesAudit {
     detail = result?.best.candidate.detail ?? ""
     explainedBy = circumstances.verdict(on: result?.best.candidate.convention)
     if explainedBy != result?.best.candidate.convention { detail = "" }
-    ratio = Self.ratio(used)
+    ratio = AuditRatio.total(of: used)
     relativeError = result?.best.relativeError ?? Self.relativeError(used)
     steps = Set(used.map(\.step)).count
     tellingSteps = Set(used.filter(\.isInformative).map(\.step)).count
     firstStep = used.first?.step ?? 0
     alternatives = explainedBy == result?.best.candidate.convention ? result?.alternatives ?? [] : []
+    isProportional = AuditRatio.spread(of: used).map { $0 < 0.01 } ?? false
     shift = explainedBy == .referenceDrifts ? circumstances.shift : nil
-  }
-
-  private static func ratio(_ observations: [AuditObservation]) -> Double? {
-    var sums = (logged: 0.0, computed: 0.0)
-    for observation in observations {
-      guard let computed = observation.sums.meanPolicyReference, computed.isFinite else { continue }
-      sums.logged += observation.logged
-      sums.computed += computed
-    }
-    return sums.computed > 0 ? (sums.logged / sums.computed).finite : nil
   }
 
   private static func relativeError(_ observations: [AuditObservation]) -> Double? {
