@@ -77,6 +77,7 @@ let package = Package(
       name: "RunLogTests", dependencies: ["RunLog", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "RunLog", "Divergence", "TestSupport"],
+      resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "CellCanvasTests", dependencies: ["CellCanvas", "TestSupport"], swiftSettings: strict),

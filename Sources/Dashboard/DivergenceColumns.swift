@@ -34,17 +34,32 @@ enum DivergenceColumns {
     }
   }
 
+  /// One value of each step's estimates.
+  static func estimates(
+    _ points: [StepEstimates], window: CurveWindow, smoothing: Double, value: (StepEstimates) -> Double?
+  ) -> [CurveColumn] {
+    var average = MovingAverage(weight: smoothing)
+    return columns(points, step: \.step, window: window, average: &average) { value($0).map { [$0] } ?? [] }
+  }
+
   private static func columns(
     _ points: [StepDivergence], window: CurveWindow, average: inout MovingAverage,
     values: (StepDivergence) -> [Double]
   ) -> [CurveColumn] {
+    columns(points, step: \.step, window: window, average: &average, values: values)
+  }
+
+  private static func columns<Point>(
+    _ points: [Point], step: (Point) -> Int, window: CurveWindow, average: inout MovingAverage,
+    values: (Point) -> [Double]
+  ) -> [CurveColumn] {
     var result: [CurveColumn] = []
     let last = min(window.lastStep, window.throughStep)
-    for point in points.prefix(while: { $0.step <= last }) {
+    for point in points.prefix(while: { step($0) <= last }) {
       for value in values(point) {
         average.add(value)
-        guard point.step >= window.firstStep else { continue }
-        result.gather(value, column: window.column(ofStep: point.step), smoothed: average.value)
+        guard step(point) >= window.firstStep else { continue }
+        result.gather(value, column: window.column(ofStep: step(point)), smoothed: average.value)
       }
     }
     return result

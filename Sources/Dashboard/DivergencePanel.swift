@@ -6,10 +6,13 @@ enum DivergencePanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let recomputed = recomputedCurves(state, context: context)
-    let logged = loggedCurves(state, after: recomputed.count, context: context)
+    let estimated = EstimateCurves(state: state, context: context).curves(after: recomputed.count)
+      .prefix(max(0, mostCurves - recomputed.count))
+    let logged = loggedCurves(state, after: recomputed.count + estimated.count, context: context)
     let content = ChartContent(
-      axis: recomputed.isEmpty ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
-      curves: recomputed + logged,
+      axis: recomputed.isEmpty && estimated.isEmpty
+        ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
+      curves: recomputed + estimated + logged,
       emptyMessage:
         "no KL in this log, and no logits to compute it from: log logits and ref_logits (kltop_log.py does)")
     ChartPanel.draw(.divergence, content, state, in: rect, of: &grid, context: context)

@@ -6,13 +6,25 @@ enum LossPanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let content = ChartContent(
-      axis: FlexibleText([[]]), curves: curves(state, context: context),
+      axis: objective(state, context: context), curves: curves(state, context: context),
       emptyMessage: "no loss in this log yet: log loss, or total_loss and loss")
     ChartPanel.draw(.loss, content, state, in: rect, of: &grid, context: context)
   }
 
   /// More curves than this cannot be told apart.
   private static let mostCurves = 6
+
+  /// Said where the reader looks at the loss: an objective that drives the policy away from the reference.
+  private static func objective(_ state: DashboardState, context: DrawContext) -> FlexibleText {
+    guard let objective = state.shown.audit.objective, objective.rewardsDrift else {
+      return FlexibleText([[]])
+    }
+    let lambda = NumberText.short(objective.lambda)
+    return FlexibleText(
+      ["total = fine-tune - \(lambda)·KL REWARDS DRIFT", "REWARDS DRIFT", ""].map {
+        [TextRun(context.glyphs.isASCII ? $0.replacing("·", with: "*") : $0, .error, bold: true)]
+      })
+  }
 
   private static func curves(_ state: DashboardState, context: DrawContext) -> [ChartCurve] {
     let ids = [MetricRole.fineTuneLoss, .totalLoss, .evaluationLoss].flatMap { state.shown.series(role: $0) }

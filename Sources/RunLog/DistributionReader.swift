@@ -64,6 +64,14 @@ extension RecordReader {
         reason: "top has ids \(ids.shape.written), logprobs \(policy.shape.written), "
           + "ref_logprobs \(reference.shape.written)")
     }
+    if let referenceIDs = try fields.array(.topReferenceIDs, "top/ref_ids"),
+      !referenceIDs.numbers.elementsEqual(ids.numbers)
+    {
+      throw UnusableArray(
+        reason:
+          "top has other ids for the reference: a union of two top-k lists needs the values of both models "
+          + "for every id, or it bounds nothing")
+    }
     let whole = ids.numbers.compactMap { $0 >= 0 ? Int(exactly: $0) : nil }
     if whole.count != ids.numbers.count { throw UnusableArray(reason: "top/ids are no indices") }
     return TopEntries(

@@ -10,7 +10,7 @@ enum KeyRole: UInt8, CaseIterable {
   case set, sample, samples, target, mask, tokens, labels, classes
   case logits, policyLogits, referenceLogits, otherReferenceLogits, logitsFile
   case logProbabilities, referenceLogProbabilities, sampledFrom
-  case topIDs, topLogProbabilities, topReferenceLogProbabilities
+  case topIDs, topReferenceIDs, topLogProbabilities, topReferenceLogProbabilities
   case event, name, lambda, sign
 }
 
@@ -55,6 +55,7 @@ struct NativeKey {
     NativeKey(role: .referenceLogProbabilities, path: ["ref_logprobs"], hasArrays: true, marksNative: true),
     NativeKey(role: .sampledFrom, path: ["sampled_from"]),
     NativeKey(role: .topIDs, path: ["top", "ids"], hasArrays: true),
+    NativeKey(role: .topReferenceIDs, path: ["top", "ref_ids"], hasArrays: true),
     NativeKey(role: .topLogProbabilities, path: ["top", "logprobs"], hasArrays: true),
     NativeKey(role: .topReferenceLogProbabilities, path: ["top", "ref_logprobs"], hasArrays: true),
     NativeKey(role: .event, path: ["event"], marksNative: true),

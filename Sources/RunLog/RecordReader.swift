@@ -120,7 +120,7 @@ extension KeyRole {
   var numberUse: NumberUse {
     switch self {
     case .plain, .nativeMarker, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
-      .logProbabilities, .referenceLogProbabilities, .topIDs, .topLogProbabilities,
+      .logProbabilities, .referenceLogProbabilities, .topIDs, .topReferenceIDs, .topLogProbabilities,
       .topReferenceLogProbabilities:
       .metric
     case .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions

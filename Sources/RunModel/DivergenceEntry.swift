@@ -12,24 +12,27 @@ extension RunSummary {
     package var policyReference: Direction
     package var referencePolicy: Direction
     package var entropy: Entropy
-    package var sameTop1: Double
+    @OrNull package var sameTop1: Double? = nil
+    @OrNull package var estimators: Estimators? = nil
+    @OrNull package var lowerBound: LowerBound? = nil
 
     private enum CodingKeys: String, CodingKey {
-      case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy
+      case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy, estimators,
+        lowerBound
       case sameTop1 = "same_top_1"
     }
 
-    /// Statistics of one direction over the rows, nats.
+    /// Statistics of one direction over the rows, nats; all `nil` where the step has no logits of both models.
     package struct Direction: Sendable, Encodable {
-      package var mean: Double
-      @OrNull package var standardError: Double?
-      @OrNull package var standardErrorBySample: Double?
-      package var p50: Double
-      package var p90: Double
-      package var p95: Double
-      package var p99: Double
-      package var p999: Double
-      package var max: Double
+      @OrNull package var mean: Double? = nil
+      @OrNull package var standardError: Double? = nil
+      @OrNull package var standardErrorBySample: Double? = nil
+      @OrNull package var p50: Double? = nil
+      @OrNull package var p90: Double? = nil
+      @OrNull package var p95: Double? = nil
+      @OrNull package var p99: Double? = nil
+      @OrNull package var p999: Double? = nil
+      @OrNull package var max: Double? = nil
 
       private enum CodingKeys: String, CodingKey {
         case mean, standardError, standardErrorBySample, p50, p90, p95, p99, max
@@ -38,8 +41,8 @@ extension RunSummary {
     }
 
     package struct Entropy: Sendable, Encodable {
-      package var policy: Double
-      package var reference: Double
+      @OrNull package var policy: Double? = nil
+      @OrNull package var reference: Double? = nil
     }
   }
 }
@@ -56,6 +59,18 @@ extension RunSummary.DivergenceEntry {
     referencePolicy = Direction(point.referencePolicy)
     entropy = Entropy(policy: point.policyEntropy, reference: point.referenceEntropy)
     sameTop1 = point.sameTop1
+  }
+
+  /// A step without logits: its figures are null.
+  init(step: Int, probe: ProbeKey) {
+    self.step = step
+    phase = probe.phase.name
+    set = probe.set
+    rows = 0
+    nanRows = 0
+    policyReference = Direction()
+    referencePolicy = Direction()
+    entropy = Entropy()
   }
 }
 

@@ -30,12 +30,17 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case loggedKLDiffers = "logged-kl-differs"
   case logitsWithoutReference = "logits-without-reference"
   case unusableDistribution = "unusable-distribution"
+  case tokensNotFromPolicy = "tokens-not-from-policy"
+  case loggedKLConvention = "logged-kl-convention"
+  case referenceDrifts = "reference-drifts"
+  case objectiveDiffers = "objective-differs"
+  case negativeKLSign = "negative-kl-sign"
 
   package var severity: Finding.Severity {
     switch self {
-    case .nonfiniteLoss, .differentMasks: .error
+    case .nonfiniteLoss, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
-      .unusableDistribution:
+      .unusableDistribution, .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers:
       .warning
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
     }

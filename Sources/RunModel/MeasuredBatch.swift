@@ -27,6 +27,16 @@ package struct Measurement: Sendable {
   package var samples: [MeasuredSample]
   /// Rows with logits of the policy but none of the reference to compare with.
   package var rowsWithoutReference: Int
+  /// Estimates from sampled tokens; `nil` where there are none.
+  var tokens: MeasuredTokens?
+  /// Lower bounds from top-k lists; `nil` where there are none.
+  var bounds: MeasuredBounds?
+  /// Why distributions were refused, one phrase each.
+  var unusable: [String] = []
+  /// What misuses of `kl_div` would give; `nil` where nothing suggests one.
+  var misuse: MisuseSums?
+  /// How far the reference moved since each row was first seen; `nil` where nobody can tell.
+  var shift: ReferenceShift?
 
   package init(record: Int, set: String?, samples: [MeasuredSample], rowsWithoutReference: Int) {
     self.record = record

@@ -7,6 +7,7 @@ package import RunLog
 /// It remembers logits of the reference by (set, sample): a run whose reference does not change gives them once.
 package struct RunMeasurer: Sendable {
   private var references = KnownReferences()
+  private var conventions = ConventionMeasurer()
 
   package init() {}
 
@@ -14,26 +15,42 @@ package struct RunMeasurer: Sendable {
   package mutating func measure(_ batch: RecordBatch) -> MeasuredBatch {
     var rest = batch
     rest.distributions = []
+    conventions.note(batch.newKeys)
     var restarts = batch.notices.filter(\.startsOver).map(\.position)[...]
     var measurements: [Measurement] = []
     for distribution in batch.distributions {
-      guard case .logits(let logits) = distribution.content else { continue }
       while let position = restarts.first, position <= distribution.record {
-        references = KnownReferences()
+        startOver()
         restarts.removeFirst()
       }
-      let step = batch.records[distribution.record].step
-      measurements.append(
-        measure(logits, record: distribution.record, set: distribution.set, step: step))
+      if let measured = measure(distribution, of: batch) { measurements.append(measured) }
     }
-    if !restarts.isEmpty { references = KnownReferences() }
+    if !restarts.isEmpty { startOver() }
     return MeasuredBatch(batch: rest, measurements: measurements)
   }
 
-  private mutating func measure(
-    _ logits: InlineLogits, record: Int, set: String?, step: Int
-  ) -> Measurement {
-    var result = Measurement(record: record, set: set, samples: [], rowsWithoutReference: 0)
+  private mutating func startOver() {
+    references = KnownReferences()
+    conventions.startOver()
+  }
+
+  private mutating func measure(_ distribution: DistributionRecord, of batch: RecordBatch) -> Measurement? {
+    var result = Measurement(
+      record: distribution.record, set: distribution.set, samples: [], rowsWithoutReference: 0)
+    switch distribution.content {
+    case .logits(let logits): measure(logits, of: batch, into: &result)
+    case .sampledTokens(let sampled): result.tokens = MeasuredTokens(sampled)
+    case .topEntries(let top): result.take(top)
+    case .file: return nil
+    }
+    return result
+  }
+
+  private mutating func measure(_ logits: InlineLogits, of batch: RecordBatch, into result: inout Measurement)
+  {
+    let record = batch.records[result.record]
+    let (set, step) = (result.set, record.step)
+    var compared: [ComparedLogits] = []
     for sample in 0..<logits.samples {
       let name = logits.name(of: sample)
       let key = ReferenceKey(set: set, name: name, vocabulary: logits.vocabulary)
@@ -47,8 +64,11 @@ package struct RunMeasurer: Sendable {
       }
       result.samples.append(
         Self.measure(logits, sample: sample, name: name, policy: rows, reference: reference))
+      compared.append(ComparedLogits(sample: sample, policy: rows, reference: reference))
     }
-    return result
+    result.shift = conventions.shift(of: logits, set: set)
+    result.misuse = conventions.misuse(
+      of: compared, logits, measured: result.samples, record: record, batch: batch)
   }
 
   private static func measure(
@@ -72,6 +92,17 @@ package struct RunMeasurer: Sendable {
   }
 }
 
+extension Measurement {
+  /// Takes in the bounds of top-k lists, or says why they bound nothing.
+  fileprivate mutating func take(_ top: TopEntries) {
+    do throws(UnusableTop) {
+      bounds = try MeasuredBounds(top)
+    } catch {
+      unusable.append(error.reason)
+    }
+  }
+}
+
 extension LogNotice {
   /// True where the source is read again from its start.
   var startsOver: Bool {
@@ -80,7 +111,7 @@ extension LogNotice {
 }
 
 extension InlineLogits {
-  fileprivate func name(of sample: Int) -> SampleName {
+  func name(of sample: Int) -> SampleName {
     names.indices.contains(sample) ? .named(names[sample]) : .row(sample)
   }
 
@@ -98,17 +129,17 @@ extension InlineLogits {
     return sample * count..<(sample + 1) * count
   }
 
-  fileprivate func counts(sample: Int, position: Int) -> Bool {
+  func counts(sample: Int, position: Int) -> Bool {
     mask.isEmpty || mask[sample * positions + position]
   }
 
-  fileprivate func target(sample: Int, position: Int) -> Int? {
+  func target(sample: Int, position: Int) -> Int? {
     guard !targets.isEmpty else { return nil }
     let target = targets[sample * positions + position]
     return target < 0 ? nil : target
   }
 
-  fileprivate func token(sample: Int, position: Int) -> String? {
+  func token(sample: Int, position: Int) -> String? {
     let index = tokens.count == positions ? position : sample * positions + position
     return tokens.indices.contains(index) ? tokens[index] : nil
   }

@@ -20,8 +20,18 @@ package struct RunModel: Sendable {
   /// Highest step of the branch the run is on; `nil` before there is one.
   package private(set) var lastStep: Int?
 
-  private var table = SeriesTable()
-  private var ledger = FindingLedger()
+  /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
+  package internal(set) var estimates: [ProbeKey: EstimateTrack] = [:]
+  /// Which KL the log holds, as far as was read when reading last paused.
+  package internal(set) var audit = RunAudit()
+
+  /// What a logged KL can be checked against.
+  var evidence = AuditEvidence()
+  var hasNewEvidence = false
+  /// Records that were there at the last audit.
+  var auditedSteps = 0
+  var ledger = FindingLedger()
+  private(set) var table = SeriesTable()
   private var startedOver = false
   private var staleProbes: Set<ProbeKey> = []
 
@@ -46,6 +56,7 @@ package struct RunModel: Sendable {
     for text in batch.texts { note(text) }
     table.finish(batch)
     refreshDivergences()
+    refreshAudit()
   }
 
   /// All steps of the branch the run is on, 0…0 before there is one.
@@ -86,8 +97,9 @@ extension RunModel {
     noteModes(of: record)
     table.append(index, of: batch)
     noteNonfiniteLosses(of: record, batch: batch)
-    if measurements.isEmpty { judgeStart(of: record, batch: batch) }
+    if measurements.allSatisfy(\.samples.isEmpty) { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
+    noteEvidence(record, of: batch, measurements: measurements)
   }
 
   private mutating func noteStep(of record: Record) {
@@ -137,8 +149,9 @@ extension RunModel {
     guard let lastStep, record.step < lastStep else { return false }
     return table.goesBack(index, of: batch)
       || measurements.contains { measurement in
-        let last = divergences[ProbeKey(phase: record.phase, set: measurement.set)]?.lastStep
-        return last.map { record.step < $0 } ?? false
+        let probe = ProbeKey(phase: record.phase, set: measurement.set)
+        let last = [divergences[probe]?.lastStep, estimates[probe]?.lastStep]
+        return last.contains { $0.map { record.step < $0 } ?? false }
       }
   }
 
@@ -150,6 +163,8 @@ extension RunModel {
       Restart(line: record.line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
     table.restart(at: step, of: batch)
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
+    for probe in estimates.keys { estimates[probe]?.restart(at: step) }
+    evidence.restart(at: step)
     modes.restart(at: step)
     ledger.restart(at: step)
     lastStep = min(fromStep, step)
@@ -187,9 +202,11 @@ extension RunModel {
     if measurement.rowsWithoutReference > 0 {
       ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
     }
+    let logged = loggedKL(of: record, batch: batch)
+    noteEstimates(measurement, record: record, logged: logged)
     guard !measurement.samples.isEmpty else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
-      measurement.samples, step: record.step, logged: loggedKL(of: record, batch: batch),
+      measurement.samples, step: record.step, logged: logged,
       policyInEvalMode: record.modes.policy == .eval)
     staleProbes.insert(probe)
   }

@@ -80,9 +80,7 @@ extension RunSummary {
         (role.rawValue, run.series(role: role).map { run.series[$0].name })
       })
     modes = run.modes.changes.map(ModeEntry.init)
-    divergence = run.divergences.values.flatMap { track in
-      track.points.map { DivergenceEntry($0, probe: track.probe) }
-    }.sorted { ($0.step, $0.phase, $0.set ?? "") < ($1.step, $1.phase, $1.set ?? "") }
+    divergence = run.divergenceEntries
     findings = run.findings().map(FindingEntry.init)
   }
 }

@@ -21,7 +21,9 @@ struct SeriesTable: Sendable {
   subscript(name name: String) -> Series? { idsByName[name].map { series[$0] } }
 
   /// The series of an interned key.
-  func series(ofKey key: UInt32) -> Series { series[idsByKey[Int(key)]] }
+  func series(ofKey key: UInt32) -> Series { series[id(ofKey: key)] }
+
+  func id(ofKey key: UInt32) -> SeriesID { idsByKey[Int(key)] }
 
   mutating func addKeys(_ names: [String]) {
     for name in names {

@@ -3,7 +3,8 @@ package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
   package static func text(of run: RunSummary) -> String {
     [
-      [head(run)] + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run), findings(run),
+      [head(run)] + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run), estimates(run),
+      findings(run),
     ]
     .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -59,7 +60,7 @@ package enum SummaryText {
 
   /// First, last and largest of each phase and set: all steps are in the JSON.
   private static func divergence(_ run: RunSummary) -> [String] {
-    let groups = Dictionary(grouping: run.divergence) {
+    let groups = Dictionary(grouping: run.divergence.filter { $0.rows > 0 }) {
       [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")
     }
     guard !groups.isEmpty else { return [] }
@@ -86,7 +87,7 @@ package enum SummaryText {
     }
   }
 
-  private static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
+  static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
 
   /// Columns as wide as their longest text, texts to the left and numbers to the right.
   private static func table(textColumns: Int, _ rows: [[String]]) -> [String] {

@@ -9,6 +9,8 @@ import CellCanvas
 
 /// Exit statuses, after sysexits.h.
 enum ExitStatus {
+  /// A check that did not hold.
+  static let checkFailed = ExitCode(1)
   static let unusableData = ExitCode(65)
   static let noInput = ExitCode(66)
 }

@@ -7,7 +7,8 @@ import Testing
 /// What the README says about the screen is what the program does.
 struct ReadmeTests {
   private static let text: String = {
-    let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../README.md").standardizedFileURL
+    let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../README.md")
+      .standardizedFileURL
     return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
   }()
 

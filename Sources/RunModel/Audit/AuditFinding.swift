@@ -1,0 +1,42 @@
+/// Something the audit has to say among a run's findings.
+struct AuditFinding {
+  var code: FindingCode
+  var series: String?
+  var step: Int
+  var message: String
+
+  /// Every code that the audit uses: its findings are said anew each time.
+  static let codes: [FindingCode] = [
+    .negativeKLSign, .loggedKLConvention, .referenceDrifts, .objectiveDiffers,
+  ]
+}
+
+extension RunAudit {
+  /// What a user should know; nothing about what is right.
+  ///
+  /// - Parameter firstStep: of the run.
+  func findings(firstStep: Int) -> [AuditFinding] {
+    var findings = audits.filter { !$0.isRight }.map { audit in
+      AuditFinding(
+        code: .loggedKLConvention, series: audit.logged, step: audit.firstStep,
+        message: AuditSentence.text(audit))
+    }
+    if let objective, objective.rewardsDrift {
+      findings.append(
+        AuditFinding(
+          code: .negativeKLSign, series: objective.keys.total, step: firstStep,
+          message: AuditSentence.text(objective, declared: declaredLambda)))
+    } else if let objective, AuditSentence.differs(objective, from: declaredLambda) {
+      findings.append(
+        AuditFinding(
+          code: .objectiveDiffers, series: objective.keys.total, step: firstStep,
+          message: AuditSentence.text(objective, declared: declaredLambda)))
+    }
+    if let shift {
+      findings.append(
+        AuditFinding(
+          code: .referenceDrifts, series: nil, step: shift.firstStep, message: AuditSentence.text(shift)))
+    }
+    return findings
+  }
+}

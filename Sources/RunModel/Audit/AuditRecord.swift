@@ -1,0 +1,41 @@
+internal import RunLog
+
+/// A record with distributions of both models: what its KL would be under every convention, and what it says.
+struct AuditRecord: Sendable {
+  var step: Int
+  var probe: ProbeKey
+  /// Every KL against the reference that stands in the record.
+  var logged: [LoggedKL]
+  var modes: ModelModes
+  var sums: ConventionSums
+  var shift: ReferenceShift?
+
+  struct LoggedKL: Sendable {
+    var series: SeriesID
+    /// Nats, as the log believes.
+    var value: Double
+  }
+}
+
+/// The records that a logged KL can be checked against, in the order they came.
+struct AuditEvidence: Sendable {
+  private(set) var records: [AuditRecord] = []
+
+  /// A long run is thinned: this many records tell a convention as well as all do.
+  private static let mostRecords = 4096
+
+  mutating func add(_ record: AuditRecord) {
+    records.append(record)
+    if records.count > Self.mostRecords { thin() }
+  }
+
+  mutating func restart(at step: Int) { records.removeAll { $0.step >= step } }
+
+  /// Keeps every other step and the first.
+  private mutating func thin() {
+    let steps = Set(records.map(\.step)).sorted()
+    guard steps.count > 1 else { return }
+    let kept = Set(steps.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+    records.removeAll { !kept.contains($0.step) }
+  }
+}

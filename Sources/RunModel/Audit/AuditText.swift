@@ -1,0 +1,18 @@
+/// An audit for people.
+package enum AuditText {
+  /// Several lines, without a final newline; keys of the log still have to be made printable.
+  package static func text(of audit: RunAudit) -> String {
+    var lines = audit.audits.map { ($0.isRight ? "right: " : "wrong: ") + AuditSentence.text($0) }
+    if lines.isEmpty { lines = ["no logged KL stands beside logits or sampled tokens that could check it"] }
+    lines.append("objective: " + objective(audit))
+    if let shift = audit.shift { lines.append("reference: " + AuditSentence.text(shift)) }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func objective(_ audit: RunAudit) -> String {
+    guard let objective = audit.objective else {
+      return "cannot be told: that takes the fine-tune loss, the total loss and the KL of the same steps"
+    }
+    return AuditSentence.text(objective, declared: audit.declaredLambda)
+  }
+}

@@ -1,0 +1,75 @@
+internal import RunLog
+
+extension RunModel {
+  /// Takes in estimates and bounds, and says what is wrong with them.
+  mutating func noteEstimates(_ measurement: Measurement, record: Record, logged: Double?) {
+    let probe = ProbeKey(phase: record.phase, set: measurement.set)
+    for reason in measurement.unusable {
+      ledger.add(
+        .unusableDistribution, series: nil, step: record.step,
+        evidence: FindingEvidence(reason: "line \(record.line): \(reason)"))
+    }
+    guard measurement.tokens != nil || measurement.bounds != nil else { return }
+    estimates[probe, default: EstimateTrack(probe: probe)].add(
+      measurement, step: record.step, logged: logged)
+    let text = measurement.tokens?.sampledFrom
+    if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
+      ledger.add(
+        .tokensNotFromPolicy, series: probe.label, step: record.step,
+        evidence: FindingEvidence(reason: warning))
+    }
+  }
+
+  /// Keeps what a logged KL can be checked against.
+  mutating func noteEvidence(_ record: Record, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
+    guard let first = measurements.first else { return }
+    var sums = ConventionSums()
+    var shift: ReferenceShift?
+    for measurement in measurements {
+      var part = ConventionSums(measurement.samples)
+      part.tokens = measurement.tokens
+      part.misuse = measurement.misuse
+      sums.merge(part)
+      shift = shift ?? measurement.shift
+    }
+    guard sums.rows > 0 || sums.tokens != nil else { return }
+    evidence.add(
+      AuditRecord(
+        step: record.step, probe: ProbeKey(phase: record.phase, set: first.set),
+        logged: loggedKLs(of: record, batch: batch),
+        modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
+        sums: sums, shift: shift))
+    hasNewEvidence = true
+  }
+
+  private func loggedKLs(of record: Record, batch: RecordBatch) -> [AuditRecord.LoggedKL] {
+    record.numbers.compactMap { number in
+      let id = table.id(ofKey: batch.numberKeys[number])
+      guard series[id].role?.isKL == true else { return nil }
+      return AuditRecord.LoggedKL(series: id, value: batch.numbers[number])
+    }
+  }
+
+  /// Steps that a live screen infers the objective from.
+  private static let liveLimit = 1024
+
+  /// Audits anew what changed, once everything that is there has been read.
+  mutating func refreshAudit() {
+    guard status.source != .reading, hasNewEvidence || objectiveIsStale else { return }
+    hasNewEvidence = false
+    auditedSteps = rows.count
+    audit = RunAudit(self, limit: Self.liveLimit)
+    for code in AuditFinding.codes { ledger.withdraw(code) }
+    for finding in audit.findings(firstStep: firstStep ?? 0) {
+      ledger.set(
+        finding.code, series: finding.series, step: finding.step, count: 1,
+        evidence: FindingEvidence(reason: finding.message))
+    }
+  }
+
+  /// An objective changes little with every further step of a long run.
+  private var objectiveIsStale: Bool {
+    let new = rows.count - auditedSteps
+    return new > 0 && new * 16 >= auditedSteps
+  }
+}

@@ -1,0 +1,28 @@
+/// Estimates and lower bounds of the divergence of one phase and set over the run.
+package struct EstimateTrack: Sendable {
+  package let probe: ProbeKey
+  /// In the order of the steps.
+  package private(set) var points: [StepEstimates] = []
+
+  init(probe: ProbeKey) { self.probe = probe }
+
+  package var lastStep: Int? { points.last?.step }
+
+  /// The last point at or before `step`.
+  package func point(at step: Int) -> StepEstimates? {
+    let end = points.partitionPoint { $0.step <= step }
+    return end > 0 ? points[end - 1] : nil
+  }
+
+  mutating func add(_ measurement: Measurement, step: Int, logged: Double?) {
+    let end = points.partitionPoint { $0.step <= step }
+    let isNew = end == 0 || points[end - 1].step != step
+    if isNew { points.insert(StepEstimates(step: step), at: end) }
+    let index = isNew ? end : end - 1
+    if let tokens = measurement.tokens { points[index].add(tokens) }
+    if let bounds = measurement.bounds { points[index].add(bounds) }
+    points[index].note(logged: logged)
+  }
+
+  mutating func restart(at step: Int) { points.removeAll { $0.step >= step } }
+}

@@ -1,0 +1,85 @@
+internal import Divergence
+internal import RunLog
+
+/// Estimates of the divergence from the sampled tokens of one sample of one record, nats.
+package struct MeasuredTokens: Sendable {
+  /// `nil` where the log does not name the sample.
+  package var sample: String?
+  /// Who the tokens were sampled from, as the log says it: hostile until made printable.
+  package var sampledFrom: String?
+  package var k1 = RunningMoments()
+  package var k2 = RunningMoments()
+  package var k3 = RunningMoments()
+  /// What clamped estimates add up to.
+  var clamped = ClampedTokenSums()
+
+  /// Tokens that the mask leaves.
+  package var tokens: Int { k1.count }
+
+  init(sample: String?, sampledFrom: String?) {
+    self.sample = sample
+    self.sampledFrom = sampledFrom
+  }
+
+  /// Measures the tokens that the mask leaves; `nil` where there is none.
+  init?(_ sampled: SampledTokens) {
+    self.init(sample: sampled.sample, sampledFrom: sampled.sampledFrom)
+    let counted = sampled.policy.indices.filter { sampled.mask.isEmpty || sampled.mask[$0] }
+    add(policy: counted.map { sampled.policy[$0] }, reference: counted.map { sampled.reference[$0] })
+    if tokens == 0 { return nil }
+  }
+
+  /// Adds the log-probabilities that both models give to some tokens, as many of each.
+  mutating func add(policy: [Double], reference: [Double]) {
+    guard let estimates = try? SampledEstimators(policy: policy.span, reference: reference.span) else {
+      return
+    }
+    for index in policy.indices {
+      let (k1, k2, k3) = (estimates.k1[index], estimates.k2[index], estimates.k3[index])
+      self.k1.add(k1)
+      self.k2.add(k2)
+      self.k3.add(k3)
+      clamped.add(k1: k1, k2: k2, k3: k3)
+    }
+  }
+
+  /// Takes in the tokens of another sample; tokens of several origins have none.
+  mutating func merge(_ other: MeasuredTokens) {
+    if other.sampledFrom != sampledFrom, tokens > 0 { sampledFrom = "mixed" }
+    if tokens == 0 { sampledFrom = other.sampledFrom }
+    k1.merge(other.k1)
+    k2.merge(other.k2)
+    k3.merge(other.k3)
+    clamped.merge(other.clamped)
+  }
+}
+
+/// Sums over tokens of estimates held within bounds, as some trainers hold them; nats.
+struct ClampedTokenSums: Sendable, Hashable {
+  /// The bound on both sides.
+  static let bound = 10.0
+
+  private(set) var k1AboveZero = 0.0
+  private(set) var k1 = 0.0
+  private(set) var k2 = 0.0
+  private(set) var k3 = 0.0
+
+  mutating func add(k1: Double, k2: Double, k3: Double) {
+    k1AboveZero += max(0, k1)
+    self.k1 += k1.clamped(to: Self.bound)
+    self.k2 += k2.clamped(to: Self.bound)
+    self.k3 += k3.clamped(to: Self.bound)
+  }
+
+  mutating func merge(_ other: ClampedTokenSums) {
+    k1AboveZero += other.k1AboveZero
+    k1 += other.k1
+    k2 += other.k2
+    k3 += other.k3
+  }
+}
+
+extension Double {
+  /// This value, at most `bound` from zero; NaN stays NaN.
+  func clamped(to bound: Double) -> Double { self > bound ? bound : self < -bound ? -bound : self }
+}

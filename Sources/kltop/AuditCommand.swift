@@ -1,0 +1,29 @@
+import ArgumentParser
+import CellCanvas
+import RunModel
+
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Say which KL a log really holds, and which objective its losses follow.",
+    discussion: """
+      Compares every logged KL with the logits or sampled log-probabilities beside it under all known conventions, and \
+      infers the weight and the sign of the KL term from the losses. Ends with status 0 when every KL that can be \
+      checked is D(policy‖reference), mean over rows, else with 1.
+      """)
+
+  @Argument(help: "A log, a run directory, or - for standard input.")
+  var path: String
+
+  @Option(help: "Output for people or for programs.")
+  var format = OutputFormat.text
+
+  func run() throws {
+    let audit = RunAudit(try RunLoading.loadAll(path))
+    switch format {
+    case .json: print(try AuditDocument(audit).json())
+    case .text: print(PrintableText.lines(AuditText.text(of: audit)))
+    }
+    if !audit.isRight { throw ExitStatus.checkFailed }
+  }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import RunLog
+
+@testable import RunModel
+
+extension RunModel {
+  /// A run that has read a whole log.
+  init(log url: URL) {
+    self.init(path: url.path)
+    var follower = RunFollower(path: url.path)
+    var measurer = RunMeasurer()
+    repeat { apply(measurer.measure(follower.nextBatch())) } while activity != .upToDate
+  }
+}
+
+/// Logs that belong to the tests.
+enum Fixtures {
+  static var mistakes: URL { folder.appending(path: "Mistakes") }
+
+  private static var folder: URL {
+    (Bundle.module.resourceURL ?? Bundle.module.bundleURL).appending(path: "Fixtures")
+  }
+}
