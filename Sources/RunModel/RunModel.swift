@@ -27,7 +27,8 @@ package struct RunModel: Sendable {
 
   /// What a logged KL can be checked against.
   var evidence = AuditEvidence()
-  var hasNewEvidence = false
+  /// Records with evidence that came since the last audit.
+  var newEvidence = 0
   /// Records that were there at the last audit.
   var auditedSteps = 0
   var ledger = FindingLedger()

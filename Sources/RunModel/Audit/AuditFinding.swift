@@ -16,7 +16,9 @@ extension RunAudit {
   ///
   /// - Parameter firstStep: of the run.
   func findings(firstStep: Int) -> [AuditFinding] {
-    var findings = audits.filter { !$0.isRight }.map { audit in
+    // A drift is said once, about the reference itself.
+    let wrong = audits.filter { !$0.isRight && !(shift != nil && $0.explainedBy == .referenceDrifts) }
+    var findings = wrong.map { audit in
       AuditFinding(
         code: .loggedKLConvention, series: audit.logged, step: audit.firstStep,
         message: AuditSentence.text(audit))

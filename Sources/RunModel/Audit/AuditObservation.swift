@@ -52,8 +52,11 @@ struct ObservationGrouping {
       let all = apart(from: records)
       return all.isEmpty ? [] : [{ all }]
     }
+    let alone = { own.map { observation([$0]) } }
+    // Where every step has one record, there is nothing to take together.
+    if Set(records.map(\.step)).count == records.count { return [alone] }
     return [
-      { own.map { observation([$0]) } }, { grouped(records) { $0.probe } },
+      alone, { grouped(records) { $0.probe } },
       { grouped(records) { $0.probe.phase } },
     ]
   }

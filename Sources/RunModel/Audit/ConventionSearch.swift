@@ -119,9 +119,11 @@ struct ConventionSearch {
       guard let value = candidate.value(observation.sums) else { continue }
       let scale = candidate.scale(observation.sums)
       if !tolerance.accepts(observation.logged, value, scale: scale) { misses += 1 }
+      // Most candidates are far off and seen to be so early.
+      if misses * 10 > fit.observations.count { return nil }
       if abs(value) > AuditObservation.apart * scale + rounding { ratios.append(observation.logged / value) }
     }
-    guard misses * 10 <= fit.observations.count, let middle = ratios.median, abs(middle - 1) <= 0.01,
+    guard let middle = ratios.median, abs(middle - 1) <= 0.01,
       let error = ratios.map({ abs($0 - 1) }).median
     else { return nil }
     // While models are close, a temperature is but another weight: nothing shows it where a weight explains as much.

@@ -39,7 +39,7 @@ extension RunModel {
         logged: loggedKLs(of: record, batch: batch),
         modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
         sums: sums, shift: shift))
-    hasNewEvidence = true
+    newEvidence += 1
   }
 
   private func loggedKLs(of record: Record, batch: RecordBatch) -> [AuditRecord.LoggedKL] {
@@ -55,8 +55,8 @@ extension RunModel {
 
   /// Audits anew what changed, once everything that is there has been read.
   mutating func refreshAudit() {
-    guard status.source != .reading, hasNewEvidence || objectiveIsStale else { return }
-    hasNewEvidence = false
+    guard status.source != .reading, evidenceIsStale || objectiveIsStale else { return }
+    newEvidence = 0
     auditedSteps = rows.count
     audit = RunAudit(self, limit: Self.liveLimit)
     for code in AuditFinding.codes { ledger.withdraw(code) }
@@ -65,6 +65,12 @@ extension RunModel {
         finding.code, series: finding.series, step: finding.step, count: 1,
         evidence: FindingEvidence(reason: finding.message))
     }
+  }
+
+  /// In a long run a conclusion stands for a while; the last word is said about everything.
+  private var evidenceIsStale: Bool {
+    guard newEvidence > 0 else { return false }
+    return newEvidence * 32 >= evidence.records.count || status.source == .ended
   }
 
   /// An objective changes little with every further step of a long run.
