@@ -53,7 +53,7 @@ struct EstimateCurves {
     let value = quantity.value
     return ChartCurve(
       legend: LegendEntry(
-        mark: marks[index % marks.count], label: "\(quantity.name) \(track.probe.label)",
+        mark: marks[index % marks.count], label: "\(quantity.name) \(track.probe.set ?? track.probe.label)",
         value: track.point(at: state.step).flatMap(value), style: .series(index), glyphs: context.glyphs),
       style: .series(index), mark: marks[index % marks.count],
       columns: { window in

@@ -18,23 +18,23 @@ package struct Finding: Sendable, Hashable {
   package var message: String
 }
 
-/// Every kind of finding, by the code that stands in JSON output.
+/// Every kind of finding, by the code that stands in JSON output; causes before what follows from them.
 package enum FindingCode: String, Sendable, Hashable, CaseIterable {
+  case negativeKLSign = "negative-kl-sign"
   case nonfiniteLoss = "nonfinite-loss"
   case differentMasks = "different-masks"
-  case klAtStepZero = "kl-at-step-0"
   case referenceInTrainMode = "reference-in-train-mode"
-  case referenceWithGradients = "reference-with-gradients"
-  case evaluationInTrainMode = "eval-in-train-mode"
-  case evaluationWithGradients = "eval-with-gradients"
-  case loggedKLDiffers = "logged-kl-differs"
-  case logitsWithoutReference = "logits-without-reference"
-  case unusableDistribution = "unusable-distribution"
-  case tokensNotFromPolicy = "tokens-not-from-policy"
-  case loggedKLConvention = "logged-kl-convention"
   case referenceDrifts = "reference-drifts"
+  case evaluationInTrainMode = "eval-in-train-mode"
+  case klAtStepZero = "kl-at-step-0"
+  case loggedKLConvention = "logged-kl-convention"
+  case loggedKLDiffers = "logged-kl-differs"
   case objectiveDiffers = "objective-differs"
-  case negativeKLSign = "negative-kl-sign"
+  case tokensNotFromPolicy = "tokens-not-from-policy"
+  case unusableDistribution = "unusable-distribution"
+  case referenceWithGradients = "reference-with-gradients"
+  case evaluationWithGradients = "eval-with-gradients"
+  case logitsWithoutReference = "logits-without-reference"
 
   package var severity: Finding.Severity {
     switch self {
@@ -45,4 +45,12 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
     }
   }
+}
+
+extension FindingCode {
+  /// Place in the order of declaration.
+  var rank: Int { Self.ranks[self] ?? 0 }
+
+  private static let ranks = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 }

@@ -54,7 +54,7 @@ struct FindingLedger: Sendable {
     for key in Array(entries.keys) where key.code == code { entries[key] = nil }
   }
 
-  /// What holds, counting only steps up to `step`: errors first, then by first step.
+  /// What holds, counting only steps up to `step`: errors first, then by first step, causes before consequences.
   func findings(at step: Int) -> [Finding] {
     entries.compactMap { key, entry -> Finding? in
       guard let first = entry.counts.first, let last = entry.counts.last(through: step) else { return nil }
@@ -65,8 +65,8 @@ struct FindingLedger: Sendable {
           series: key.series, steps: first...last, evidence: entry.evidence[first] ?? FindingEvidence()))
     }
     .sorted {
-      ($0.severity.rank, $0.step, $0.code.rawValue, $0.series ?? "")
-        < ($1.severity.rank, $1.step, $1.code.rawValue, $1.series ?? "")
+      ($0.severity.rank, $0.step, $0.code.rank, $0.series ?? "")
+        < ($1.severity.rank, $1.step, $1.code.rank, $1.series ?? "")
     }
   }
 }

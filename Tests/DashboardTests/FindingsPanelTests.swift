@@ -29,10 +29,9 @@ struct FindingsPanelTests {
     let words = text.split(separator: " ").joined(separator: " ")
     #expect(words.contains("its dropout and batch statistics make the KL wrong; call reference.eval()"))
     screen.press("j", "j")
-    #expect(screen.inside(.findings)[0].hasPrefix(" ! warning  reference-in-train-mode"))
+    #expect(screen.inside(.findings)[0].hasPrefix(" ! warning  kl-at-step-0"))
     screen.press("j", "j", "j")
-    #expect(
-      screen.inside(.findings)[0].hasPrefix(" ! warning  reference-in-train-mode"), "the last one stays")
+    #expect(screen.inside(.findings)[0].hasPrefix(" ! warning  kl-at-step-0"), "the last one stays")
   }
 
   @Test func `A replay does not know yet what comes later`() {

@@ -19,7 +19,7 @@ struct SummaryDocumentTests {
       Set(divergence.keys) == [
         "step", "phase", "set", "rows", "nan_rows", "logged", "policy_reference", "reference_policy",
         "entropy",
-        "same_top_1",
+        "same_top_1", "estimators", "lower_bound",
       ])
     let direction = try #require(divergence["policy_reference"] as? [String: Any])
     #expect(
