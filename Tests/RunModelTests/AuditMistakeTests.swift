@@ -75,7 +75,9 @@ struct AuditMistakeTests {
     let isSaidElsewhere = [.policyReferenceBatchmean, .referenceDrifts].contains(example.convention)
     #expect(findings.contains { $0.code == .loggedKLConvention } == !isSaidElsewhere)
     #expect(findings.contains { $0.code == .negativeKLSign } == (example.sign == "-"))
-    #expect(findings.contains { $0.code == .referenceDrifts } == (example.convention == .referenceDrifts))
+    #expect(findings.contains { $0.code == .referenceDrifts } == (example.log == "reference-drifts"))
+    #expect(
+      findings.contains { $0.code == .referenceInTrainMode } == (example.convention == .referenceDrifts))
     #expect(!findings.contains { $0.code == .objectiveDiffers })
   }
 

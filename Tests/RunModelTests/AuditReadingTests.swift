@@ -98,6 +98,18 @@ struct AuditReadingTests {
     #expect(AuditText.text(of: RunAudit(run)).contains("is it multiplied by a weight?"))
   }
 
+  @Test func `A KL that differs without a rule is left to the finding that says so`() {
+    let world = World(rows: 4)
+    let run = RunModel { log in
+      for step in 0...8 {
+        let value = world.mean(0..<4, step: step) * (1.3 + 0.4 * Double(step % 3))
+        log.logits(step: step, world.samples(0..<4, step: step), numbers: ["eval/kl": value])
+      }
+    }
+    #expect(conventions(run) == [.none])
+    #expect(run.codes == [.loggedKLDiffers])
+  }
+
   @Test func `The KL of a whole step may stand in one of its records`() {
     let world = World(rows: 6)
     let run = RunModel { log in

@@ -31,6 +31,25 @@ struct AuditReferenceTests {
     #expect(!drifts { batch(1, rows: 4, named: named, move: 0, step: $0) })
   }
 
+  @Test func `A single other time is no drift`() {
+    #expect(!drifts { batch(1, rows: 4, named: true, move: $0 == 3 ? 0.3 : 0, step: $0) })
+    let twice = RunModel { log in
+      for step in [0, 5] { log.logits(step: step, batch(1, rows: 4, named: true, move: 0.1, step: step)) }
+    }
+    #expect(!twice.codes.contains(.referenceDrifts))
+  }
+
+  @Test func `A reference in train mode is one finding`() {
+    let modes = ModelModes(policy: .eval, reference: .train)
+    let run = RunModel { log in
+      for step in 0...6 {
+        log.logits(step: step, batch(1, rows: 4, named: true, move: 0.1, step: step), modes: modes)
+      }
+    }
+    #expect(run.codes == [.referenceInTrainMode])
+    #expect(RunAudit(run).shift != nil)
+  }
+
   @Test func `Rounding of kernels is no drift`() {
     #expect(!drifts { batch(1, rows: 4, named: true, move: 0.001, step: $0) })
   }

@@ -63,6 +63,9 @@ struct ReferenceDrift {
   /// … and what is too small beside the divergence to matter.
   private static let leastShare = 0.002
 
+  /// Comparisons with the first time that tell a drift.
+  private static let fewestSteps = 2
+
   /// - Parameter shifts: step, shift since the first time, and D(policy‖reference) of the same rows, nats.
   init(_ shifts: [(step: Int, shift: ReferenceShift, divergence: Double)]) {
     var all = ReferenceShift()
@@ -74,9 +77,9 @@ struct ReferenceDrift {
       }
     }
     let moved = known.filter { $0.mean > Self.least && $0.mean > Self.leastShare * $0.divergence }
-    isKnown = !known.isEmpty
+    isKnown = known.count >= Self.fewestSteps
     // Now and then is no drift: a single record may have had other inputs.
-    let isDrift = !moved.isEmpty && moved.count * 2 >= known.count
+    let isDrift = moved.count >= Self.fewestSteps && moved.count * 2 >= known.count
     mean = isDrift ? moved.reduce(0) { $0 + $1.mean } / Double(moved.count) : nil
     firstStep = isDrift ? moved.map(\.step).min() : nil
   }

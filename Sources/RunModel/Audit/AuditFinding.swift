@@ -16,8 +16,7 @@ extension RunAudit {
   ///
   /// - Parameter firstStep: of the run.
   func findings(firstStep: Int) -> [AuditFinding] {
-    // A drift is said once, about the reference itself.
-    let wrong = audits.filter { !$0.isRight && !(shift != nil && $0.explainedBy == .referenceDrifts) }
+    let wrong = audits.filter { isWorthSaying($0) }
     var findings = wrong.map { audit in
       AuditFinding(
         code: .loggedKLConvention, series: audit.logged, step: audit.firstStep,
@@ -34,11 +33,21 @@ extension RunAudit {
           code: .objectiveDiffers, series: objective.keys.total, step: firstStep,
           message: AuditSentence.text(objective, declared: declaredLambda)))
     }
-    if let shift {
+    if let shift, !shift.isInTrainMode {
       findings.append(
         AuditFinding(
           code: .referenceDrifts, series: nil, step: shift.firstStep, message: AuditSentence.text(shift)))
     }
     return findings
+  }
+
+  /// False for what another finding says already: that a logged KL differs, or that the reference is not steady.
+  private func isWorthSaying(_ audit: SeriesAudit) -> Bool {
+    switch audit.explainedBy {
+    case .policyReferenceBatchmean: false
+    case .referenceDrifts: shift == nil
+    case .none: audit.isMultiple
+    default: true
+    }
   }
 }

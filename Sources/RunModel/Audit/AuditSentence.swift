@@ -5,8 +5,7 @@ enum AuditSentence {
     let verb = audit.isCertain ? "is" : "is consistent with"
     let detail = audit.detail.isEmpty ? "" : " (\(audit.detail))"
     let weight = "is it multiplied by a weight? It is the same multiple of D(policy‖reference) at every step"
-    let isWeighted = audit.explainedBy == .none && audit.isProportional && audit.isCertain
-    let advice = isWeighted ? weight : explanations[audit.explainedBy]?.advice ?? ""
+    let advice = audit.isMultiple ? weight : explanations[audit.explainedBy]?.advice ?? ""
     let what = (explanations[audit.explainedBy]?.what ?? "") + detail
     let others =
       audit.alternatives.isEmpty

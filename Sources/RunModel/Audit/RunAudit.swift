@@ -14,6 +14,8 @@ package struct RunAudit: Sendable, Hashable {
   struct Shift: Sendable, Hashable {
     var mean: Double
     var firstStep: Int
+    /// The log says that the reference is in train mode, which is a finding of its own.
+    var isInTrainMode: Bool
   }
 
   package init() {}
@@ -38,6 +40,9 @@ package struct RunAudit: Sendable, Hashable {
         record.shift.map { (record.step, $0, record.sums.meanPolicyReference ?? 0) }
       })
     guard let mean = drift.mean, let step = drift.firstStep else { return nil }
-    return Shift(mean: mean, firstStep: step)
+    let isInTrainMode = run.evidence.records.contains {
+      $0.shift != nil && $0.modes.reference == .train && !$0.modes.referenceIsAdapterOff
+    }
+    return Shift(mean: mean, firstStep: step, isInTrainMode: isInTrainMode)
   }
 }

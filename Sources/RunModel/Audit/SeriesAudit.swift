@@ -28,6 +28,9 @@ package struct SeriesAudit: Sendable, Hashable {
   /// True where it is what everyone should log.
   package var isRight: Bool { explainedBy == .policyReferenceBatchmean }
 
+  /// True where no convention explains it but a weight does.
+  var isMultiple: Bool { explainedBy == .none && isProportional && isCertain }
+
   /// A conclusion needs several steps.
   var isCertain: Bool { tellingSteps >= 3 }
 }
