@@ -90,8 +90,9 @@ static int map_into_free_slot(int descriptor, size_t length, CMFMapping *mapping
     if (bytes == MAP_FAILED) return errno;
     atomic_store(&slots[i].has_lost_pages, false);
     const uintptr_t pages = (length + page_size - 1) / page_size;
-    atomic_store(&slots[i].end, (uintptr_t)bytes + pages * page_size);
+    // In this order a handler that runs meanwhile sees an empty range or the right one.
     atomic_store(&slots[i].start, (uintptr_t)bytes);
+    atomic_store(&slots[i].end, (uintptr_t)bytes + pages * page_size);
     *mapping = (CMFMapping){bytes, length, i};
     return 0;
   }
@@ -115,9 +116,8 @@ bool cmf_has_lost_pages(const CMFMapping *mapping) {
 void cmf_unmap(CMFMapping *mapping) {
   if (mapping->slot < 0) return;
   pthread_mutex_lock(&lock);
-  munmap((void *)mapping->bytes, mapping->length);
-  // In this order no handler ever sees a range that is not mapped.
   atomic_store(&slots[mapping->slot].end, 0);
+  munmap((void *)mapping->bytes, mapping->length);
   atomic_store(&slots[mapping->slot].start, 0);
   pthread_mutex_unlock(&lock);
   *mapping = (CMFMapping){NULL, 0, -1};

@@ -30,3 +30,12 @@ func pow(_ x: Double, _ y: Double) -> Double {
     Darwin.pow(x, y)
   #endif
 }
+
+/// e to the power of x.
+func exp(_ x: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.exp(x)
+  #else
+    Darwin.exp(x)
+  #endif
+}

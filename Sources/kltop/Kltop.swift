@@ -11,6 +11,6 @@ struct Kltop: ParsableCommand {
       it started as (reference) from the logits in them, and shows what is forgotten on the way.
       """,
     version: "0.1.0",
-    subcommands: [WatchCommand.self, ReplayCommand.self, SummaryCommand.self],
+    subcommands: [WatchCommand.self, ReplayCommand.self, SummaryCommand.self, KlCommand.self],
     defaultSubcommand: WatchCommand.self)
 }

@@ -21,13 +21,7 @@ struct SummaryCommand: ParsableCommand {
     let summaries = try paths.map { RunSummary(try RunLoading.loadAll($0)) }
     switch format {
     case .json: print(try SummaryDocument(runs: summaries).json())
-    case .text: print(summaries.map(Self.printable).joined(separator: "\n\n"))
+    case .text: print(summaries.map { Printable.lines(SummaryText.text(of: $0)) }.joined(separator: "\n\n"))
     }
-  }
-
-  /// Keys and texts of a log are hostile until made printable.
-  private static func printable(_ summary: RunSummary) -> String {
-    SummaryText.text(of: summary).split(separator: "\n", omittingEmptySubsequences: false)
-      .map { Printable.text(String($0)) }.joined(separator: "\n")
   }
 }
