@@ -1,12 +1,11 @@
 /// The product of sizes that a file gives, nil where one is negative or the product is beyond all bounds.
 func checkedProduct(_ sizes: [Int]) -> Int? {
-  // Sizes beside a 0 must still be possible ones.
-  guard sizes.allSatisfy({ $0 >= 0 }) else { return nil }
   var result = 1
+  // Sizes beside a 0 must be possible ones all the same: they are multiplied without it elsewhere.
   for size in sizes {
-    let (product, overflow) = result.multipliedReportingOverflow(by: size)
-    if overflow { return nil }
+    let (product, overflow) = result.multipliedReportingOverflow(by: max(size, 1))
+    if size < 0 || overflow { return nil }
     result = product
   }
-  return result
+  return sizes.contains(0) ? 0 : result
 }

@@ -16,8 +16,7 @@ package struct StoredTensor: Sendable, Hashable {
   /// Checks that the shape fits the bytes it is said to have.
   init(name: String, type: ElementType, shape: [Int], offset: Int, byteCount: Int?) throws(HeaderProblem) {
     let what = name.isEmpty ? "" : "\(name): "
-    guard let count = checkedProduct(shape),
-      let needed = checkedProduct([count, type.byteCount]),
+    guard let needed = checkedProduct(shape + [type.byteCount]),
       case let (end, overflow) = offset.addingReportingOverflow(needed), offset >= 0, !overflow
     else { throw HeaderProblem("\(what)the shape \(shape.written) is not possible") }
     if let byteCount, byteCount != needed {
@@ -27,7 +26,7 @@ package struct StoredTensor: Sendable, Hashable {
     self.name = name
     self.type = type
     self.shape = shape
-    self.count = count
+    count = needed / type.byteCount
     bytes = offset..<end
   }
 

@@ -20,6 +20,9 @@ struct FileParts {
   /// Both models of a file of pairs, or the policy alone.
   init(policyFile file: LogitsHeader, hasReference: Bool, stack: StackSteps) throws(LogitsFileProblem) {
     self.file = file
+    if case .llamaBase = file.content {
+      throw LogitsFileProblem(file.path, "a llama.cpp base holds rounded numbers of a reference: name it second")
+    }
     for tensors in file.prompts(asReference: false) {
       guard let source = tensors.policy else { continue }
       let steps = try stack.steps(of: source, in: file)

@@ -105,6 +105,7 @@ struct PromptComparison: Sendable {
     if samples == others && abs(mine - theirs) == 1 {
       return "rows are shifted by one token: \(shapes); cut the same position off both"
     }
-    return "the rows differ: \(shapes)"
+    let hasMoreAxes = policy[0].source.shape.count > reference[0].source.shape.count
+    return "the rows differ: \(shapes)" + (hasMoreAxes ? "; --stack says that the first axis is the step" : "")
   }
 }
