@@ -54,4 +54,6 @@ package final class ScratchFolder: Sendable {
 /// A file that a test cannot write.
 package struct ScratchFailure: Error {
   package let path: String
+
+  package init(path: String) { self.path = path }
 }
