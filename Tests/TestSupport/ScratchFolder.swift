@@ -22,6 +22,8 @@ package final class ScratchFolder: Sendable {
   package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let whole = path(name)
     for slash in name.indices where name[slash] == "/" { mkdir(path(String(name[..<slash])), 0o700) }
+    // Writing over a file makes some file systems wait for the disk.
+    unlink(whole)
     guard let file = fopen(whole, "wb") else { throw ScratchFailure(path: whole) }
     defer { fclose(file) }
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw ScratchFailure(path: whole) }
