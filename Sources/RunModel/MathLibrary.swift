@@ -13,6 +13,24 @@ func log(_ x: Double) -> Double {
   #endif
 }
 
+/// e to the power of x.
+func exp(_ x: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.exp(x)
+  #else
+    Darwin.exp(x)
+  #endif
+}
+
+/// √(x² + y²).
+func hypot(_ x: Double, _ y: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.hypot(x, y)
+  #else
+    Darwin.hypot(x, y)
+  #endif
+}
+
 /// Logarithm to base 10.
 func log10(_ x: Double) -> Double {
   #if canImport(Glibc)
@@ -28,14 +46,5 @@ func pow(_ x: Double, _ y: Double) -> Double {
     Glibc.pow(x, y)
   #else
     Darwin.pow(x, y)
-  #endif
-}
-
-/// e to the power of x.
-func exp(_ x: Double) -> Double {
-  #if canImport(Glibc)
-    Glibc.exp(x)
-  #else
-    Darwin.exp(x)
   #endif
 }

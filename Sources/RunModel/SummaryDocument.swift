@@ -4,6 +4,6 @@ package struct SummaryDocument: Sendable, Encodable {
 
   package init(runs: [RunSummary]) { self.runs = runs }
 
-  /// One line of JSON.
-  package func json() throws -> String { try JSONText.text(of: self) }
+  /// One line of JSON in the form of all output.
+  package func json() throws -> String { try OutputJSON.text(of: self) }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CellCanvas
 import RunLog
 import RunModel
 
@@ -25,7 +24,7 @@ struct KlCommand: ParsableCommand {
   var reference: String?
 
   @Option(help: "Output for people or for programs.")
-  var format = SummaryCommand.Format.text
+  var format = OutputFormat.text
 
   @Option(help: "Unit of divergences, entropies and negative log-likelihoods: nats or bits.")
   var unit = DivergenceUnit.nats
@@ -62,7 +61,7 @@ struct KlCommand: ParsableCommand {
       print(try report.json())
     case .text:
       let text = LogitsReportText.text(of: report, top: top ?? Self.listedSamples)
-      print(Printable.lines(text))
+      print(PrintableText.lines(text))
     }
   }
 

@@ -126,5 +126,5 @@ package struct LogitsReport: Sendable, Encodable {
   }
 
   /// One line of JSON.
-  package func json() throws -> String { try JSONText.text(of: self) }
+  package func json() throws -> String { try OutputJSON.text(of: self) }
 }
