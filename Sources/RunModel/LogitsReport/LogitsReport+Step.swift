@@ -83,7 +83,7 @@ extension PromptRows {
   }
 
   /// Numbers of the samples with rows that count, and those rows.
-  fileprivate var samples: [(number: Int, rows: ArraySlice<ComparedRow>)] {
+  var samples: [(number: Int, rows: ArraySlice<ComparedRow>)] {
     var result: [(number: Int, rows: ArraySlice<ComparedRow>)] = []
     var rest = rows[...]
     while let first = rest.first {

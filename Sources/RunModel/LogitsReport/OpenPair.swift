@@ -16,15 +16,17 @@ struct OpenPair: ~Copyable {
   private let vocabulary: Int
   private let threads: Int?
 
-  init(
-    policy: consuming MappedLogits, policySource: RowSource, reference: consuming MappedLogits,
-    referenceSource: RowSource, vocabulary: Int, threads: Int?
-  ) {
+  /// The files of a run of rows.
+  init(_ prompt: PromptComparison, run: RowRun, threads: Int?) throws(LogitsFileProblem) {
+    let policyPart = prompt.policy[run.policyPart]
+    let referencePart = prompt.reference[run.referencePart]
+    let policy = try MappedLogits(policyPart.file)
+    let reference = try MappedLogits(referencePart.file)
     self.policy = policy
-    self.policySource = policySource
     self.reference = reference
-    self.referenceSource = referenceSource
-    self.vocabulary = vocabulary
+    policySource = policyPart.source
+    referenceSource = referencePart.source
+    vocabulary = prompt.vocabulary
     self.threads = threads
   }
 
@@ -70,6 +72,19 @@ struct OpenPair: ~Copyable {
   func divergences(_ block: RowRun, _ rooms: inout Rooms) throws(LogitsFileProblem) -> [Double] {
     try withRows(block, &rooms.policy, &rooms.reference) { (p, q) throws(LogitsFileProblem) in
       try divergences(p, q, totalVariation: false).map(\.policyReference)
+    }
+  }
+
+  /// The logits of a block of rows, in float64.
+  func numbers(
+    _ block: RowRun, _ rooms: inout Rooms
+  ) throws(LogitsFileProblem) -> (policy: [Double], reference: [Double]) {
+    let count = block.count * vocabulary
+    return try withRows(block, &rooms.policy, &rooms.reference) { (p, q) throws(LogitsFileProblem) in
+      (
+        (0..<count).map { policySource.type.number(in: p, at: $0) },
+        (0..<count).map { referenceSource.type.number(in: q, at: $0) }
+      )
     }
   }
 

@@ -47,11 +47,7 @@ struct StepMeasurement {
   private func measure(
     _ runs: [RowRun], _ prompt: PromptComparison, _ labels: RowLabels, _ result: inout PromptRows
   ) throws(LogitsFileProblem) {
-    let policyPart = prompt.policy[runs[0].policyPart], referencePart = prompt.reference[runs[0].referencePart]
-    let pair = try OpenPair(
-      policy: MappedLogits(policyPart.file), policySource: policyPart.source,
-      reference: MappedLogits(referencePart.file), referenceSource: referencePart.source,
-      vocabulary: prompt.vocabulary, threads: threads)
+    let pair = try OpenPair(prompt, run: runs[0], threads: threads)
     var rooms = OpenPair.Rooms()
     let bytes = pair.isLentInPlace ? Self.blockBytes : Self.gatheredBytes
     let blockRows = max(1, bytes / (prompt.vocabulary * pair.widestEntry))
