@@ -60,7 +60,8 @@ struct LogitsFilesBenchmark {
     var policyRoom = RowRoom()
     var referenceRoom = RowRoom()
     try mapped.withRows(0..<rows, of: policy, vocabulary: Self.vocabularySize, room: &policyRoom) { p in
-      try mapped.withRows(0..<rows, of: reference, vocabulary: Self.vocabularySize, room: &referenceRoom) { q in
+      try mapped.withRows(0..<rows, of: reference, vocabulary: Self.vocabularySize, room: &referenceRoom) {
+        q in
         try measure(p, q)
       }
     }

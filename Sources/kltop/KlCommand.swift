@@ -17,7 +17,8 @@ struct KlCommand: ParsableCommand {
       --kl-divergence-base. Of directories the files are matched by their steps.
       """)
 
-  @Argument(help: "Logits of the tuned model, or of both models: a file, or a directory of files named by step.")
+  @Argument(
+    help: "Logits of the tuned model, or of both models: a file, or a directory of files named by step.")
   var policy: String
 
   @Argument(help: "Logits of the model it started as, where the policy's files do not have them.")
@@ -32,10 +33,13 @@ struct KlCommand: ParsableCommand {
   @Flag(help: "The first axis of the logits is the step.")
   var stack = false
 
-  @Option(help: ArgumentHelp("Names the steps of the first axis, an .npy file; implies --stack.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Names the steps of the first axis, an .npy file; implies --stack.", valueName: "file")
+  )
   var steps: String?
 
-  @Option(help: ArgumentHelp("Samples to list, the most divergent first; all in JSON by default.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Samples to list, the most divergent first; all in JSON by default.", valueName: "n"))
   var top: Int?
 
   @Flag(help: "Compare the entries that both vocabularies have, where one is padded.")

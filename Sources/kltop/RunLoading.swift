@@ -61,7 +61,8 @@ enum RunLoading {
   private static func check(_ run: RunModel) throws {
     switch run.activity {
     case .waiting:
-      StandardError.say("\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
+      StandardError.say(
+        "\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
       throw ExitStatus.noInput
     case .failed(let reason):
       StandardError.say("\(run.path): \(reason)")

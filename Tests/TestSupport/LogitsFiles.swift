@@ -110,7 +110,9 @@ package enum LogitsFileBytes {
     let arranged = isFortran ? fortranOrder(shape).map { values[$0] } : values
     var bytes = type.bytes(arranged)
     if order == ">" {
-      bytes = stride(from: 0, to: bytes.count, by: type.size).flatMap { bytes[$0..<$0 + type.size].reversed() }
+      bytes = stride(from: 0, to: bytes.count, by: type.size).flatMap {
+        bytes[$0..<$0 + type.size].reversed()
+      }
     }
     let sizes = shape.map { "\($0)," }.joined(separator: " ")
     let header =
@@ -147,7 +149,8 @@ package enum LogitsFileBytes {
   /// What llama.cpp writes for these logits, `[chunks][context][vocabulary]`, of its second halves.
   package static func llamaBase(context: Int, vocabulary: Int, tokens: [Int], logits: [Double]) -> [UInt8] {
     let chunks = tokens.count / context
-    var bytes = Array("_logits_".utf8) + StoredNumbers.int32.bytes([context, vocabulary, chunks].map(Double.init))
+    var bytes =
+      Array("_logits_".utf8) + StoredNumbers.int32.bytes([context, vocabulary, chunks].map(Double.init))
     bytes += StoredNumbers.int32.bytes(tokens.map(Double.init))
     for chunk in 0..<chunks {
       for position in context / 2..<context - 1 {

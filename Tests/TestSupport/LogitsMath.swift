@@ -29,7 +29,9 @@ package enum LogitsMath {
   }
 
   /// D(P‖Q) of softmaxes, nats.
-  package static func divergence(_ policy: some Collection<Double>, _ reference: some Collection<Double>) -> Double {
+  package static func divergence(_ policy: some Collection<Double>, _ reference: some Collection<Double>)
+    -> Double
+  {
     zip(logSoftmax(policy), logSoftmax(reference)).reduce(0) { $0 + exp($1.0) * ($1.0 - $1.1) }
   }
 

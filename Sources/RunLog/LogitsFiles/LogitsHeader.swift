@@ -79,7 +79,8 @@ package struct LogitsHeader: Sendable {
     return try NumpyHeader(text(file, range), dataStart: range.upperBound, fileSize: size).tensor
   }
 
-  private static func llamaBase(_ file: borrowing MappedFile, _ size: Int) throws(HeaderProblem) -> LlamaBase {
+  private static func llamaBase(_ file: borrowing MappedFile, _ size: Int) throws(HeaderProblem) -> LlamaBase
+  {
     guard size >= LlamaBase.headerLength else {
       throw .incomplete(size: size, needed: LlamaBase.headerLength)
     }

@@ -30,7 +30,9 @@ package struct LogitsListing: Sendable {
   private static func kind(
     of path: String, _ disk: DiskFileSystem
   ) throws(LogitsFileProblem) -> FileStatus.Kind {
-    do throws(FileProblem) { return try disk.status(of: path).kind } catch { throw LogitsFileProblem(path, error) }
+    do throws(FileProblem) { return try disk.status(of: path).kind } catch {
+      throw LogitsFileProblem(path, error)
+    }
   }
 
   private static func entries(
@@ -80,7 +82,9 @@ package struct LogitsListing: Sendable {
   private mutating func dropCopies() {
     let preferred = Set(files.map(\.path).filter { $0.hasSuffix(".safetensors") })
     files.removeAll { file in
-      guard file.path.hasSuffix(".npy"), preferred.contains(file.path.dropLast(4) + ".safetensors") else { return false }
+      guard file.path.hasSuffix(".npy"), preferred.contains(file.path.dropLast(4) + ".safetensors") else {
+        return false
+      }
       ignored.append(LogitsFileProblem(file.path, "the .safetensors file of the same name is used"))
       return true
     }

@@ -37,7 +37,8 @@ struct NumpyHeader {
     var fields = Fields()
     var scanner = ByteScanner(text)
     try fields.read(&scanner)
-    guard let type = fields.type, let isFortranOrdered = fields.isFortranOrdered, let shape = fields.shape else {
+    guard let type = fields.type, let isFortranOrdered = fields.isFortranOrdered, let shape = fields.shape
+    else {
       throw HeaderProblem("the header lacks descr, fortran_order or shape")
     }
     var tensor = try StoredTensor(
@@ -75,7 +76,9 @@ struct NumpyHeader {
     private mutating func readValue(of key: String, _ scanner: inout ByteScanner) throws(HeaderProblem) {
       switch key {
       case "descr":
-        if scanner.peek() == UInt8(ascii: "[") { throw HeaderProblem("holds records, not an array of numbers") }
+        if scanner.peek() == UInt8(ascii: "[") {
+          throw HeaderProblem("holds records, not an array of numbers")
+        }
         type = try Self.type(try scanner.pythonText())
       case "fortran_order": isFortranOrdered = try scanner.pythonBoolean()
       case "shape": shape = try scanner.pythonTuple()
@@ -83,8 +86,11 @@ struct NumpyHeader {
       }
     }
 
-    private static func type(_ text: String) throws(HeaderProblem) -> (element: ElementType, isBigEndian: Bool) {
-      guard let order = text.first, "<>|=".contains(order), let element = NumpyHeader.types[String(text.dropFirst())]
+    private static func type(_ text: String) throws(HeaderProblem) -> (
+      element: ElementType, isBigEndian: Bool
+    ) {
+      guard let order = text.first, "<>|=".contains(order),
+        let element = NumpyHeader.types[String(text.dropFirst())]
       else { throw HeaderProblem("dtype \(text) is not read: save float32, float16 or bfloat16 (as |V2)") }
       return (element, order == ">" && element.byteCount > 1)
     }
@@ -99,7 +105,9 @@ struct NumpyHeader {
 /// As much of Python as NumPy's header needs.
 extension ByteScanner {
   fileprivate mutating func pythonText() throws(HeaderProblem) -> String {
-    guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { throw unexpected() }
+    guard let quote = peek(), quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+      throw unexpected()
+    }
     _ = next()
     var bytes: [UInt8] = []
     while let byte = next() {

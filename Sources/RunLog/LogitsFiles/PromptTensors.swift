@@ -33,7 +33,8 @@ extension LogitsHeader {
       guard let role = Role(rawValue: word) else { continue }
       roles[prefix, default: [:]][role] = tensor
     }
-    return roles.sorted { ($0.key ?? "", $0.value.count) < ($1.key ?? "", $1.value.count) }.map { name, tensors in
+    return roles.sorted { ($0.key ?? "", $0.value.count) < ($1.key ?? "", $1.value.count) }.map {
+      name, tensors in
       PromptTensors(name: name, tensors, asReference: asReference)
     }.filter { $0.policy != nil || $0.reference != nil }
   }
@@ -66,7 +67,8 @@ private enum Role: String {
 
 extension PromptTensors {
   fileprivate init(name: String?, _ tensors: [Role: StoredTensor], asReference: Bool) {
-    let first = { (roles: [Role]) in roles.lazy.compactMap { tensors[$0] }.first.map { RowSource.tensor($0) } }
+    let first = { (roles: [Role]) in roles.lazy.compactMap { tensors[$0] }.first.map { RowSource.tensor($0) }
+    }
     self.init(
       name: name, policy: asReference ? nil : first(Role.policy),
       reference: first(asReference ? Role.reference + Role.policy : Role.reference),

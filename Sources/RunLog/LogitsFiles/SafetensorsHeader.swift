@@ -77,7 +77,9 @@ struct SafetensorsHeader {
     _ spans: [(name: String, bytes: Range<Int>)], dataStart: Int, fileSize: Int
   ) throws(HeaderProblem) {
     var end = dataStart
-    for (name, bytes) in spans.sorted(by: { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }) {
+    for (name, bytes) in spans.sorted(by: {
+      ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+    }) {
       if bytes.lowerBound < end { throw HeaderProblem("\(name) overlaps another tensor") }
       if bytes.lowerBound > end {
         throw HeaderProblem("\(bytes.lowerBound - end) bytes in front of \(name) belong to no tensor")

@@ -32,7 +32,8 @@ struct RowPictures {
     let logits = try pair.numbers(row, &rooms)
     try pair.checkUnchanged()
     return RowPicture(
-      policy: softmax(logits.policy.span), reference: softmax(logits.reference.span), target: labels.target(row.first),
+      policy: softmax(logits.policy.span), reference: softmax(logits.reference.span),
+      target: labels.target(row.first),
       token: token(of: row.first), labels: [])
   }
 

@@ -92,7 +92,9 @@ private struct ReferenceParts {
 
   init(_ files: [FileParts.Tag: [FileParts]]) {
     byTag = Dictionary(
-      uniqueKeysWithValues: files.map { tag, files in (tag, files.flatMap { $0.parts(at: tag, in: \.reference) }) })
+      uniqueKeysWithValues: files.map { tag, files in
+        (tag, files.flatMap { $0.parts(at: tag, in: \.reference) })
+      })
   }
 
   /// The parts of a step; those of a reference of one step only serve all.

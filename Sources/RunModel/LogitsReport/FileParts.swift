@@ -21,7 +21,8 @@ struct FileParts {
   init(policyFile file: LogitsHeader, hasReference: Bool, stack: StackSteps) throws(LogitsFileProblem) {
     self.file = file
     if case .llamaBase = file.content {
-      throw LogitsFileProblem(file.path, "a llama.cpp base holds rounded numbers of a reference: name it second")
+      throw LogitsFileProblem(
+        file.path, "a llama.cpp base holds rounded numbers of a reference: name it second")
     }
     for tensors in file.prompts(asReference: false) {
       guard let source = tensors.policy else { continue }
@@ -36,7 +37,8 @@ struct FileParts {
     }
     if hasReference && reference.isEmpty {
       throw LogitsFileProblem(
-        file.path, "has no tensor ref_logits or reference_logits, but \(file.inventory): name a reference as well")
+        file.path,
+        "has no tensor ref_logits or reference_logits, but \(file.inventory): name a reference as well")
     }
   }
 
@@ -58,7 +60,8 @@ struct FileParts {
   }
 
   private static func referenceParts(
-    _ source: RowSource, _ tensors: PromptTensors, _ file: LogitsHeader, beside policy: RowSource, _ steps: [Int]?
+    _ source: RowSource, _ tensors: PromptTensors, _ file: LogitsHeader, beside policy: RowSource,
+    _ steps: [Int]?
   ) throws(LogitsFileProblem) -> [Tagged] {
     guard steps != nil, source.shape.count < policy.shape.count else {
       if let steps, source.shape.first != steps.count {

@@ -37,14 +37,17 @@ struct LogitsFindings {
   mutating func add(_ step: StepComparison, _ rows: [PromptRows]) {
     let differing = rows.reduce(0) { $0 + $1.rows.count { $0.divergence.masksDiffer } }
     if differing > 0 {
-      add(.differentMasks, step, "policy and reference mask different entries in \(differing) rows: use one mask for both")
+      add(
+        .differentMasks, step,
+        "policy and reference mask different entries in \(differing) rows: use one mask for both")
     }
     if let shift = rows.lazy.compactMap(\.shift).first {
       let direction = shift.offset > 0 ? "the next" : "the previous"
       add(
         .rowsShifted, step,
         "rows look shifted by one token: policy rows fit \(direction) reference row (median \(number(shift.shiftedMedian)) "
-          + "nats) better than their own (\(number(shift.median))); check that both files hold the same positions")
+          + "nats) better than their own (\(number(shift.median))); check that both files hold the same positions"
+      )
     }
     for prompt in step.prompts { add(prompt, step) }
   }
@@ -55,7 +58,8 @@ struct LogitsFindings {
       add(
         .approximateReference, step,
         "the reference is a llama.cpp base: 16 bits a log-probability, and nothing below 16 nats under the likeliest; "
-          + "llama.cpp's own KLD is D(reference‖policy) over entries with log p > −16, so it differs slightly")
+          + "llama.cpp's own KLD is D(reference‖policy) over entries with log p > −16, so it differs slightly"
+      )
     } else if policy.type != reference.type {
       add(
         .differentTypes, step,

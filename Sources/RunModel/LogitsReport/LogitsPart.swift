@@ -67,14 +67,16 @@ private struct PartReader {
     }
     if source.vocabulary < 1 { throw problem("logits of shape \(written(source.shape)) have no vocabulary") }
     if rowShape.count > 2 {
-      throw problem("logits of shape \(written(source.shape)): [N,V], [N,T,V] or a stack of them over steps is read")
+      throw problem(
+        "logits of shape \(written(source.shape)): [N,V], [N,T,V] or a stack of them over steps is read")
     }
     let (samples, positions) = extents
     let mask = try values("mask", tensors.mask), targets = try values("targets", tensors.targets)
     let tokens = (try? values("input_ids", tensors.tokens)) ?? nil
     return (0..<(stackSize ?? 1)).map { index in
       LogitsPart(
-        file: file, source: source, prompt: tensors.name, firstRow: index * samples * positions, samples: samples,
+        file: file, source: source, prompt: tensors.name, firstRow: index * samples * positions,
+        samples: samples,
         positions: positions, window: 0..<positions, mask: mask?.at(index), targets: targets?.at(index),
         tokens: tokens?.at(index))
     }

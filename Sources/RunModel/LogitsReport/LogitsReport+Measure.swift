@@ -18,7 +18,8 @@ extension LogitsReport {
       findings: [], ignored: [])
     var findings = LogitsFindings()
     var ignored = plan.ignored
-    var state = LogitsProgress(stepsTotal: plan.steps.count, bytesTotal: plan.steps.reduce(0) { $0 + $1.byteCount })
+    var state = LogitsProgress(
+      stepsTotal: plan.steps.count, bytesTotal: plan.steps.reduce(0) { $0 + $1.byteCount })
     for step in plan.steps {
       do throws(LogitsFileProblem) {
         let measurement = StepMeasurement(step, threads: options.threads) { bytes in

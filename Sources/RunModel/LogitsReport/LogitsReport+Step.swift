@@ -14,7 +14,8 @@ extension LogitsReport.Step {
       entropy: LogitsReport.Entropy(
         policy: orderedMean(divergences.map(\.policyEntropy)),
         reference: orderedMean(divergences.map(\.referenceEntropy))),
-      totalVariation: LogitsReport.TotalVariation(mean: orderedMean(divergences.compactMap(\.totalVariation))),
+      totalVariation: LogitsReport.TotalVariation(
+        mean: orderedMean(divergences.compactMap(\.totalVariation))),
       target: LogitsReport.Target(rows.compactMap(\.targetLogProbabilities)),
       klDiv: LogitsReport.Reductions(
         mean: sum / (Double(rows.count) * Double(vocabulary)),
@@ -30,8 +31,10 @@ extension LogitsReport.Direction {
     let sorted = values.sorted(by: isBelow)
     let statistics = DivergenceStatistics(sorted.span)
     self.init(
-      mean: statistics.mean, standardError: statistics.standardError, min: statistics.minimum, p1: statistics.p1,
-      p5: statistics.p5, p10: statistics.p10, p50: statistics.median, p90: statistics.p90, p95: statistics.p95,
+      mean: statistics.mean, standardError: statistics.standardError, min: statistics.minimum,
+      p1: statistics.p1,
+      p5: statistics.p5, p10: statistics.p10, p50: statistics.median, p90: statistics.p90,
+      p95: statistics.p95,
       p99: statistics.p99, p999: statistics.p99_9, max: statistics.maximum)
   }
 }

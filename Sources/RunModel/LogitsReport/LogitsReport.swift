@@ -28,7 +28,8 @@ package struct LogitsReport: Sendable, Encodable {
     package var samples: [Sample]
 
     private enum CodingKeys: String, CodingKey {
-      case step, rows, nanRows, policyReference, referencePolicy, entropy, totalVariation, target, klDiv, samples
+      case step, rows, nanRows, policyReference, referencePolicy, entropy, totalVariation, target, klDiv,
+        samples
       case sameTop1 = "same_top_1"
     }
   }

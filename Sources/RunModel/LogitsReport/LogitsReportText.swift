@@ -5,7 +5,8 @@ package enum LogitsReportText {
   /// - Parameter top: samples listed of each step.
   package static func text(of report: LogitsReport, top: Int) -> String {
     [
-      [head(report)], steps(report), picture(report), targets(report), samples(report, top: top), notes(report),
+      [head(report)], steps(report), picture(report), targets(report), samples(report, top: top),
+      notes(report),
     ]
     .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -17,14 +18,16 @@ package enum LogitsReportText {
 
   private static func steps(_ report: LogitsReport) -> [String] {
     let head = [
-      "step", "rows", "D(policy‖reference)", "±", "median", "p90", "p99", "max", "D(reference‖policy)", "same top-1",
+      "step", "rows", "D(policy‖reference)", "±", "median", "p90", "p99", "max", "D(reference‖policy)",
+      "same top-1",
       "TV",
     ]
     let rows = report.steps.map { step in
       let direction = step.policyReference
       return [
         name(step), "\(step.rows)\(step.nanRows > 0 ? " (\(step.nanRows) NaN)" : "")", number(direction.mean),
-        direction.standardError.map(number) ?? "–", number(direction.p50), number(direction.p90), number(direction.p99),
+        direction.standardError.map(number) ?? "–", number(direction.p50), number(direction.p90),
+        number(direction.p99),
         number(direction.max), number(step.referencePolicy.mean), percent(step.sameTop1.fraction),
         number(step.totalVariation.mean),
       ]
@@ -48,13 +51,16 @@ package enum LogitsReportText {
     let rows = report.steps.compactMap { step in
       step.target.map { target in
         [
-          name(step), "\(target.rows)", number(target.nllPolicy), number(target.nllReference), number(target.deltaPMean),
+          name(step), "\(target.rows)", number(target.nllPolicy), number(target.nllReference),
+          number(target.deltaPMean),
           number(target.deltaPRms),
         ]
       }
     }
     guard !rows.isEmpty else { return [] }
-    let head = ["targets at step", "rows", "−log p policy", "−log p reference", "mean Δp", "root mean square Δp"]
+    let head = [
+      "targets at step", "rows", "−log p policy", "−log p reference", "mean Δp", "root mean square Δp",
+    ]
     return TextTable.lines([head] + rows)
   }
 

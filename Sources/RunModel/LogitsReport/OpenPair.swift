@@ -32,7 +32,8 @@ struct OpenPair: ~Copyable {
 
   /// True where no row of either model is copied.
   var isLentInPlace: Bool {
-    policySource.isLentInPlace(vocabulary: vocabulary) && referenceSource.isLentInPlace(vocabulary: vocabulary)
+    policySource.isLentInPlace(vocabulary: vocabulary)
+      && referenceSource.isLentInPlace(vocabulary: vocabulary)
   }
 
   /// Bytes of an entry in both models together, and in the wider of the two.
@@ -63,7 +64,8 @@ struct OpenPair: ~Copyable {
               referenceSource.type.number(in: q, at: index) - rows[row].referenceLogMass
             )
           },
-          givesNaNInTorch: rows[row].isNaN || rows[row].leastLogProbabilityUnderMask < leastLogProbabilityInTorch)
+          givesNaNInTorch: rows[row].isNaN
+            || rows[row].leastLogProbabilityUnderMask < leastLogProbabilityInTorch)
       }
     }
   }
@@ -108,7 +110,8 @@ struct OpenPair: ~Copyable {
     do throws(ShapeError) {
       return try RowDivergence.measure(
         policy: p, storedAs: LogitsScalar(policySource.type), reference: q,
-        storedAs: LogitsScalar(referenceSource.type), vocabularySize: vocabulary, totalVariation: totalVariation,
+        storedAs: LogitsScalar(referenceSource.type), vocabularySize: vocabulary,
+        totalVariation: totalVariation,
         maximumThreads: threads)
     } catch {
       throw LogitsFileProblem(policy.header.path, "\(error)")

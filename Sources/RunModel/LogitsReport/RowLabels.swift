@@ -43,7 +43,9 @@ struct RowLabels: Sendable {
   private static func targets(
     of part: LogitsPart, vocabulary: Int
   ) throws(LogitsFileProblem) -> [Int] {
-    guard let values = try values(part.targets, of: part) else { return Array(repeating: -1, count: part.rows) }
+    guard let values = try values(part.targets, of: part) else {
+      return Array(repeating: -1, count: part.rows)
+    }
     var targets: [Int] = []
     targets.reserveCapacity(values.count)
     for value in values {

@@ -19,7 +19,8 @@ struct StepComparison: Sendable {
     for (name, parts) in policies.sorted(by: { $0.key ?? "" < $1.key ?? "" }) {
       guard let reference = references[name] else {
         throw LogitsFileProblem(
-          parts[0].file.path, "the reference has no logits \(name.map { "of \($0)" } ?? "without a prompt's name")")
+          parts[0].file.path,
+          "the reference has no logits \(name.map { "of \($0)" } ?? "without a prompt's name")")
       }
       prompts.append(try PromptComparison(name: name, policy: parts, reference: reference, options))
     }
@@ -27,7 +28,8 @@ struct StepComparison: Sendable {
     vocabulary = prompts[0].vocabulary
     if let other = prompts.first(where: { $0.vocabulary != vocabulary }) {
       throw LogitsFileProblem(
-        other.path, "\(other.name ?? "logits") has a vocabulary of \(other.vocabulary), another one \(vocabulary)")
+        other.path,
+        "\(other.name ?? "logits") has a vocabulary of \(other.vocabulary), another one \(vocabulary)")
     }
   }
 
@@ -93,7 +95,8 @@ struct PromptComparison: Sendable {
   private func checkRows() throws(LogitsFileProblem) {
     let (mine, theirs) = (policy[0].window.count, reference[0].window.count)
     let rows = rows, referenceRows = reference.reduce(0) { $0 + $1.rows }
-    let isUniform = policy.allSatisfy { $0.window.count == mine } && reference.allSatisfy { $0.window.count == theirs }
+    let isUniform =
+      policy.allSatisfy { $0.window.count == mine } && reference.allSatisfy { $0.window.count == theirs }
     // A batch of sequences and the same rows one behind the other are the same.
     if isUniform && rows == referenceRows && (mine == theirs || mine == 1 || theirs == 1) { return }
     throw LogitsFileProblem(path, rowsDiffer(mine, theirs))
@@ -106,6 +109,7 @@ struct PromptComparison: Sendable {
       return "rows are shifted by one token: \(shapes); cut the same position off both"
     }
     let hasMoreAxes = policy[0].source.shape.count > reference[0].source.shape.count
-    return "the rows differ: \(shapes)" + (hasMoreAxes ? "; --stack says that the first axis is the step" : "")
+    return "the rows differ: \(shapes)"
+      + (hasMoreAxes ? "; --stack says that the first axis is the step" : "")
   }
 }

@@ -8,7 +8,9 @@ struct TokenCheck {
 
   /// Throws where the tokens differ.
   func check() throws(LogitsFileProblem) {
-    guard prompt.policy.count == 1, prompt.reference.count == 1, let values = prompt.policy[0].tokens else { return }
+    guard prompt.policy.count == 1, prompt.reference.count == 1, let values = prompt.policy[0].tokens else {
+      return
+    }
     let policy = try Self.tokens(values, of: prompt.policy[0])
     if case .llamaBase(let base) = prompt.reference[0].source {
       return try compareWithChunks(policy, base)
@@ -18,7 +20,8 @@ struct TokenCheck {
     guard policy.count == reference.count, policy != reference else { return }
     let positions = prompt.policy[0].positions
     if positions > 2, isShifted(policy, reference, positions) || isShifted(reference, policy, positions) {
-      throw problem("rows are shifted by one token: input_ids of the two files match when one moves by a position")
+      throw problem(
+        "rows are shifted by one token: input_ids of the two files match when one moves by a position")
     }
     let place = zip(policy, reference).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
     throw differ(at: place, positions, policy[place], reference[place])
@@ -50,7 +53,8 @@ struct TokenCheck {
     }
   }
 
-  private func differ(at place: Int, _ positions: Int, _ mine: Double, _ theirs: Double) -> LogitsFileProblem {
+  private func differ(at place: Int, _ positions: Int, _ mine: Double, _ theirs: Double) -> LogitsFileProblem
+  {
     problem(
       "the models read different tokens: input_ids of sample \(place / positions), position \(place % positions) are "
         + "\(Int(exactly: mine) ?? -1) for the policy, \(Int(exactly: theirs) ?? -1) for the reference")

@@ -52,7 +52,8 @@ struct LlamaBaseTests {
 
   @Test(arguments: [
     ([0, 7, 2], "none of them may be 0 or less"), ([5, -7, 2], "none of them may be 0 or less"),
-    ([2_147_483_647, 2_147_483_647, 2_147_483_647], "beyond all bounds"), ([5, 7, 1], "bytes more than its chunks need"),
+    ([2_147_483_647, 2_147_483_647, 2_147_483_647], "beyond all bounds"),
+    ([5, 7, 1], "bytes more than its chunks need"),
   ])
   func `Sizes that do not fit are refused`(sizes: [Int], reason: String) throws {
     var wrong = bytes

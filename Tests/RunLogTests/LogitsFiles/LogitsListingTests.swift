@@ -9,7 +9,8 @@ struct LogitsListingTests {
   init() throws { folder = try ScratchFolder() }
 
   private static let pair = LogitsFileBytes.safetensors([
-    WrittenTensor("logits", .float32, [1, 2], [1, 2]), WrittenTensor("ref_logits", .float32, [1, 2], [2, 1]),
+    WrittenTensor("logits", .float32, [1, 2], [1, 2]),
+    WrittenTensor("ref_logits", .float32, [1, 2], [2, 1]),
   ])
   private static let array = LogitsFileBytes.numpy(.float32, [1, 2], [1, 2])
 
@@ -34,7 +35,9 @@ struct LogitsListingTests {
   }
 
   @Test func `Files of a directory come by step, then by name in the order of its numbers`() throws {
-    for name in ["step-10.safetensors", "step-9.rank10.safetensors", "step-9.rank2.safetensors", "step-100.safetensors"] {
+    for name in [
+      "step-10.safetensors", "step-9.rank10.safetensors", "step-9.rank2.safetensors", "step-100.safetensors",
+    ] {
       try folder.write(Self.pair, to: name)
     }
     try folder.write([1, 2, 3], to: "notes.txt")
@@ -42,7 +45,8 @@ struct LogitsListingTests {
     let listing = try LogitsListing(path: folder.path)
     #expect(
       names(listing) == [
-        "step-9.rank2.safetensors", "step-9.rank10.safetensors", "step-10.safetensors", "step-100.safetensors",
+        "step-9.rank2.safetensors", "step-9.rank10.safetensors", "step-10.safetensors",
+        "step-100.safetensors",
       ])
     #expect(listing.ignored.isEmpty)
   }
@@ -80,11 +84,15 @@ struct LogitsListingTests {
 
   @Test(arguments: [
     ("x.npz", [0x50, 0x4B, 3, 4], "numpy.save"), ("x.pt", [0x50, 0x4B, 3, 4], "torch.load"),
-    ("x.pth", [0x80, 2], "torch.load"), ("x.bin", [0x80, 2], "torch.load"), ("x.bin", [1, 2], "numpy.fromfile"),
-    ("x.dat", [0x50, 0x4B, 3, 4], "torch.load"), ("x.npy", [1, 2, 3, 4, 5, 6, 7], "does not start like an .npy file"),
+    ("x.pth", [0x80, 2], "torch.load"), ("x.bin", [0x80, 2], "torch.load"),
+    ("x.bin", [1, 2], "numpy.fromfile"),
+    ("x.dat", [0x50, 0x4B, 3, 4], "torch.load"),
+    ("x.npy", [1, 2, 3, 4, 5, 6, 7], "does not start like an .npy file"),
     ("x.dat", [1, 2], "is no .safetensors, .npy or llama.cpp _logits_ file"),
   ])
-  func `Formats that are not read are refused with what to do`(name: String, start: [Int], hint: String) throws {
+  func `Formats that are not read are refused with what to do`(name: String, start: [Int], hint: String)
+    throws
+  {
     let path = try folder.write(start.map { UInt8($0) }, to: name)
     let problem = #expect(throws: LogitsFileProblem.self) { try LogitsHeader(path: path) }
     #expect(problem?.reason.contains(hint) == true)

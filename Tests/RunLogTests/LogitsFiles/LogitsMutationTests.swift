@@ -15,7 +15,8 @@ struct LogitsMutationTests {
         [
           WrittenTensor("logits", .float32, [2, 3, 4], Array(repeating: 1, count: 24)),
           WrittenTensor("ref_logits", .bfloat16, [2, 3, 4], Array(repeating: 2, count: 24)),
-          WrittenTensor("mask", .bool, [2, 3], [1, 1, 0, 1, 1, 1]), WrittenTensor("steps", .int64, [2], [0, 10]),
+          WrittenTensor("mask", .bool, [2, 3], [1, 1, 0, 1, 1, 1]),
+          WrittenTensor("steps", .int64, [2], [0, 10]),
         ], metadata: ["step": "12", "format": "pt"])
     ),
     ("b.npy", LogitsFileBytes.numpy(.float16, [3, 8], Array(repeating: 1, count: 24), isFortran: true)),
@@ -56,7 +57,10 @@ struct LogitsMutationTests {
       case 2: result.remove(at: place)
       case 3: result.insert(result[place], at: place)
       case 4: result[place] = Array("09-{}[],:\"'\\".utf8)[Int(random.next() % 12)]
-      default: for index in place..<min(place + 4, result.count) { result[index] = random.next() % 2 == 0 ? 0xFF : 0 }
+      default:
+        for index in place..<min(place + 4, result.count) {
+          result[index] = random.next() % 2 == 0 ? 0xFF : 0
+        }
       }
     }
     return result

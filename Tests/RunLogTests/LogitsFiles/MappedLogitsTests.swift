@@ -46,13 +46,17 @@ struct MappedLogitsTests {
   @Test func `Two files that shrink at once are told apart`() throws {
     let kept = try MappedLogits(try written())
     let other = try folder.write(
-      LogitsFileBytes.safetensors([WrittenTensor("logits", .float32, [1, 4096], Array(repeating: 1, count: 4096))]),
+      LogitsFileBytes.safetensors([
+        WrittenTensor("logits", .float32, [1, 4096], Array(repeating: 1, count: 4096))
+      ]),
       to: "other.safetensors")
     let lost = try MappedLogits(try LogitsHeader(path: other))
     try folder.resize("other.safetensors", to: 10)
     let source = try #require(lost.header.prompts(asReference: false).first?.policy)
     var room = RowRoom()
-    let last = lost.withRows(0..<1, of: source, vocabulary: 4096, room: &room) { source.type.number(in: $0, at: 4095) }
+    let last = lost.withRows(0..<1, of: source, vocabulary: 4096, room: &room) {
+      source.type.number(in: $0, at: 4095)
+    }
     #expect(last == 0)
     #expect(throws: LogitsFileProblem.self) { try lost.checkUnchanged() }
     #expect(try sum(kept) == Double(Self.rows * Self.vocabulary))

@@ -46,7 +46,8 @@ struct NumpyHeaderTests {
   @Test(arguments: [UInt8(2), 3])
   func `Later versions of the format are read`(version: UInt8) throws {
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }"
-    let bytes = LogitsFileBytes.numpy(header: header, data: StoredNumbers.float32.bytes([1, 2]), version: version)
+    let bytes = LogitsFileBytes.numpy(
+      header: header, data: StoredNumbers.float32.bytes([1, 2]), version: version)
     #expect(try rows(try folder.write(bytes, to: "logits.npy")) == [1, 2])
   }
 

@@ -31,7 +31,8 @@ struct SafetensorsHeaderTests {
   @Test func `Each prompt has its own pair`() throws {
     let row = [1.0, 2]
     let bytes = LogitsFileBytes.safetensors([
-      WrittenTensor("b.policy_logits", .float32, [1, 2], row), WrittenTensor("b.ref_logits", .float32, [1, 2], row),
+      WrittenTensor("b.policy_logits", .float32, [1, 2], row),
+      WrittenTensor("b.ref_logits", .float32, [1, 2], row),
       WrittenTensor("a.v1.policy_logits", .float32, [1, 2], row),
       WrittenTensor("a.v1.reference_logits", .float32, [1, 2], row),
     ])
@@ -51,14 +52,16 @@ struct SafetensorsHeaderTests {
   }
 
   @Test func `Names and metadata may be escaped`() throws {
-    let text = #"{"__metadata__":{"step":"\u0034\u0032"},"\u006cogits":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}  "#
+    let text =
+      #"{"__metadata__":{"step":"\u0034\u0032"},"\u006cogits":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}  "#
     let header = try header(LogitsFileBytes.safetensors(header: text, data: Array(repeating: 0, count: 8)))
     #expect(header.step == 42)
     #expect(header.prompts(asReference: false).first?.policy?.vocabulary == 2)
   }
 
   @Test func `A tensor of a type that logits never have does not matter`() throws {
-    let text = #"{"logits":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"scale":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[8,12]}}"#
+    let text =
+      #"{"logits":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"scale":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[8,12]}}"#
     let header = try header(LogitsFileBytes.safetensors(header: text, data: Array(repeating: 0, count: 12)))
     #expect(header.inventory == "logits, scale (F8_E4M3)")
   }
@@ -79,10 +82,12 @@ struct SafetensorsHeaderTests {
     Malformed(header: "[]", reason: "malformed at its byte 0"),
     Malformed(header: "{} x", reason: "malformed at its byte 3"),
     Malformed(header: #"{"logits":3}"#, reason: "malformed"),
-    Malformed(header: one(#""dtype":"F32","shape":[1,2]"#), reason: "lacks a dtype, a shape or two data_offsets"),
+    Malformed(
+      header: one(#""dtype":"F32","shape":[1,2]"#), reason: "lacks a dtype, a shape or two data_offsets"),
     Malformed(header: one(#""shape":[1,2],"data_offsets":[0,8]"#), reason: "lacks a dtype"),
     Malformed(header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[8,0]"#), reason: "in order"),
-    Malformed(header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8,9]"#), reason: "two data_offsets"),
+    Malformed(
+      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8,9]"#), reason: "two data_offsets"),
     Malformed(header: one(#""dtype":"F32","shape":[1,-2],"data_offsets":[0,8]"#), reason: "negative size"),
     Malformed(header: one(#""dtype":"F32","shape":[1,2.0],"data_offsets":[0,8]"#), reason: "malformed"),
     Malformed(
@@ -92,15 +97,18 @@ struct SafetensorsHeaderTests {
       header: one(#""dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]"#),
       reason: "the shape [4611686018427387904,4] is not possible"),
     Malformed(
-      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,9223372036854775807]"#), reason: "lacks a dtype"),
+      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,9223372036854775807]"#),
+      reason: "lacks a dtype"),
     Malformed(
       header: one(#""dtype":"F32","shape":[1,3],"data_offsets":[0,8]"#),
       reason: "logits: float32 [1,3] takes 12 bytes, and data_offsets span 8"),
     Malformed(
-      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8]"#), dataSize: 7, reason: "still being written",
+      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8]"#), dataSize: 7,
+      reason: "still being written",
       kind: .incomplete),
     Malformed(
-      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8]"#), dataSize: 9, reason: "1 bytes at its end"),
+      header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[0,8]"#), dataSize: 9,
+      reason: "1 bytes at its end"),
     Malformed(
       header: one(#""dtype":"F32","shape":[1,2],"data_offsets":[4,12]"#), dataSize: 12,
       reason: "4 bytes in front of logits belong to no tensor"),
@@ -115,7 +123,8 @@ struct SafetensorsHeaderTests {
     Malformed(
       header: #"{"__metadata__":{"step":"1.5"}}"#, dataSize: 0, reason: "a step that is no integer"),
     Malformed(
-      header: one(#""dtype":"F32","x":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]],"shape":[1,2],"data_offsets":[0,8]"#),
+      header: one(
+        #""dtype":"F32","x":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]],"shape":[1,2],"data_offsets":[0,8]"#),
       reason: "nested too deeply"),
     Malformed(header: "{\"\u{1}\":1}", reason: "malformed"),
     Malformed(header: #"{"\ud800":1}"#, reason: "malformed"),

@@ -47,15 +47,19 @@ struct ComparisonPlanTests {
 
   @Test func `Steps are named by a file, by a tensor, or by steps beside the file`() throws {
     let path = try fixture.pair()
-    let steps = try fixture.folder.write(LogitsFileBytes.numpy(.int32, [4], [0, 10, 20, 50]), to: "names.npy")
+    let steps = try fixture.folder.write(
+      LogitsFileBytes.numpy(.int32, [4], [0, 10, 20, 50]), to: "names.npy")
     #expect(try report(path) { $0.stepsFile = steps }.steps.map(\.step) == [0, 10, 20, 50])
-    let inside = try fixture.pair("inside.safetensors", with: [WrittenTensor("steps", .int64, [4], [7, 8, 9, 5])])
+    let inside = try fixture.pair(
+      "inside.safetensors", with: [WrittenTensor("steps", .int64, [4], [7, 8, 9, 5])])
     #expect(try report(inside).steps.map(\.step) == [5, 7, 8, 9])
     try fixture.folder.write(LogitsFileBytes.numpy(.int64, [4], [1, 2, 3, 4]), to: "steps.npy")
     #expect(try report(path).steps.map(\.step) == [1, 2, 3, 4])
   }
 
-  @Test func `Steps of another number are refused where they were named and ignored where they were found`() throws {
+  @Test func `Steps of another number are refused where they were named and ignored where they were found`()
+    throws
+  {
     let path = try fixture.pair()
     let steps = try fixture.folder.write(LogitsFileBytes.numpy(.int64, [3], [1, 2, 3]), to: "steps.npy")
     #expect(try report(path).steps.map(\.step) == [nil])
@@ -126,7 +130,9 @@ struct ComparisonPlanTests {
   }
 
   @Test func `Each prompt is a sample of its name`() throws {
-    let rows = { (range: Range<Int>, values: [Double]) in Array(values[range.lowerBound * 8..<range.upperBound * 8]) }
+    let rows = { (range: Range<Int>, values: [Double]) in
+      Array(values[range.lowerBound * 8..<range.upperBound * 8])
+    }
     let path = try fixture.write(
       "prompts.safetensors",
       [
@@ -138,7 +144,8 @@ struct ComparisonPlanTests {
       ])
     let step = try report(path).steps[0]
     #expect(step.rows == 11)
-    #expect(Dictionary(uniqueKeysWithValues: step.samples.map { ($0.sample, $0.rows) }) == ["sea": 4, "cook": 7])
+    #expect(
+      Dictionary(uniqueKeysWithValues: step.samples.map { ($0.sample, $0.rows) }) == ["sea": 4, "cook": 7])
   }
 
   @Test func `Vocabularies of different sizes are compared over the common prefix only when asked`() throws {
@@ -161,9 +168,11 @@ struct ComparisonPlanTests {
     #expect(reason { try report(policy) }.contains("name a reference"))
     let integers = try fixture.write("i.safetensors", [WrittenTensor("logits", .int64, [1, 2], [1, 2])])
     #expect(reason { try report(integers, integers) }.contains("int64"))
-    let masked = try fixture.pair("m.safetensors", with: [WrittenTensor("mask", .bool, [4, 2], Array(repeating: 1, count: 8))])
+    let masked = try fixture.pair(
+      "m.safetensors", with: [WrittenTensor("mask", .bool, [4, 2], Array(repeating: 1, count: 8))])
     #expect(reason { try report(masked) } == "mask is [4,2], logits have [4,3] rows")
-    let aimed = try fixture.pair("t.safetensors", with: [WrittenTensor("targets", .int64, [4], [1, 2, 3, 8])])
+    let aimed = try fixture.pair(
+      "t.safetensors", with: [WrittenTensor("targets", .int64, [4], [1, 2, 3, 8])])
     #expect(reason { try report(aimed) } == "target 8.0 is none of 8 entries")
   }
 
@@ -172,7 +181,10 @@ struct ComparisonPlanTests {
     let file = { (name: String, values: [Double], tokens: [Double]) in
       try fixture.write(
         name,
-        [WrittenTensor("logits", .float32, fixture.shape, values), WrittenTensor("input_ids", .int64, [4, 3], tokens)])
+        [
+          WrittenTensor("logits", .float32, fixture.shape, values),
+          WrittenTensor("input_ids", .int64, [4, 3], tokens),
+        ])
     }
     let policy = try file("p.safetensors", fixture.policy, tokens)
     let same = try file("q.safetensors", fixture.reference, tokens)

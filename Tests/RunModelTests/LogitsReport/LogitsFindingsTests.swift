@@ -35,13 +35,15 @@ struct LogitsFindingsTests {
     let fixture = try LogitsFixture(samples: 2, positions: 8, vocabulary: 9, distance: 0.3)
     let tokens = (0..<16).map { $0 * 5 % 9 }
     let base = try fixture.folder.write(
-      LogitsFileBytes.llamaBase(context: 8, vocabulary: 9, tokens: tokens, logits: fixture.reference), to: "base.kld")
+      LogitsFileBytes.llamaBase(context: 8, vocabulary: 9, tokens: tokens, logits: fixture.reference),
+      to: "base.kld")
     let kept = [4, 5, 6, 12, 13, 14]
-    let positions = switch shape {
+    let positions =
+      switch shape {
       case [2, 8, 9]: Array(0..<16)
       case [2, 7, 9]: (0..<16).filter { $0 % 8 < 7 }
       default: kept
-    }
+      }
     let values = positions.flatMap { Array(fixture.policy[$0 * 9..<$0 * 9 + 9]) }
     let report = try report(try fixture.array("p.npy", shape, values), base)
     let step = report.steps[0]
@@ -57,7 +59,8 @@ struct LogitsFindingsTests {
     let fixture = try LogitsFixture(samples: 2, positions: 8, vocabulary: 9)
     let tokens = (0..<16).map { $0 * 5 % 9 }
     let base = try fixture.folder.write(
-      LogitsFileBytes.llamaBase(context: 8, vocabulary: 9, tokens: tokens, logits: fixture.reference), to: "base.kld")
+      LogitsFileBytes.llamaBase(context: 8, vocabulary: 9, tokens: tokens, logits: fixture.reference),
+      to: "base.kld")
     #expect(throws: LogitsFileProblem.self) { try report(base, base) }
     let policy = { (name: String, tokens: [Int]) in
       try fixture.write(
@@ -74,7 +77,9 @@ struct LogitsFindingsTests {
     var different = tokens
     different[11] += 1
     #expect(try report(try policy("same.safetensors", same), base).steps[0].rows == 6)
-    let problem = #expect(throws: LogitsFileProblem.self) { try report(try policy("other.safetensors", different), base) }
+    let problem = #expect(throws: LogitsFileProblem.self) {
+      try report(try policy("other.safetensors", different), base)
+    }
     #expect(problem?.reason.contains("sample 1, position 3") == true)
   }
 

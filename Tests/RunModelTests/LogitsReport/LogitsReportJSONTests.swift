@@ -20,11 +20,13 @@ struct LogitsReportJSONTests {
     let path = try fixture.pair(with: [WrittenTensor("targets", .int64, [2], [1, 2])])
     let root = try object(try report(path))
     #expect(keys(root) == ["policy", "reference", "unit", "vocabulary", "steps", "findings", "ignored"])
-    #expect(root["reference"] is NSNull && root["unit"] as? String == "nats" && root["vocabulary"] as? Int == 7)
+    #expect(
+      root["reference"] is NSNull && root["unit"] as? String == "nats" && root["vocabulary"] as? Int == 7)
     let step = try #require((root["steps"] as? [[String: Any]])?.first)
     #expect(
       keys(step) == [
-        "step", "rows", "nan_rows", "policy_reference", "reference_policy", "same_top_1", "entropy", "total_variation",
+        "step", "rows", "nan_rows", "policy_reference", "reference_policy", "same_top_1", "entropy",
+        "total_variation",
         "target", "kl_div", "samples",
       ])
     let statistics: Set = [

@@ -18,7 +18,8 @@ struct LogitsReportTests {
     #expect(abs(try #require(step.policyReference.standardError) - (variance / 39).squareRoot()) < 1e-6)
     // 0.9 · 39 = 35.1
     #expect(abs(step.policyReference.p90 - (sorted[35] + 0.1 * (sorted[36] - sorted[35]))) < 4e-6)
-    #expect(abs(step.policyReference.min - sorted[0]) < 4e-6 && abs(step.policyReference.max - sorted[39]) < 4e-6)
+    #expect(
+      abs(step.policyReference.min - sorted[0]) < 4e-6 && abs(step.policyReference.max - sorted[39]) < 4e-6)
     #expect(step.nanRows == 0 && step.target == nil)
   }
 
@@ -121,7 +122,9 @@ struct LogitsReportTests {
     #expect(target.rows == changes.count)
     #expect(abs(target.deltaPMean - mean(changes)) < 1e-6)
     #expect(abs(target.deltaPRms - mean(changes.map { $0 * $0 }).squareRoot()) < 1e-6)
-    #expect(abs(target.nllPolicy - mean(policyLoss)) < 1e-5 && abs(target.nllReference - mean(referenceLoss)) < 1e-5)
+    #expect(
+      abs(target.nllPolicy - mean(policyLoss)) < 1e-5 && abs(target.nllReference - mean(referenceLoss)) < 1e-5
+    )
   }
 
   @Test func `Samples come with the largest divergence first`() throws {
@@ -143,7 +146,8 @@ struct LogitsReportTests {
     let factor = 1 / LogitsMath.log(2)
     #expect(bits.unit == .bits)
     for value in [
-      \LogitsReport.Step.policyReference.mean, \.policyReference.p999, \.referencePolicy.max, \.entropy.policy, \.entropy.reference,
+      \LogitsReport.Step.policyReference.mean, \.policyReference.p999, \.referencePolicy.max,
+      \.entropy.policy, \.entropy.reference,
       \.klDiv.sum, \.klDiv.mean, \.klDiv.batchmean, \.samples[0].policyReference,
     ] { #expect(abs(b[keyPath: value] - n[keyPath: value] * factor) < 1e-12) }
     #expect(try #require(b.target).nllPolicy == (try #require(n.target).nllPolicy) * factor)
@@ -154,7 +158,9 @@ struct LogitsReportTests {
 
   @Test func `Entries that both models exclude are no part, and torch would have NaN`() throws {
     let fixture = try LogitsFixture(samples: 4, positions: 1, vocabulary: 12)
-    let cut = { (values: [Double]) in values.enumerated().map { $0.offset % 12 > 9 ? -Double.infinity : $0.element } }
+    let cut = { (values: [Double]) in
+      values.enumerated().map { $0.offset % 12 > 9 ? -Double.infinity : $0.element }
+    }
     let path = try fixture.write(
       "padded.safetensors",
       [
@@ -186,7 +192,9 @@ struct LogitsReportTests {
     let fixture = try LogitsFixture(samples: 1, positions: 1, vocabulary: 5)
     let one = try report(try fixture.pair()).steps[0]
     #expect(one.policyReference.standardError == nil && one.sameTop1.standardError == nil)
-    let none = try report(try fixture.pair("none.safetensors", with: [WrittenTensor("mask", .bool, [1, 1], [0])])).steps[0]
+    let none = try report(
+      try fixture.pair("none.safetensors", with: [WrittenTensor("mask", .bool, [1, 1], [0])])
+    ).steps[0]
     #expect(none.rows == 0 && none.policyReference.mean.isNaN && none.klDiv.sum == 0)
     #expect(none.klDiv.torchWouldGiveNaN)
   }

@@ -4,7 +4,8 @@ import Testing
 
 /// Runs of rows that the mask leaves.
 struct RowRunTests {
-  private let run = RowRun(policyPart: 0, referencePart: 1, policyRow: 100, referenceRow: 7, first: 2, count: 10)
+  private let run = RowRun(
+    policyPart: 0, referencePart: 1, policyRow: 100, referenceRow: 7, first: 2, count: 10)
 
   private func ranges(_ runs: [RowRun]) -> [Range<Int>] { runs.map { $0.first..<$0.first + $0.count } }
 
@@ -12,7 +13,10 @@ struct RowRunTests {
     for rows in 1...11 {
       let pieces = run.pieces(ofAtMost: rows)
       #expect(pieces.reduce(0) { $0 + $1.count } == 10)
-      #expect(pieces.allSatisfy { $0.policyRow - $0.first == 98 && $0.referenceRow - $0.first == 5 && $0.count <= rows })
+      #expect(
+        pieces.allSatisfy {
+          $0.policyRow - $0.first == 98 && $0.referenceRow - $0.first == 5 && $0.count <= rows
+        })
     }
   }
 
