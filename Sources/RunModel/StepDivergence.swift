@@ -40,7 +40,7 @@ package struct StepDivergence: Sendable {
     referencePolicy = policyReference
   }
 
-  /// Adds the samples of a record; a sample that is here already is replaced, unless it is from a better source.
+  /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
   mutating func add(_ measured: [MeasuredSample], logged: Double?, policyInEvalMode: Bool) {
     let new = measured.filter { !isKnownBetter($0) }
     guard measured.isEmpty || !new.isEmpty else { return }
@@ -61,7 +61,9 @@ package struct StepDivergence: Sendable {
   /// Rows without a name from a worse source make room for new ones.
   private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [MeasuredSample]) {
     guard new.contains(where: { !$0.isNamed }) else { return }
-    let kept = samples.indices.filter { samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue }
+    let kept = samples.indices.filter {
+      samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue
+    }
     guard kept.count < samples.count else { return }
     samples = kept.map { samples[$0] }
     loggedBySample = kept.map { loggedBySample[$0] }
