@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
 
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),
-    .target(name: "RunLog", dependencies: ["CSimdJSON"], swiftSettings: strict),
+    .target(name: "CMappedFile"),
+    .target(name: "RunLog", dependencies: ["CSimdJSON", "CMappedFile"], swiftSettings: strict),
 
     .target(
       name: "RunModel", dependencies: ["Divergence", "RunLog"],

@@ -77,6 +77,16 @@ void cvm_masked_moments(const float *policy, const float *reference, float polic
 }
 
 CVM_CLONES
+float cvm_least_under_mask(const float *policy, const float *reference, size_t count) {
+  float least = INFINITY;
+  for (size_t index = 0; index < count; index++) {
+    const float candidate = reference[index] == -INFINITY ? policy[index] : INFINITY;
+    least = candidate < least ? candidate : least;
+  }
+  return least;
+}
+
+CVM_CLONES
 double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
                                float reference_maximum, float mass_ratio) {
   F64x8 wide = 0;

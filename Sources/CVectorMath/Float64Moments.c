@@ -54,6 +54,14 @@ void cvm_moments_float64(const double *policy, const double *reference, size_t c
   *masks = found;
 }
 
+double cvm_least_under_mask_float64(const double *policy, const double *reference, size_t count) {
+  double least = INFINITY;
+  for (size_t index = 0; index < count; index++) {
+    if (reference[index] == -INFINITY && policy[index] < least) least = policy[index];
+  }
+  return least;
+}
+
 double cvm_absolute_difference_float64(const double *policy, const double *reference, size_t count,
                                        double policy_maximum, double reference_maximum, double mass_ratio) {
   double sum = 0;

@@ -74,6 +74,12 @@ extension DashboardState {
     isChartStale = true
   }
 
+  /// Takes in what became of a file of logits.
+  package mutating func receive(_ news: LogitsFileNews) {
+    run.apply(news)
+    isChartStale = true
+  }
+
   /// Lets time pass: a replay moves on, curves catch up with the run.
   package mutating func tick(now: Double) {
     if isChartStale, now - chartedAt >= Self.chartInterval || now < chartedAt {

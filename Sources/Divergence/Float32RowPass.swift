@@ -51,7 +51,7 @@ struct Float32RowPass {
       cvm_extremes(p, q, &extremes)
     }
     guard raiseMaxima(to: extremes, from: start) else { return false }
-    return isPlain(extremes) ? addPlainBlock(p, q) : addMaskedBlock(p, q)
+    return isPlain(extremes) ? addPlainBlock(p, q) : addMaskedBlock(p, q, present: policy.count - start)
   }
 
   /// Whether the logits lie close enough below the maxima so far for the fastest loop.
@@ -80,7 +80,10 @@ struct Float32RowPass {
     return add(block)
   }
 
-  private mutating func addMaskedBlock(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> Bool {
+  /// - Parameter present: Entries from the start of the block on; what the block has beyond them is padding.
+  private mutating func addMaskedBlock(
+    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, present: Int
+  ) -> Bool {
     var block = CVMMoments()
     var masks = CVMMasks()
     // Where all so far is −∞ any finite number stands for the maximum: nothing is taken relative to it.
@@ -90,6 +93,7 @@ struct Float32RowPass {
     guard masks.lowest_exponent >= Self.farthestExponent else { return false }
     expectsMasks = true
     moments.add(masks)
+    moments.add(leastPolicyUnderMask: Double(cvm_least_under_mask(p, q, min(blockSize, present))))
     return add(block)
   }
 

@@ -59,6 +59,7 @@ struct Float64RowPass {
       cvm_moments_float64(p, q, length, policyMaximum, referenceMaximum, &block, &masks)
       moments.add(block)
       moments.add(masks)
+      moments.add(leastPolicyUnderMask: cvm_least_under_mask_float64(p, q, length))
     }
     return moments
   }

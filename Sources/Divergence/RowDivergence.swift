@@ -18,6 +18,13 @@ package struct RowDivergence: Sendable, Hashable {
   package var masksDiffer: Bool
   /// ½ Σ |P − Q|, in 0…1, where it was asked for; NaN where an input is.
   package var totalVariation: Double?
+  /// log Σ exp of the policy's logits: what a logit exceeds its log-probability by. NaN without a distribution.
+  package var policyLogMass = Double.nan
+  /// log Σ exp of the reference's logits; NaN without a distribution.
+  package var referenceLogMass = Double.nan
+  /// The least log P among the entries that the reference masks: −∞ where both models mask one, +∞ where the
+  /// reference masks none or a model has no distribution.
+  package var leastLogProbabilityUnderMask = Double.infinity
 
   package init(
     policyReference: Double, referencePolicy: Double, policyEntropy: Double, referenceEntropy: Double,

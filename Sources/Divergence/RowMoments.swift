@@ -17,6 +17,8 @@ struct RowMoments {
   private var masks = CVMMasks(
     policy_where_reference_masked: -.infinity, reference_where_policy_masked: -.infinity,
     lowest_exponent: 0, masks_differ: false)
+  /// Smallest policy logit where the reference is −∞, +∞ where there is none.
+  private var leastPolicyUnderMask = Double.infinity
 
   /// Makes the sums relative to maxima that are at least as high.
   ///
@@ -55,18 +57,26 @@ struct RowMoments {
     masks.masks_differ = masks.masks_differ || block.masks_differ
   }
 
+  mutating func add(leastPolicyUnderMask least: Double) {
+    leastPolicyUnderMask = min(leastPolicyUnderMask, least)
+  }
+
   /// The row's quantities; `count` entries were added, at least one of each model above −∞.
   func result(count: Int, policyArgmax: Int, referenceArgmax: Int) -> RowDivergence {
     let logPolicyMass = log(sums.policy_mass), logReferenceMass = log(sums.reference_mass)
     let greatestEntropy = log(Double(count))
     let policyEntropy = logPolicyMass - sums.policy_exponent / sums.policy_mass
     let referenceEntropy = logReferenceMass - sums.reference_exponent / sums.reference_mass
-    return RowDivergence(
+    var result = RowDivergence(
       policyReference: policyReference(logReferenceMass - logPolicyMass),
       referencePolicy: referencePolicy(logPolicyMass - logReferenceMass),
       policyEntropy: min(max(0, policyEntropy), greatestEntropy),
       referenceEntropy: min(max(0, referenceEntropy), greatestEntropy),
       policyArgmax: policyArgmax, referenceArgmax: referenceArgmax, masksDiffer: masks.masks_differ)
+    result.policyLogMass = policyMaximum + logPolicyMass
+    result.referenceLogMass = referenceMaximum + logReferenceMass
+    result.leastLogProbabilityUnderMask = leastPolicyUnderMask - result.policyLogMass
+    return result
   }
 
   private func policyReference(_ logMassRatio: Double) -> Double {

@@ -121,7 +121,7 @@ private func retryingWhenInterrupted<Result: SignedInteger>(_ call: () -> Result
 }
 
 extension FileStatus {
-  fileprivate init(_ status: stat) {
+  init(_ status: stat) {
     let kind: Kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .file
@@ -143,7 +143,7 @@ extension FileStatus {
 
 extension FileProblem {
   /// The problem that `errno` names.
-  fileprivate static func lastError() -> FileProblem {
+  static func lastError() -> FileProblem {
     let code = errno
     if code == ENOENT || code == ENOTDIR { return .missing }
     return .unreadable(String(cString: strerror(code)))

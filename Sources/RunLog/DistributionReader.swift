@@ -11,9 +11,7 @@ extension RecordReader {
     problems += logits.complaints
     add(to: &batch, &problems) { () throws(UnusableArray) in try sampledTokens().map { .sampledTokens($0) } }
     add(to: &batch, &problems) { () throws(UnusableArray) in try topEntries().map { .topEntries($0) } }
-    add(to: &batch, &problems) { () throws(UnusableArray) in
-      fields.text(.logitsFile).map { .file($0) }
-    }
+    add(to: &batch, &problems) { () throws(UnusableArray) in file().map { .file($0) } }
     for problem in problems {
       batch.notices.append(
         LogNotice(position: batch.records.count, line: number, kind: .unusable(reason: problem)))
@@ -31,6 +29,14 @@ extension RecordReader {
         DistributionRecord(record: batch.records.count, set: fields.label(.set), content: content))
     } catch {
       problems.append(error.reason)
+    }
+  }
+
+  private func file() -> LogitsFileName? {
+    fields.text(.logitsFile).map { path in
+      LogitsFileName(
+        path: path, names: fields.texts(.samples) ?? fields.label(.sample).map { [$0] } ?? [],
+        tokens: fields.texts(.tokens) ?? [])
     }
   }
 

@@ -10,14 +10,29 @@ package struct DistributionRecord: Sendable {
     case logits(InlineLogits)
     case sampledTokens(SampledTokens)
     case topEntries(TopEntries)
-    /// `logits_file`: a path, relative to the log.
-    case file(String)
+    case file(LogitsFileName)
   }
 
   package init(record: Int, set: String?, content: Content) {
     self.record = record
     self.set = set
     self.content = content
+  }
+}
+
+/// `logits_file`: where the logits of a record are, and what the record says about them.
+package struct LogitsFileName: Sendable, Hashable {
+  /// As it was written, relative to the log.
+  package var path: String
+  /// Names of the samples where the record gives them, else empty.
+  package var names: [String]
+  /// Texts of the positions, or of all rows, or empty.
+  package var tokens: [String]
+
+  package init(path: String, names: [String] = [], tokens: [String] = []) {
+    self.path = path
+    self.names = names
+    self.tokens = tokens
   }
 }
 

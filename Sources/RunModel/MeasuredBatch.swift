@@ -5,6 +5,8 @@ package struct MeasuredBatch: Sendable {
   /// The records; its `distributions` were taken out.
   package var batch: RecordBatch
   package var measurements: [Measurement]
+  /// Files with logits of its records, which are measured apart.
+  package var files: [LogitsFileRequest] = []
 
   package init(batch: RecordBatch, measurements: [Measurement]) {
     self.batch = batch

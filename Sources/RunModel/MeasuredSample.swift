@@ -6,11 +6,15 @@ package struct MeasuredSample: Sendable {
   package var rows: [MeasuredRow]
   /// What each row looked like, for the probability bars; empty once it was let go to save memory.
   package var pictures: [RowPicture]
+  package var origin: SampleOrigin
 
-  package init(name: SampleName, rows: [MeasuredRow], pictures: [RowPicture]) {
+  package init(
+    name: SampleName, rows: [MeasuredRow], pictures: [RowPicture], origin: SampleOrigin = .log
+  ) {
     self.name = name
     self.rows = rows
     self.pictures = pictures
+    self.origin = origin
   }
 
   /// Mean of D(policy‖reference) over the rows, NaN without rows.
@@ -22,6 +26,16 @@ package struct MeasuredSample: Sendable {
   private func mean(of value: KeyPath<MeasuredRow, Double>) -> Double {
     rows.reduce(0) { $0 + $1[keyPath: value] } / Double(rows.count)
   }
+}
+
+/// Where logits came from: of several sources of one sample the first of these counts.
+package enum SampleOrigin: Int, Sendable, Hashable {
+  /// They stand in the log itself.
+  case log
+  /// A record names their file.
+  case namedFile
+  /// A file of the run's `logits` folder.
+  case folder
 }
 
 /// One row of logits of both models, measured; everything in nats.

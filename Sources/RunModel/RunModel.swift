@@ -14,6 +14,8 @@ package struct RunModel: Sendable {
   /// Last value of every string key, as it stood in the log: hostile until made printable.
   package private(set) var texts: [String: String] = [:]
   package private(set) var rejections = Rejections()
+  /// How far the files of logits are measured.
+  package internal(set) var logitsFiles = LogitsFilesProgress()
 
   /// Lowest step of the run; `nil` before there is one.
   package private(set) var firstStep: Int?
@@ -34,6 +36,7 @@ package struct RunModel: Sendable {
   var ledger = FindingLedger()
   private(set) var table = SeriesTable()
   private var startedOver = false
+  var pendingFiles = PendingLogitsFiles()
   private var staleProbes: Set<ProbeKey> = []
 
   package init(path: String) { self.path = path }
@@ -45,6 +48,7 @@ package struct RunModel: Sendable {
     table.addKeys(batch.newKeys)
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
+    var files = measured.files[...]
     for index in batch.records.indices {
       while let notice = notices.first, notice.position <= index {
         apply(notices.removeFirst(), step: batch.records[index].step)
@@ -52,6 +56,9 @@ package struct RunModel: Sendable {
       let end = measurements.firstIndex { $0.record > index } ?? measurements.endIndex
       apply(index, of: batch, measurements: measurements[..<end])
       measurements = measurements[end...]
+      while files.first?.record == index {
+        expect(files.removeFirst(), record: batch.records[index], batch: batch)
+      }
     }
     for notice in notices { apply(notice, step: lastStep ?? 0) }
     for text in batch.texts { note(text) }
@@ -168,6 +175,7 @@ extension RunModel {
     evidence.restart(at: step)
     modes.restart(at: step)
     ledger.restart(at: step)
+    pendingFiles.restart(at: step)
     lastStep = min(fromStep, step)
   }
 
@@ -212,8 +220,24 @@ extension RunModel {
     staleProbes.insert(probe)
   }
 
+  /// Adds the samples of a file to what was measured at their step.
+  mutating func addSamples(_ samples: [MeasuredSample], of record: PendingLogitsFiles.Record) {
+    guard !samples.isEmpty else { return }
+    divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
+      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode)
+    staleProbes.insert(record.probe)
+    refreshDivergences()
+  }
+
+  /// States whether a file of logits is left out, and why; nil where it is not.
+  mutating func noteUnusable(_ path: String, step: Int, reason: String?) {
+    ledger.set(
+      .unusableDistribution, series: path, step: step, count: reason == nil ? 0 : 1,
+      evidence: FindingEvidence(reason: reason ?? ""))
+  }
+
   /// The KL that stands in the same record as the logits; never that of another phase.
-  private func loggedKL(of record: Record, batch: RecordBatch) -> Double? {
+  func loggedKL(of record: Record, batch: RecordBatch) -> Double? {
     let role: MetricRole = record.phase == .eval ? .evaluationKL : .kl
     return record.numbers.last { table.series(ofKey: batch.numberKeys[$0]).role == role }
       .map { batch.numbers[$0] }

@@ -40,11 +40,38 @@ package struct StepDivergence: Sendable {
     referencePolicy = policyReference
   }
 
-  /// Adds the samples of a record; a sample that is here already is replaced.
+  /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
   mutating func add(_ measured: [MeasuredSample], logged: Double?, policyInEvalMode: Bool) {
-    for sample in measured { place(sample, logged: logged) }
+    let new = measured.filter { !isKnownBetter($0) }
+    guard measured.isEmpty || !new.isEmpty else { return }
+    if let origin = new.first?.origin { removeUnnamed(worseThan: origin, for: new) }
+    for sample in new { place(sample, logged: logged) }
     if !policyInEvalMode { self.policyInEvalMode = false }
     isStale = true
+  }
+
+  /// True where the sample is here from a better source; rows without a name count as one sample.
+  private func isKnownBetter(_ sample: MeasuredSample) -> Bool {
+    if case .named(let name) = sample.name {
+      return places[name].map { samples[$0].origin.rawValue < sample.origin.rawValue } ?? false
+    }
+    return samples.contains { !$0.isNamed && $0.origin.rawValue < sample.origin.rawValue }
+  }
+
+  /// Rows without a name from a worse source make room for new ones.
+  private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [MeasuredSample]) {
+    guard new.contains(where: { !$0.isNamed }) else { return }
+    let kept = samples.indices.filter {
+      samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue
+    }
+    guard kept.count < samples.count else { return }
+    samples = kept.map { samples[$0] }
+    loggedBySample = kept.map { loggedBySample[$0] }
+    pictureEntries = samples.reduce(0) { $0 + $1.pictureEntries }
+    places = [:]
+    for (place, sample) in samples.enumerated() {
+      if case .named(let name) = sample.name { places[name] = place }
+    }
   }
 
   private mutating func place(_ sample: MeasuredSample, logged: Double?) {
@@ -103,6 +130,10 @@ package struct StepDivergence: Sendable {
 }
 
 extension MeasuredSample {
+  fileprivate var isNamed: Bool {
+    if case .named = name { true } else { false }
+  }
+
   /// Entries held for drawing; every picture counts as some more, for what surrounds its entries.
   var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + RowPicture.overhead } }
 }

@@ -42,7 +42,7 @@ package enum SummaryText {
         number(metric.min), number(metric.max), metric.nonfinite > 0 ? "\(metric.nonfinite)" : "",
       ]
     }
-    return table(
+    return TextTable.lines(
       textColumns: 2, [["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows)
   }
 
@@ -78,7 +78,7 @@ package enum SummaryText {
       "last D(reference‖policy)",
       "logged",
     ]
-    return table(textColumns: 1, [head] + rows)
+    return TextTable.lines(textColumns: 1, [head] + rows)
   }
 
   private static func findings(_ run: RunSummary) -> [String] {
@@ -88,19 +88,4 @@ package enum SummaryText {
   }
 
   static func number(_ value: Double?) -> String { value.map { FindingCode.text($0) } ?? "–" }
-
-  /// Columns as wide as their longest text, texts to the left and numbers to the right.
-  private static func table(textColumns: Int, _ rows: [[String]]) -> [String] {
-    let columns = rows.first?.count ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column < textColumns ? row[column] + space : space + row[column]
-      }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }
-  }
 }

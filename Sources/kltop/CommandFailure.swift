@@ -18,8 +18,12 @@ enum ExitStatus {
 /// One line on standard error: what, where, and what to do.
 enum StandardError {
   static func say(_ line: String) {
-    let text = Array("kltop: \(Printable.text(line))\n".utf8)
-    text.withUnsafeBytes { bytes in
+    put("kltop: \(Printable.text(line))\n")
+  }
+
+  /// Writes as it is.
+  static func put(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { bytes in
       // Nothing can be done about a standard error that cannot be written to.
       _ = write(2, bytes.baseAddress, bytes.count)
     }

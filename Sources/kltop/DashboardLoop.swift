@@ -16,15 +16,15 @@ import RunModel
 struct DashboardLoop: ~Copyable {
   private var state: DashboardState
   private var terminal: Terminal
-  private let reader: RunLoading.Reader
+  private var source: RunSource
   private let glyphs: GlyphSet
   private let depth: ColorDepth
 
   init(
-    state: DashboardState, reader: RunLoading.Reader, glyphs: GlyphSet, depth: ColorDepth
+    state: DashboardState, source: RunSource, glyphs: GlyphSet, depth: ColorDepth
   ) throws(TerminalError) {
     self.state = state
-    self.reader = reader
+    self.source = source
     self.glyphs = glyphs
     self.depth = depth
     terminal = try Terminal()
@@ -43,12 +43,12 @@ struct DashboardLoop: ~Copyable {
         draw()
       }
     }
-    reader.stop()
+    source.stop()
   }
 
   /// Waits for a key, a batch or the next tick; false where only time passed.
   private func wait() -> Bool {
-    var sources = [terminal.inputDescriptor, terminal.signalDescriptor, reader.wakeDescriptor].map {
+    var sources = ([terminal.inputDescriptor, terminal.signalDescriptor] + source.wakeDescriptors).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     let timeout = state.nextTick.map { Int32(($0 * 1000).rounded(.up)) } ?? -1
@@ -74,8 +74,11 @@ struct DashboardLoop: ~Copyable {
   private mutating func takeBatches(now: Double) -> Bool {
     var received = false
     for _ in 0..<Self.batchesPerTurn {
-      guard let measured = reader.take() else { break }
-      state.receive(measured, now: now)
+      guard let news = source.take() else { break }
+      switch news {
+      case .records(let measured): state.receive(measured, now: now)
+      case .logitsFile(let news): state.receive(news)
+      }
       received = true
     }
     return received

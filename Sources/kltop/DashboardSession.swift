@@ -2,6 +2,7 @@ import ArgumentParser
 import CellCanvas
 import Dashboard
 import NcursesTerminal
+import RunLog
 import RunModel
 
 /// A run on the screen: live in a terminal, or as one frame of text.
@@ -39,10 +40,10 @@ struct DashboardSession {
   }
 
   private func runLive(_ state: DashboardState) throws {
-    let reader = try RunLoading.reader(of: path)
+    let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
     let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
     do throws(TerminalError) {
-      var loop = try DashboardLoop(state: state, reader: reader, glyphs: glyphs, depth: depth)
+      var loop = try DashboardLoop(state: state, source: source, glyphs: glyphs, depth: depth)
       loop.run()
     } catch {
       StandardError.say("\(error)")

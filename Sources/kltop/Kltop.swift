@@ -11,6 +11,8 @@ struct Kltop: ParsableCommand {
       it started as (reference) from the logits in them, and shows what is forgotten on the way.
       """,
     version: "0.1.0",
-    subcommands: [WatchCommand.self, ReplayCommand.self, SummaryCommand.self, AuditCommand.self],
+    subcommands: [
+      WatchCommand.self, ReplayCommand.self, KlCommand.self, AuditCommand.self, SummaryCommand.self,
+    ],
     defaultSubcommand: WatchCommand.self)
 }

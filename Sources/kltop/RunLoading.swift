@@ -10,35 +10,52 @@ import RunModel
 
 /// Reading a run on a thread of its own.
 enum RunLoading {
-  typealias Reader = RunReaderThread<MeasuredBatch>
+  /// A thread that follows `path`, decodes and measures what stands in the log.
+  static func reader(of path: String) throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
+    var measurer = RunMeasurer()
+    var requests = LogitsFileRequests()
+    return try RunReaderThread(path: path) { batch in
+      let files = requests.requests(in: batch)
+      var measured = measurer.measure(batch)
+      measured.files = files
+      return measured
+    }
+  }
 
-  /// A thread that follows `path`, decodes and measures.
+  /// Everything that is there now, files of logits included.
   ///
   /// - Throws: an exit status, after saying why on standard error.
-  static func reader(of path: String) throws -> Reader {
-    var measurer = RunMeasurer()
+  static func loadAll(_ path: String) throws -> RunModel {
+    let reader = try started(path) { () throws(FileProblem) in try Self.reader(of: path) }
+    defer { reader.stop() }
+    var run = RunModel(path: path)
+    var files = LogitsFileQueue(path: path, isLive: false, clock: secondsSince1970)
+    var source = pollfd(fd: reader.wakeDescriptor, events: Int16(POLLIN), revents: 0)
+    repeat {
+      poll(&source, 1, -1)
+      while let measured = reader.take() {
+        files.add(measured.files)
+        run.apply(measured)
+      }
+    } while !run.isLoaded
+    files.noteLogWasRead()
+    while let news = files.next() { run.apply(news) }
+    try check(run)
+    return run
+  }
+
+  /// What `start` gives.
+  ///
+  /// - Throws: an exit status, after saying why on standard error.
+  static func started<Started>(
+    _ path: String, _ start: () throws(FileProblem) -> Started
+  ) throws -> Started {
     do throws(FileProblem) {
-      return try Reader(path: path) { batch in measurer.measure(batch) }
+      return try start()
     } catch {
       StandardError.say("\(path): cannot start to read: \(error)")
       throw ExitStatus.unusableData
     }
-  }
-
-  /// Everything that is there now.
-  ///
-  /// - Throws: an exit status, after saying why on standard error.
-  static func loadAll(_ path: String) throws -> RunModel {
-    let reader = try reader(of: path)
-    defer { reader.stop() }
-    var run = RunModel(path: path)
-    var source = pollfd(fd: reader.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-    repeat {
-      poll(&source, 1, -1)
-      while let measured = reader.take() { run.apply(measured) }
-    } while !run.isLoaded
-    try check(run)
-    return run
   }
 
   private static func check(_ run: RunModel) throws {

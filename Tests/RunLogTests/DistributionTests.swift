@@ -173,12 +173,13 @@ struct DistributionTests {
   }
 
   @Test func `A logits file is named relative to the log`() throws {
-    let read = batch(of: "{\"step\":120,\"set\":3,\"logits_file\":\"logits/a.safetensors\"}")
-    guard case .file(let path) = try #require(read.distributions.first).content else {
+    let read = batch(
+      #"{"step":120,"set":3,"samples":["a","b"],"tokens":["x"],"logits_file":"logits/a.safetensors"}"#)
+    guard case .file(let file) = try #require(read.distributions.first).content else {
       Issue.record("not a file")
       return
     }
-    #expect(path == "logits/a.safetensors")
+    #expect(file == LogitsFileName(path: "logits/a.safetensors", names: ["a", "b"], tokens: ["x"]))
     #expect(read.distributions.first?.set == "3")
     #expect(read.records.first?.step == 120)
   }

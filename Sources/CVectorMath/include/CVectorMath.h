@@ -70,6 +70,12 @@ void cvm_moments(const float *policy, const float *reference, float policy_maxim
 void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
                         float reference_maximum, CVMMoments *moments, CVMMasks *masks);
 
+/// Smallest policy logit where the reference is −∞, among `count` entries; +∞ where there is none.
+float cvm_least_under_mask(const float *policy, const float *reference, size_t count);
+
+/// The same for float64 logits.
+double cvm_least_under_mask_float64(const double *policy, const double *reference, size_t count);
+
 /// Σ |p − q·mass_ratio| over a full block, exactly 0 where the blocks are equal and the ratio is 1.
 double cvm_absolute_difference(const float *policy, const float *reference, float policy_maximum,
                                float reference_maximum, float mass_ratio);

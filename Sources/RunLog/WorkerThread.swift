@@ -1,0 +1,101 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Works on what it is sent on a thread of its own, and hands over what comes of it.
+///
+/// Whoever takes the outputs waits on `wakeDescriptor`. While `capacity` outputs wait to be taken the thread pauses.
+package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
+  private let inbox: Inbox<Input>
+  private let outputs: Mailbox<Output>
+  private let finished: WakePipe
+  private let thread: Mutex<pthread_t?>
+
+  /// Milliseconds that `stop` gives the thread: one that hangs in a system call is left behind.
+  private static var patience: Int32 { 500 }
+
+  /// Starts the thread.
+  ///
+  /// - Parameters:
+  ///   - lookAround: milliseconds between two turns without input.
+  ///   - work: one turn, with the inputs since the last one; nil where nothing is to be done before the next input or
+  ///     look around. It may keep state.
+  /// - Throws: where the system has no more descriptors or threads.
+  package init(
+    capacity: Int = 4, lookAround: Int32 = 1000, work: sending @escaping ([Input]) -> Output?
+  ) throws(FileProblem) {
+    let inbox = try Inbox<Input>()
+    let outputs = try Mailbox<Output>(capacity: capacity)
+    let finished = try WakePipe()
+    let body = ThreadBody {
+      while !outputs.isStopped {
+        if let output = work(inbox.takeAll()) {
+          guard outputs.send(output) else { break }
+        } else {
+          inbox.wait(milliseconds: lookAround)
+        }
+      }
+      finished.signal()
+    }
+    self.inbox = inbox
+    self.outputs = outputs
+    self.finished = finished
+    thread = Mutex(try body.start())
+  }
+
+  deinit {
+    stop()
+  }
+
+  /// Readable while there is an output to take.
+  package var wakeDescriptor: Int32 { outputs.filled.descriptor }
+
+  /// Gives the thread something to do; never waits.
+  package func send(_ input: Input) { inbox.add(input) }
+
+  /// The next output, or `nil` where there is none yet; never waits.
+  package func take() -> Output? { outputs.take() }
+
+  /// Ends the thread after its turn; returns soon even if that takes long.
+  package func stop() {
+    outputs.stop()
+    inbox.wake()
+    guard let running = thread.withLock({ $0.take() }) else { return }
+    if WakePipe.wait(for: [finished.descriptor], milliseconds: Self.patience) {
+      pthread_join(running, nil)
+    } else {
+      pthread_detach(running)
+    }
+  }
+}
+
+/// Values for a thread, in the order they were sent.
+private final class Inbox<Value: Sendable>: Sendable {
+  private let values = Mutex<[Value]>([])
+  private let filled: WakePipe
+
+  init() throws(FileProblem) {
+    filled = try WakePipe()
+  }
+
+  func add(_ value: Value) {
+    values.withLock { $0.append(value) }
+    wake()
+  }
+
+  func takeAll() -> [Value] {
+    filled.clear()
+    return values.withLock { values in
+      defer { values = [] }
+      return values
+    }
+  }
+
+  func wake() { filled.signal() }
+
+  func wait(milliseconds: Int32) { _ = WakePipe.wait(for: [filled.descriptor], milliseconds: milliseconds) }
+}

@@ -1,0 +1,75 @@
+internal import Divergence
+internal import RunLog
+
+/// The rows of one file of logits, measured like those that stand in a log.
+struct LogitsFileMeasurement {
+  private let file: LogitsFileName
+  private let step: StepComparison
+
+  /// Logits drawn as probability bars: those of the samples that diverge most.
+  private static let picturedEntries = 1 << 22
+  /// The sample that diverges most is drawn up to this size.
+  private static let mostEntriesOfWorst = 1 << 26
+
+  /// Reads the header of a file; throws where it does not hold the logits of both models at one step.
+  init(path: String, file: LogitsFileName) throws(LogitsFileProblem) {
+    let header = try LogitsHeader(path: path)
+    try self.init(header: header, file: file)
+  }
+
+  init(header: LogitsHeader, file: LogitsFileName) throws(LogitsFileProblem) {
+    let options = LogitsOptions()
+    let parts = try FileParts(
+      policyFile: header, hasReference: true, stack: StackSteps(options, found: nil))
+    guard parts.stackAxes == nil else {
+      throw LogitsFileProblem(header.path, "is a stack over steps: compare it with kltop kl")
+    }
+    self.file = file
+    step = try StepComparison(
+      step: header.step, policy: parts.policy.map(\.part), reference: parts.reference.map(\.part), options)
+  }
+
+  /// Every sample with its rows that count, measured on this thread.
+  func samples(origin: SampleOrigin) throws(LogitsFileProblem) -> [MeasuredSample] {
+    let measured = try StepMeasurement(step, threads: 1) { _ in }.rows()
+    var result: [MeasuredSample] = []
+    for (prompt, rows) in zip(step.prompts, measured) {
+      result += try samples(of: prompt, rows, origin: origin)
+    }
+    return result
+  }
+
+  private func samples(
+    of prompt: PromptComparison, _ rows: PromptRows, origin: SampleOrigin
+  ) throws(LogitsFileProblem) -> [MeasuredSample] {
+    let groups = rows.samples
+    var samples = groups.map { number, rows in
+      MeasuredSample(
+        name: name(ofSample: number, of: prompt, rows: groups.count),
+        rows: rows.map { MeasuredRow($0.divergence, position: $0.row % prompt.positions) }, pictures: [],
+        origin: origin)
+    }
+    let pictures = try RowPictures(prompt, tokens: file.tokens)
+    for index in pictured(samples, vocabulary: prompt.vocabulary) {
+      samples[index].pictures = try pictures.pictures(ofRows: groups[index].rows.map(\.row))
+    }
+    return samples
+  }
+
+  private func name(ofSample number: Int, of prompt: PromptComparison, rows: Int) -> SampleName {
+    if let name = prompt.name { return .named(rows > 1 ? "\(name)[\(number)]" : name) }
+    return file.names.indices.contains(number) ? .named(file.names[number]) : .row(number)
+  }
+
+  /// The samples to draw.
+  private func pictured(_ samples: [MeasuredSample], vocabulary: Int) -> [Int] {
+    let order = samples.indices.sorted {
+      samples[$0].meanPolicyReference > samples[$1].meanPolicyReference
+    }
+    var entries = 0
+    return order.enumerated().prefix { rank, index in
+      entries += samples[index].rows.count * vocabulary
+      return entries <= (rank == 0 ? Self.mostEntriesOfWorst : Self.picturedEntries)
+    }.map(\.element)
+  }
+}

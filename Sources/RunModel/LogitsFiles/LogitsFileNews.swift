@@ -1,0 +1,46 @@
+/// What became of one file of logits.
+package struct LogitsFileNews: Sendable {
+  /// Where the file was heard of.
+  package enum Source: Sendable, Hashable {
+    /// A record names it: the number of the request.
+    case request(Int)
+    /// It lies in the run's `logits` folder, and no record names any file.
+    case folder(step: Int)
+  }
+
+  package enum Outcome: Sendable {
+    case measured([MeasuredSample])
+    /// It is not there yet, or still being written; one phrase.
+    case waiting(String)
+    /// One phrase that says why it cannot be used.
+    case unusable(String)
+  }
+
+  package var source: Source
+  package var path: String
+  package var outcome: Outcome
+  package var progress: LogitsFilesProgress
+}
+
+/// How far the measuring of a run's files of logits has come.
+package struct LogitsFilesProgress: Sendable, Hashable {
+  /// Files that are done, used or not.
+  package var done = 0
+  /// Files that could be measured now.
+  package var queued = 0
+  /// Files that are not there yet, or still being written.
+  package var waiting = 0
+  /// Bytes of the files that were measured, and of those that could be.
+  package var bytesDone = 0
+  package var bytesQueued = 0
+  /// Seconds of measuring.
+  package var seconds = 0.0
+
+  package init() {}
+
+  /// Bytes a second, nil before anything was measured.
+  package var rate: Double? { bytesDone > 0 && seconds > 0 ? Double(bytesDone) / seconds : nil }
+
+  /// Seconds that the queued files will take, nil before anything was measured.
+  package var secondsLeft: Double? { rate.map { Double(bytesQueued) / $0 } }
+}

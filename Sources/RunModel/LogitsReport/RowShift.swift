@@ -1,0 +1,51 @@
+internal import Divergence
+internal import RunLog
+
+/// Rows of two models that fit much better when one of them moves by a position.
+struct RowShift: Sendable, Equatable {
+  /// Position of the reference that fits position 0 of the policy: 1 or −1.
+  let offset: Int
+  /// Median of D(policy‖reference) over some rows as they are, and with the shift, nats.
+  let median: Double
+  let shiftedMedian: Double
+
+  /// Rows that are looked at, and the least number that shows something.
+  private static let mostRows = 32
+  private static let fewestRows = 8
+  /// Two models that read the same text differ by less than this on most tokens, nats.
+  private static let suspiciousMedian = 0.5
+  private static let greatestRatio = 0.1
+
+  /// Looks at some rows of a run; nil where they fit as they are.
+  static func find(
+    in run: RowRun, of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
+  ) throws(LogitsFileProblem) -> RowShift? {
+    guard run.count >= fewestRows + 2 else { return nil }
+    let inner = 1..<min(run.count - 1, mostRows + 1)
+    let median = try median(run.piece(inner), pair, &rooms)
+    guard median > suspiciousMedian else { return nil }
+    for offset in [1, -1] {
+      let moved = run.piece(inner).withReference(movedBy: offset)
+      let shifted = try self.median(moved, pair, &rooms)
+      if shifted < median * greatestRatio {
+        return RowShift(offset: offset, median: median, shiftedMedian: shifted)
+      }
+    }
+    return nil
+  }
+
+  private static func median(
+    _ rows: RowRun, _ pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
+  ) throws(LogitsFileProblem) -> Double {
+    let values = try pair.divergences(rows, &rooms)
+    return quantile(0.5, of: values.span)
+  }
+}
+
+extension RowRun {
+  fileprivate func withReference(movedBy offset: Int) -> RowRun {
+    RowRun(
+      policyPart: policyPart, referencePart: referencePart, policyRow: policyRow,
+      referenceRow: referenceRow + offset, first: first, count: count)
+  }
+}

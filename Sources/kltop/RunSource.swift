@@ -1,0 +1,66 @@
+import RunLog
+import RunModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A run as it comes: its log from one thread, what its files of logits come to from another.
+struct RunSource {
+  /// Something new, to be applied in the order it is taken.
+  enum News {
+    case records(MeasuredBatch)
+    case logitsFile(LogitsFileNews)
+  }
+
+  /// What the second thread is told.
+  private enum Order {
+    case measure([LogitsFileRequest])
+    case logWasRead
+  }
+
+  private let reader: RunReaderThread<MeasuredBatch>
+  private let worker: WorkerThread<Order, LogitsFileNews>
+
+  private var wasRead = false
+
+  /// - Throws: where the system has no more descriptors or threads.
+  init(path: String) throws(FileProblem) {
+    reader = try RunLoading.reader(of: path)
+    var queue = LogitsFileQueue(path: path, isLive: true, clock: secondsSince1970)
+    worker = try WorkerThread { orders in
+      for order in orders {
+        switch order {
+        case .measure(let requests): queue.add(requests)
+        case .logWasRead: queue.noteLogWasRead()
+        }
+      }
+      return queue.next()
+    }
+  }
+
+  /// Readable while there is something to take.
+  var wakeDescriptors: [Int32] { [reader.wakeDescriptor, worker.wakeDescriptor] }
+
+  /// The next news, or `nil` where there is none yet; never waits.
+  ///
+  /// A file is measured only after the batch that names it was taken: the run knows of it when the result comes.
+  mutating func take() -> News? {
+    if let measured = reader.take() {
+      if !measured.files.isEmpty { worker.send(.measure(measured.files)) }
+      if !wasRead && measured.batch.status.source != .reading {
+        wasRead = true
+        worker.send(.logWasRead)
+      }
+      return .records(measured)
+    }
+    return worker.take().map { .logitsFile($0) }
+  }
+
+  func stop() {
+    worker.stop()
+    reader.stop()
+  }
+}
