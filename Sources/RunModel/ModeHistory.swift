@@ -69,7 +69,9 @@ package struct ModeHistory: Sendable {
 extension ModelModes {
   /// True where nothing here contradicts `other`.
   fileprivate func agrees(with other: ModelModes) -> Bool {
-    func agree<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool { left == nil || right == nil || left == right }
+    func agree<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+      left == nil || right == nil || left == right
+    }
     return agree(policy, other.policy) && agree(policyGradients, other.policyGradients)
       && agree(reference, other.reference) && agree(referenceGradients, other.referenceGradients)
   }

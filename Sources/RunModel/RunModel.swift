@@ -160,10 +160,30 @@ extension RunModel {
 
   private mutating func restart(at record: Record) {
     startedOver = false
+    restart(at: record.step, line: record.line)
+  }
+
+  private mutating func startSession(at step: Int, line: Int) {
+    guard let lastStep, step <= lastStep else { return }
+    restart(at: step, line: line)
+  }
+
+  /// Forgets every point: the same ones come again at other steps.
+  private mutating func forgetPoints() {
+    for id in series.indices { series[id] = Series(name: series[id].name) }
+    rows = RowTable()
+    restarts = []
+    modes = ModeHistory()
+    divergences = [:]
+    ledger = FindingLedger()
+    (firstStep, lastStep) = (nil, nil)
+    unsettled = []
+    staleProbes = []
+  }
+
+  private mutating func restart(at step: Int, line: Int) {
     guard let fromStep = lastStep else { return }
-    let step = record.step
-    restarts.append(
-      Restart(line: record.line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
+    restarts.append(Restart(line: line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
     for id in series.indices { series[id].restart(at: step, rows: rows) }
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
     modes.restart(at: step)
@@ -183,6 +203,9 @@ extension RunModel {
       rejections = Rejections()
       startedOver = lastStep != nil
     case .run(let said): description.merge(said)
+    case .printedOutput: rejections = Rejections()
+    case .stepsRevised: forgetPoints()
+    case .sessionStarted(let start): startSession(at: start, line: notice.line)
     }
   }
 
