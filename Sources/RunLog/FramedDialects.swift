@@ -7,5 +7,7 @@ extension FramedDialect {
     FramedDialect(
       dialect: .tensorBoard, recognises: TensorBoardDecoder.recognises,
       makeDecoder: { TensorBoardDecoder(keys: $0) }),
+    FramedDialect(
+      dialect: .wandb, recognises: WandbDecoder.recognises, makeDecoder: { WandbDecoder(keys: $0) }),
   ]
 }
