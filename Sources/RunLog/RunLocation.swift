@@ -17,8 +17,8 @@ package enum RunLocation: Sendable, Hashable {
   /// Logs of trainers that end in `.jsonl` too.
   private static let trainerNames = ["trainer_log.jsonl"]
 
-  /// Finds the log of a run: the path itself, or in a directory `metrics.jsonl`, `log.jsonl`, the only `.jsonl`, or the
-  /// richest log that a trainer left there.
+  /// Finds the log of a run: the path itself, or in a directory `metrics.jsonl`, `log.jsonl`, the richest log that a
+  /// trainer left there, or the only `.jsonl`.
   package static func resolve(_ path: String, in fileSystem: any LogFileSystem) -> RunLocation {
     if path == standardInput { return .pipe(path) }
     do throws(FileProblem) {
@@ -41,8 +41,9 @@ package enum RunLocation: Sendable, Hashable {
     }
     let names = try fileSystem.entries(of: directory).filter { !$0.hasPrefix(".") }.sorted()
     let candidates = names.filter { $0.hasSuffix(".jsonl") && !trainerNames.contains($0) }
-    if candidates.count == 1 { return .file(joined(directory, candidates[0])) }
+    // A trainer's log comes before a file of no usual name: that may as well be the data it is trained on.
     if let found = DirectorySearch(fileSystem).richest(in: directory, names) { return .file(found) }
+    if candidates.count == 1 { return .file(joined(directory, candidates[0])) }
     if candidates.count > 1 {
       let names = candidates.prefix(3).joined(separator: ", ")
       return .unusable("\(candidates.count) logs in the directory (\(names)): name one of them")
