@@ -6,6 +6,8 @@ package struct RunFollower: ~Copyable {
   private var buffer = LineBuffer(padding: LineDialect.padding)
   private let keys = KeyTable()
   private var decoder: (any LineDecoder)?
+  /// A line has shown what the log is.
+  private var isDecided = false
   /// Decodes a log that does not consist of lines.
   private var frames: (any FrameDecoder)?
   /// The first bytes have said whether the log consists of lines.
@@ -109,6 +111,7 @@ package struct RunFollower: ~Copyable {
   private mutating func forget(_ batch: inout RecordBatch) {
     frames = nil
     decoder = nil
+    isDecided = false
     isRewritten = false
     batch.notices.append(
       LogNotice(position: batch.records.count, line: 1, kind: .startedOver(.replaced)))
@@ -160,7 +163,10 @@ package struct RunFollower: ~Copyable {
       isRewritten = false
       if LineDialect.find(line)?.dialect != decoder?.dialect { forget(&batch) }
     }
-    if let decoder, decoder.dialect != nil { return decoder }
+    if let decoder, isDecided || decoder.dialect != nil {
+      isDecided = true
+      return decoder
+    }
     return LineDialect.find(line)?.makeDecoder(keys) ?? decoder ?? JSONLineDecoder(keys: keys)
   }
 
@@ -222,6 +228,7 @@ package struct RunFollower: ~Copyable {
     if isRewritten { return }
     frames = nil
     decoder = nil
+    isDecided = false
     batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .startedOver(kind)))
   }
 }
