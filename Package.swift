@@ -75,7 +75,8 @@ let package = Package(
       name: "DivergenceTests", dependencies: ["Divergence", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "RunLogTests", dependencies: ["RunLog", "TestSupport"], swiftSettings: strict),
+      name: "RunLogTests", dependencies: ["RunLog", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "RunLog", "Divergence", "TestSupport"],
       resources: [.copy("Fixtures")],

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension UInt8 {
   /// White space of JSON.
   var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
@@ -15,5 +21,36 @@ extension UnsafeRawBufferPointer {
     var length = count
     while length > 0 && self[length - 1].isSpace { length -= 1 }
     return UnsafeRawBufferPointer(rebasing: self[..<length])
+  }
+
+  /// True where the bytes begin with a text.
+  func starts(with text: StaticString) -> Bool {
+    guard let baseAddress, count >= text.utf8CodeUnitCount else { return false }
+    return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
+  }
+
+  /// True where a text is somewhere in the bytes.
+  func contains(_ text: StaticString) -> Bool { position(of: text) != nil }
+
+  /// Where a text begins, at or behind a position.
+  func position(of text: StaticString, from start: Int = 0) -> Int? {
+    guard let baseAddress else { return nil }
+    let length = text.utf8CodeUnitCount
+    var from = start
+    while from + length <= count,
+      let match = memchr(baseAddress + from, Int32(text.utf8Start.pointee), count - length + 1 - from)
+    {
+      let found = UnsafeRawPointer(match) - baseAddress
+      if memcmp(match, text.utf8Start, length) == 0 { return found }
+      from = found + 1
+    }
+    return nil
+  }
+}
+
+extension StaticString {
+  /// True where the text begins with some bytes.
+  func starts(with bytes: UnsafeRawBufferPointer) -> Bool {
+    UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount).starts(with: bytes)
   }
 }

@@ -4,4 +4,27 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case native = "kltop-jsonl"
   /// Any other JSON objects, one a line.
   case jsonl = "jsonl"
+  /// `trainer_state.json` of the Hugging Face Trainer: one document that is rewritten at every checkpoint.
+  case trainerState = "hf-trainer-state"
+  /// Python dicts that the Hugging Face Trainer and TRL print to standard output.
+  case pythonDicts = "python-dict-lines"
+  /// `trainer_log.jsonl` of LLaMA-Factory.
+  case llamaFactory = "llamafactory"
+  /// File logger of verl: `{"step":…,"data":{…}}`.
+  case verlJSONL = "verl-jsonl"
+  /// Console logger of verl: `step:12 - actor/pg_loss:0.1 - …`.
+  case verlConsole = "verl-console"
+  /// Disk logger of torchtune: `Step 12 | loss:1.23 lr:2e-05`, or the same as JSON.
+  case torchtune = "torchtune"
+  /// `metrics.csv` of Lightning's CSVLogger.
+  case lightningCSV = "lightning-csv"
+  /// `metrics.jsonl` of the Tinker cookbook.
+  case tinker = "tinker"
+  /// TensorBoard event file.
+  case tensorBoard = "tensorboard"
+  /// Offline log of Weights & Biases.
+  case wandb = "wandb"
+
+  /// True for a log that does not consist of lines.
+  package var isBinary: Bool { self == .tensorBoard || self == .wandb }
 }

@@ -10,7 +10,7 @@ final class JSONLineDecoder: LineDecoder {
     lines = JSONLines(keys: keys)
   }
 
-  var dialect: Dialect? { lines.dialect }
+  var dialect: Dialect? { lines.dialect == .jsonl ? lines.flavour?.dialect ?? .jsonl : lines.dialect }
 
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     lines.decode(line, number: number, into: &batch)
@@ -31,6 +31,7 @@ private struct JSONLines: ~Copyable {
   /// The step of a record that names none.
   private var lastStep = 0
   private(set) var dialect: Dialect?
+  var flavour: JSONFlavour? { nodes.flavour }
 
   init(keys: KeyTable) {
     guard let decoder = csj_create() else { preconditionFailure("out of memory") }

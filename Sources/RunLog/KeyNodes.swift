@@ -11,6 +11,8 @@ struct KeyNodes {
   private var marks: ContiguousArray<Bool> = [false]
   /// Index of the key in the source: of each node one for phase train and one for phase eval.
   private var indices: ContiguousArray<UInt32> = [unknown, unknown]
+  /// The trainer that writes such keys, where a key has told.
+  private(set) var flavour: JSONFlavour?
 
   /// Enters the keys that mean more than a metric.
   init(_ decoder: OpaquePointer) {
@@ -40,7 +42,9 @@ struct KeyNodes {
       let node = UInt32(names.count)
       let parent = Int(csj_node_parent(decoder, node))
       let name = String(csj_node_name(decoder, node))
-      names.append(parent == 0 ? name : names[parent] + "/" + name)
+      let full = parent == 0 ? name : names[parent] + "/" + name
+      names.append(full)
+      if flavour == nil { flavour = JSONFlavour.of(full) }
       let isMarker = parent == 0 && NativeKey.marksNative(name)
       roles.append(isMarker ? .nativeMarker : .plain)
       marks.append(isMarker)
@@ -74,7 +78,9 @@ struct KeyNodes {
   private static func slot(_ node: Int, _ phase: Phase) -> Int { node * 2 + Int(phase.rawValue) }
 
   private mutating func announce(_ node: Int, _ phase: Phase, _ table: KeyTable, _ batch: inout RecordBatch) {
-    let name = names[node]
+    let full = names[node]
+    let wrapper = flavour?.wrapper ?? ""
+    let name = full.hasPrefix(wrapper) ? String(full.dropFirst(wrapper.count)) : full
     let key = phase == .train || name.hasPrefix("eval") ? name : "eval/" + name
     indices[Self.slot(node, phase)] = table.index(of: key, announcedIn: &batch)
   }

@@ -73,6 +73,12 @@ struct LineBuffer: ~Copyable {
     searched = end
   }
 
+  /// Forgets bytes at the start of what was not taken yet.
+  mutating func drop(_ count: Int) {
+    start = min(end, start + count)
+    searched = max(searched, start)
+  }
+
   private mutating func makeRoom(for count: Int) {
     if start > 0 {
       memmove(base, base + start, end - start)

@@ -18,27 +18,37 @@ protocol LineDecoder: AnyObject {
   ///
   /// Returns the number of bytes that they take; what follows may still be completed.
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int
+
+  /// Adds what the decoder held back; called once at the end of every batch.
+  func finishBatch(_ batch: inout RecordBatch)
+
+  /// The source begins anew; true where the decoder itself finds out what of it is new.
+  func startOver() -> Bool
+
+  /// Where the steps come from.
+  var stepSource: StepSource { get }
+}
+
+extension LineDecoder {
+  func finishBatch(_ batch: inout RecordBatch) {}
+  func startOver() -> Bool { false }
+  var stepSource: StepSource { .logged }
 }
 
 /// An entry of the list of kinds of logs that consist of lines.
 struct LineDialect: Sendable {
-  /// True for a first line that is not blank and shows this kind.
+  let dialect: Dialect
+  /// True for a line that is not blank and shows this kind.
   let recognises: @Sendable (UnsafeRawBufferPointer) -> Bool
-  /// Makes a decoder for the file from its first line; the keys are those of the source so far.
+  /// Makes a decoder; the keys are those of the source so far.
   let makeDecoder: @Sendable (KeyTable) -> any LineDecoder
-
-  /// Asked in this order; the last one takes everything.
-  static let all: [LineDialect] = [
-    LineDialect(recognises: { _ in true }, makeDecoder: { JSONLineDecoder(keys: $0) })
-  ]
 
   /// Padding that is enough for every decoder.
   static let padding = JSONLineDecoder.padding
 
-  /// A decoder for the log that begins with a line.
-  static func decoder(forFirstLine line: UnsafeRawBufferPointer, keys: KeyTable) -> any LineDecoder {
-    let entry = all.first { $0.recognises(line) }
-    return entry?.makeDecoder(keys) ?? JSONLineDecoder(keys: keys)
+  /// The kind that a line shows, `nil` where it may be anything: it is read as JSON then.
+  static func find(_ line: UnsafeRawBufferPointer) -> LineDialect? {
+    all.first { $0.recognises(line) }
   }
 }
 

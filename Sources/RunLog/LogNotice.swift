@@ -16,6 +16,12 @@ package struct LogNotice: Sendable, Hashable {
     case startedOver(StartOver)
     /// `{"event":"run",…}`: what the log says about the run as a whole.
     case run(RunDescription)
+    /// The source is the output of a program: its lines so far were no records, but they are not rejected.
+    case printedOutput
+    /// Steps are known better now: everything of the source comes again.
+    case stepsRevised
+    /// A session of the trainer starts at a step: what it logged from that step on does not count any more.
+    case sessionStarted(step: Int)
   }
 
   package enum StartOver: Sendable, Hashable {

@@ -4,7 +4,7 @@ enum KeyRole: UInt8, CaseIterable {
   case plain
   /// The same, but it shows that the log is native.
   case nativeMarker
-  case step, globalStep, iteration, iter, underscoreStep
+  case step, globalStep, iteration, iter, underscoreStep, currentSteps
   case time, phase, mode, gradients
   case referenceMode, referenceGradients, referenceIsAdapterOff
   case set, sample, samples, target, mask, tokens, labels, classes
@@ -31,6 +31,7 @@ struct NativeKey {
     NativeKey(role: .iteration, path: ["iteration"]),
     NativeKey(role: .iter, path: ["iter"]),
     NativeKey(role: .underscoreStep, path: ["_step"]),
+    NativeKey(role: .currentSteps, path: ["current_steps"]),
     NativeKey(role: .time, path: ["time"]),
     NativeKey(role: .phase, path: ["phase"], marksNative: true),
     NativeKey(role: .mode, path: ["mode"], marksNative: true),
@@ -70,5 +71,7 @@ struct NativeKey {
   }
 
   /// Keys that name the step where `step` does not, the strongest first.
-  static let stepRoles: [KeyRole] = [.step, .globalStep, .iteration, .iter, .underscoreStep]
+  static let stepRoles: [KeyRole] = [
+    .step, .globalStep, .iteration, .iter, .underscoreStep, .currentSteps,
+  ]
 }

@@ -69,6 +69,7 @@ package struct RecordText: Sendable, Hashable {
 package struct ReadStatus: Sendable, Hashable {
   /// What the content turned out to be; `nil` until a line says.
   package var dialect: Dialect?
+  package var stepSource = StepSource.logged
   /// Newline-terminated lines so far, blank ones too, plus a final unterminated one if it is a whole record.
   package var lines: Int = 0
   package var bytesRead: Int = 0
@@ -77,6 +78,16 @@ package struct ReadStatus: Sendable, Hashable {
   package var source: SourceState = .reading
 
   package init() {}
+}
+
+/// Where the steps of a source come from.
+package enum StepSource: String, Sendable, Hashable {
+  /// The log names them.
+  case logged
+  /// The log has fractions of epochs: step = round(epoch × steps per epoch), with a fitted number of steps.
+  case inferredFromEpoch = "inferred from epoch"
+  /// The log says nothing: rows are counted.
+  case inferredFromOrder = "inferred from order"
 }
 
 /// What the source of a run is doing.

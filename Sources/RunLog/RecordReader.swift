@@ -125,7 +125,7 @@ extension KeyRole {
       .metric
     case .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions
     case .name, .lambda, .sign: .unlessOfRun
-    case .globalStep, .iteration, .iter, .underscoreStep: .unlessStep
+    case .globalStep, .iteration, .iter, .underscoreStep, .currentSteps: .unlessStep
     case .step, .time, .phase, .mode, .gradients, .referenceMode, .referenceGradients,
       .referenceIsAdapterOff, .set, .logitsFile, .sampledFrom, .event:
       .never

@@ -6,6 +6,14 @@ package struct RunFollower: ~Copyable {
   private var buffer = LineBuffer(padding: LineDialect.padding)
   private let keys = KeyTable()
   private var decoder: (any LineDecoder)?
+  /// A line has shown what the log is.
+  private var isDecided = false
+  /// Decodes a log that does not consist of lines.
+  private var frames: (any FrameDecoder)?
+  /// The first bytes have said whether the log consists of lines.
+  private var isRecognised = false
+  /// The source began anew, and its decoder, if it is still the right one, knows what of it is new.
+  private var isRewritten = false
   private var status = ReadStatus()
   private var lastCounts = (records: 0, numbers: 0)
   /// Bytes of the unended line that are in a record already.
@@ -35,7 +43,10 @@ package struct RunFollower: ~Copyable {
     var batch = RecordBatch()
     reserve(&batch)
     status.source = read(limit, into: &batch)
-    status.dialect = decoder?.dialect
+    decoder?.finishBatch(&batch)
+    status.dialect = frames?.dialect ?? decoder?.dialect
+    status.stepSource = decoder?.stepSource ?? .logged
+    if let frames { status.lines = frames.lines }
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
     batch.status = status
@@ -47,14 +58,14 @@ package struct RunFollower: ~Copyable {
     var budget = max(limit.bytes, 1)
     var stepsWithoutBytes = 0
     while stepsWithoutBytes <= Self.mostStepsWithoutBytes {
-      decodeLines(limit, &batch)
+      decode(limit, &batch)
       if isFull(batch, limit) || budget == 0 { return .reading }
       let before = source.bytesRead
       switch source.advance(min(Self.chunk, budget), into: &buffer) {
       case .more: break
       case .startedOver(let kind): startOver(kind, &batch)
       case .idle(let state):
-        decodeTail(&batch)
+        if frames == nil { decodeTail(&batch) }
         return state
       }
       let got = max(0, source.bytesRead - before)
@@ -75,6 +86,44 @@ package struct RunFollower: ~Copyable {
     batch.records.count + batch.notices.count >= max(limit.records, 1)
   }
 
+  private mutating func decode(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    if !isRecognised { recognise(&batch) }
+    guard isRecognised else { return }
+    if frames != nil {
+      decodeFrames(limit, &batch)
+    } else {
+      decodeLines(limit, &batch)
+    }
+  }
+
+  /// Finds out from the first bytes whether the log consists of lines.
+  private mutating func recognise(_ batch: inout RecordBatch) {
+    guard buffer.pendingCount > 0 else { return }
+    let (found, isUndecided) = FramedDialect.find(buffer.pending)
+    if isUndecided { return }
+    isRecognised = true
+    if isRewritten, found != nil || frames != nil, found?.dialect != frames?.dialect { forget(&batch) }
+    if frames == nil { frames = found?.makeDecoder(keys) }
+    if frames != nil { isRewritten = false }
+  }
+
+  /// What is there now is not what was there before, rewritten: a restart.
+  private mutating func forget(_ batch: inout RecordBatch) {
+    frames = nil
+    decoder = nil
+    isDecided = false
+    isRewritten = false
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: 1, kind: .startedOver(.replaced)))
+  }
+
+  private mutating func decodeFrames(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    let room = max(limit.records, 1) - batch.records.count - batch.notices.count
+    guard room > 0, let frames, buffer.pendingCount > 0 else { return }
+    buffer.drop(frames.decode(buffer.pending, limit: room, into: &batch))
+    if buffer.pendingCount > limit.lineBytes { buffer.dropPending() }
+  }
+
   private mutating func decodeLines(_ limit: ReadLimit, _ batch: inout RecordBatch) {
     while !isFull(batch, limit), let line = buffer.nextLine() {
       finishLine(line, &batch)
@@ -92,7 +141,10 @@ package struct RunFollower: ~Copyable {
       return
     }
     let rest = content(of: line, from: taken, isFirst: status.lines <= 1)
-    if !rest.isBlank { currentDecoder(rest).decode(rest, number: status.lines, into: &batch) }
+    if rest.isBlank { return }
+    let reader = currentDecoder(rest, &batch)
+    keep(reader, &batch)
+    reader.decode(rest, number: status.lines, into: &batch)
   }
 
   /// A line, or what is left of it, without a byte order mark at the start of the file.
@@ -103,26 +155,43 @@ package struct RunFollower: ~Copyable {
     return UnsafeRawBufferPointer(rebasing: line[mark...])
   }
 
-  private mutating func currentDecoder(_ line: UnsafeRawBufferPointer) -> any LineDecoder {
-    if let decoder { return decoder }
-    let made = LineDialect.decoder(forFirstLine: line, keys: keys)
-    decoder = made
-    return made
+  /// The decoder of the log; until one line has shown which it is, every line is asked.
+  private mutating func currentDecoder(
+    _ line: UnsafeRawBufferPointer, _ batch: inout RecordBatch
+  ) -> any LineDecoder {
+    if isRewritten {
+      isRewritten = false
+      if LineDialect.find(line)?.dialect != decoder?.dialect { forget(&batch) }
+    }
+    if let decoder, isDecided || decoder.dialect != nil {
+      isDecided = true
+      return decoder
+    }
+    return LineDialect.find(line)?.makeDecoder(keys) ?? decoder ?? JSONLineDecoder(keys: keys)
+  }
+
+  /// Goes on with a decoder; what another one made of earlier lines, which decided nothing, is taken back.
+  private mutating func keep(_ reader: any LineDecoder, _ batch: inout RecordBatch) {
+    if let decoder, decoder !== reader {
+      batch.notices.append(
+        LogNotice(position: batch.records.count, line: status.lines, kind: .printedOutput))
+    }
+    decoder = reader
   }
 
   /// At the end of what is there: an unended line that is a whole record counts as one already.
   private mutating func decodeTail(_ batch: inout RecordBatch) {
     let pending = buffer.pending
-    guard !isSkipping, pending.count > max(takenOfLine, refusedTail) else { return }
+    guard isRecognised, !isSkipping, pending.count > max(takenOfLine, refusedTail) else { return }
     let number = takenOfLine == 0 ? status.lines + 1 : status.lines
     let rest = content(of: pending, from: takenOfLine, isFirst: status.lines == 0)
     refusedTail = pending.count
     if rest.isBlank { return }
     // A decoder is kept only for a line that has ended: the start of one may not show yet what the log is.
-    let reader = decoder ?? LineDialect.decoder(forFirstLine: rest, keys: keys)
+    let reader = currentDecoder(rest, &batch)
     let taken = reader.decodeWhole(rest, number: number, into: &batch)
     if taken == 0 { return }
-    decoder = reader
+    keep(reader, &batch)
     status.lines = number
     takenOfLine = pending.count - rest.count + taken
   }
@@ -147,13 +216,19 @@ package struct RunFollower: ~Copyable {
   }
 
   private mutating func startOver(_ kind: LogNotice.StartOver, _ batch: inout RecordBatch) {
-    decodeTail(&batch)
+    if frames == nil { decodeTail(&batch) }
+    decoder?.finishBatch(&batch)
     buffer.dropPending()
     takenOfLine = 0
     refusedTail = 0
     isSkipping = false
-    decoder = nil
+    isRecognised = false
     status.lines = 0
+    isRewritten = frames?.startOver() ?? decoder?.startOver() ?? false
+    if isRewritten { return }
+    frames = nil
+    decoder = nil
+    isDecided = false
     batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .startedOver(kind)))
   }
 }

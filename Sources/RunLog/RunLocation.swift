@@ -14,7 +14,11 @@ package enum RunLocation: Sendable, Hashable {
   /// Names of a log in its directory, the likeliest first.
   package static let usualNames = ["metrics.jsonl", "log.jsonl"]
 
-  /// Finds the log of a run: the path itself, or in a directory `metrics.jsonl`, `log.jsonl`, or the only `.jsonl`.
+  /// Logs of trainers that end in `.jsonl` too.
+  private static let trainerNames = ["trainer_log.jsonl"]
+
+  /// Finds the log of a run: the path itself, or in a directory `metrics.jsonl`, `log.jsonl`, the richest log that a
+  /// trainer left there, or the only `.jsonl`.
   package static func resolve(_ path: String, in fileSystem: any LogFileSystem) -> RunLocation {
     if path == standardInput { return .pipe(path) }
     do throws(FileProblem) {
@@ -35,14 +39,16 @@ package enum RunLocation: Sendable, Hashable {
       let path = joined(directory, name)
       if let kind = try? fileSystem.status(of: path).kind, kind == .file { return .file(path) }
     }
-    let candidates = try fileSystem.entries(of: directory).sorted().filter {
-      $0.hasSuffix(".jsonl") && !$0.hasPrefix(".")
-    }
+    let names = try fileSystem.entries(of: directory).filter { !$0.hasPrefix(".") }.sorted()
+    let candidates = names.filter { $0.hasSuffix(".jsonl") && !trainerNames.contains($0) }
+    // A trainer's log comes before a file of no usual name: that may as well be the data it is trained on.
+    if let found = DirectorySearch(fileSystem).richest(in: directory, names) { return .file(found) }
+    if candidates.count == 1 { return .file(joined(directory, candidates[0])) }
     if candidates.count > 1 {
       let names = candidates.prefix(3).joined(separator: ", ")
       return .unusable("\(candidates.count) logs in the directory (\(names)): name one of them")
     }
-    return candidates.first.map { .file(joined(directory, $0)) } ?? .waiting
+    return .waiting
   }
 
   private init(_ problem: FileProblem) {

@@ -36,17 +36,23 @@ extension MetricRole {
     var names: Set<String> = []
     /// Last components that have the role when they end so, behind `_` or `-`.
     var endings: [String] = []
+    /// The same for keys of evaluations only, where the part before the ending names a set.
+    var evaluationEndings: [String] = []
 
-    init(_ role: MetricRole, evaluation: MetricRole? = nil, names: Set<String>, endings: [String] = []) {
+    init(
+      _ role: MetricRole, evaluation: MetricRole? = nil, names: Set<String> = [], endings: [String] = [],
+      evaluationEndings: [String] = []
+    ) {
       self.role = role
       self.evaluationRole = evaluation ?? role
       self.names = names
       self.endings = endings
+      self.evaluationEndings = evaluationEndings
     }
 
     func matches(_ key: KeyName) -> Bool {
-      names.contains(key.last) || names.contains(key.tail)
-        || endings.contains { key.last.hasSuffix("_" + $0) || key.last.hasSuffix("-" + $0) }
+      names.contains(key.last) || names.contains(key.tail) || key.ends(in: endings)
+        || (key.isEvaluation && key.ends(in: evaluationEndings))
     }
   }
 
@@ -61,18 +67,18 @@ extension MetricRole {
         "kl", "objective/kl", "kl_ref", "ref_kl", "kl_loss", "kl_div", "kl_divergence", "kl_to_ref",
         "kl_to_reference", "kl_to_base", "kl_policy_base", "kl_policy_ref", "kl_policy_reference",
         "reference_kl",
-        "mean_kl", "kl_mean", "kl/policy_reference",
+        "mean_kl", "kl_mean", "kl/policy_reference", "reward_kl_penalty",
       ]),
     Row(
       .fineTuneLoss, evaluation: .evaluationLoss,
       names: [
         "loss", "ce_loss", "nll_loss", "sft_loss", "task_loss", "lm_loss", "fine_tune_loss", "finetune_loss",
-        "cross_entropy", "train_loss", "loss/fine_tune", "pg_loss", "policy_loss",
+        "cross_entropy", "train_loss", "loss/fine_tune", "pg_loss", "policy_loss", "nll", "mean_nll",
       ]),
-    Row(.learningRate, names: ["lr", "learning_rate", "lr-adam", "lr-adamw", "lr-sgd"]),
+    Row(.learningRate, names: ["lr", "learning_rate", "actor_lr", "lr-adam", "lr-adamw", "lr-sgd"]),
     Row(.accuracy, names: ["accuracy", "acc"], endings: ["accuracy", "acc"]),
     // A loss of one evaluation set: `eval/old_loss`; elsewhere an ending says too little.
-    Row(.evaluationLoss, names: ["old_loss", "new_loss"]),
+    Row(.evaluationLoss, names: ["old_loss", "new_loss"], evaluationEndings: ["loss"]),
   ]
 }
 
@@ -92,13 +98,27 @@ private struct KeyName {
   init(_ key: String) {
     var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     isEvaluation = parts.contains { Self.evaluationWords.contains($0) }
-    parts.removeAll { Self.trainingWords.contains($0) || Self.evaluationWords.contains($0) }
+    parts.removeAll {
+      Self.trainingWords.contains($0) || Self.evaluationWords.contains($0)
+        || $0.hasPrefix("dataloader_idx_")
+    }
     var last = parts.popLast() ?? ""
-    if let cut = last.firstIndex(of: "_"), Self.evaluationWords.contains(String(last[..<cut])) {
-      isEvaluation = true
-      last = String(last[last.index(after: cut)...])
+    if let cut = last.firstIndex(of: "_") {
+      let word = String(last[..<cut])
+      let isAboutEvaluation = Self.evaluationWords.contains(word)
+      if isAboutEvaluation { isEvaluation = true }
+      if isAboutEvaluation || Self.trainingWords.contains(word) {
+        last = String(last[last.index(after: cut)...])
+        // Lightning says so where it logs a value and its mean over an epoch.
+        for suffix in ["_step", "_epoch"] where last.hasSuffix(suffix) { last.removeLast(suffix.count) }
+      }
     }
     self.last = last
     self.tail = (parts + [last]).joined(separator: "/")
+  }
+
+  /// True where the last component ends in one of some words, behind `_` or `-`.
+  func ends(in words: [String]) -> Bool {
+    words.contains { last.hasSuffix("_" + $0) || last.hasSuffix("-" + $0) }
   }
 }

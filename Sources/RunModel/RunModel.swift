@@ -51,7 +51,7 @@ package struct RunModel: Sendable {
     var files = measured.files[...]
     for index in batch.records.indices {
       while let notice = notices.first, notice.position <= index {
-        apply(notices.removeFirst(), step: batch.records[index].step)
+        apply(notices.removeFirst(), step: batch.records[index].step, of: batch)
       }
       let end = measurements.firstIndex { $0.record > index } ?? measurements.endIndex
       apply(index, of: batch, measurements: measurements[..<end])
@@ -60,7 +60,7 @@ package struct RunModel: Sendable {
         expect(files.removeFirst(), record: batch.records[index], batch: batch)
       }
     }
-    for notice in notices { apply(notice, step: lastStep ?? 0) }
+    for notice in notices { apply(notice, step: lastStep ?? 0, of: batch) }
     for text in batch.texts { note(text) }
     table.finish(batch)
     refreshDivergences()
@@ -165,10 +165,30 @@ extension RunModel {
 
   private mutating func restart(at record: Record, of batch: RecordBatch) {
     startedOver = false
+    restart(at: record.step, line: record.line, of: batch)
+  }
+
+  private mutating func startSession(at step: Int, line: Int, of batch: RecordBatch) {
+    guard let lastStep, step <= lastStep else { return }
+    restart(at: step, line: line, of: batch)
+  }
+
+  /// Forgets every point: the same ones come again at other steps.
+  private mutating func forgetPoints(of batch: RecordBatch) {
+    table.forgetPoints(of: batch)
+    restarts = []
+    modes = ModeHistory()
+    divergences = [:]
+    estimates = [:]
+    evidence = AuditEvidence()
+    ledger = FindingLedger()
+    (firstStep, lastStep) = (nil, nil)
+    staleProbes = []
+  }
+
+  private mutating func restart(at step: Int, line: Int, of batch: RecordBatch) {
     guard let fromStep = lastStep else { return }
-    let step = record.step
-    restarts.append(
-      Restart(line: record.line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
+    restarts.append(Restart(line: line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
     table.restart(at: step, of: batch)
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
     for probe in estimates.keys { estimates[probe]?.restart(at: step) }
@@ -180,7 +200,7 @@ extension RunModel {
   }
 
   /// - Parameter step: of the record that the notice comes before.
-  private mutating func apply(_ notice: LogNotice, step: Int) {
+  private mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
     switch notice.kind {
     case .rejected(let reason): rejections.add(line: notice.line, reason: reason)
     case .unusable(let reason):
@@ -191,6 +211,9 @@ extension RunModel {
       rejections = Rejections()
       startedOver = lastStep != nil
     case .run(let said): description.merge(said)
+    case .printedOutput: rejections = Rejections()
+    case .stepsRevised: forgetPoints(of: batch)
+    case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }
   }
 

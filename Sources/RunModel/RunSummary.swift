@@ -5,13 +5,18 @@ package struct RunSummary: Sendable, Encodable {
   package var path: String
   @OrNull package var name: String?
   @OrNull package var dialect: String?
-  package var lines: Int
+  /// `nil` for a log that does not consist of lines.
+  @OrNull package var lines: Int?
+  /// Where the steps come from: `logged`, `inferred from epoch` or `inferred from order`.
+  package var stepSource: String
   package var rejectedCount: Int
   package var rejectedLines: [RejectedLine]
   package var steps: Steps
   package var restarts: [RestartEntry]
   package var metrics: [String: Metric]
   package var roles: [String: [String]]
+  /// Keys with numbers that have no role, sorted.
+  package var unplacedKeys: [String]
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
@@ -67,7 +72,8 @@ extension RunSummary {
     path = run.path
     name = run.displayName
     dialect = run.status.dialect?.rawValue
-    lines = run.status.lines
+    lines = run.status.dialect?.isBinary == true ? nil : run.status.lines
+    stepSource = run.status.stepSource.rawValue
     rejectedCount = run.rejections.count
     rejectedLines = run.rejections.listed.map { RejectedLine(line: $0.line, reason: $0.reason) }
     steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
@@ -79,6 +85,7 @@ extension RunSummary {
       uniqueKeysWithValues: MetricRole.allCases.map { role in
         (role.rawValue, run.series(role: role).map { run.series[$0].name })
       })
+    unplacedKeys = run.series.filter { $0.role == nil && $0.count > 0 }.map(\.name).sorted()
     modes = run.modes.changes.map(ModeEntry.init)
     divergence = run.divergenceEntries
     findings = run.findings().map(FindingEntry.init)

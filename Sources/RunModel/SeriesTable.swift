@@ -56,6 +56,14 @@ struct SeriesTable: Sendable {
     for id in series.indices { series[id].restart(at: step, rows: rows) }
   }
 
+  /// Drops every point and keeps the keys: the same points come again at other steps.
+  mutating func forgetPoints(of batch: RecordBatch) {
+    putPending(of: batch)
+    for id in series.indices { series[id] = Series(name: series[id].name) }
+    rows = RowTable()
+    unsettled.removeAll()
+  }
+
   /// Puts what is left of a batch to its place.
   mutating func finish(_ batch: RecordBatch) {
     putPending(of: batch)

@@ -1,9 +1,12 @@
+internal import RunLog
+
 /// A summary for people.
 package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
   package static func text(of run: RunSummary) -> String {
     [
-      [head(run)] + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run), estimates(run),
+      [head(run)] + sources(run) + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run),
+      estimates(run),
       findings(run),
     ]
     .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -16,7 +19,16 @@ package enum SummaryText {
       } else {
         "no steps"
       }
-    return "\(run.path): \(run.dialect ?? "no records"), \(run.lines) lines, \(steps)"
+    let lines = run.lines.map { "\($0) lines" }
+    return "\(run.path): "
+      + [run.dialect ?? "no records", lines, steps].compactMap(\.self).joined(separator: ", ")
+  }
+
+  /// What the reader of the numbers has to know about where they come from.
+  private static func sources(_ run: RunSummary) -> [String] {
+    let steps = run.stepSource == StepSource.logged.rawValue ? [] : ["steps are \(run.stepSource)"]
+    let unplaced = run.unplacedKeys.isEmpty ? [] : ["no role for " + run.unplacedKeys.joined(separator: ", ")]
+    return steps + unplaced
   }
 
   private static func rejected(_ run: RunSummary) -> [String] {

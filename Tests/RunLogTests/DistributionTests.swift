@@ -174,7 +174,7 @@ struct DistributionTests {
 
   @Test func `A logits file is named relative to the log`() throws {
     let read = batch(
-      #"{"step":120,"set":3,"samples":["a","b"],"tokens":["x"],"logits_file":"logits/a.safetensors"}"#)
+      of: #"{"step":120,"set":3,"samples":["a","b"],"tokens":["x"],"logits_file":"logits/a.safetensors"}"#)
     guard case .file(let file) = try #require(read.distributions.first).content else {
       Issue.record("not a file")
       return

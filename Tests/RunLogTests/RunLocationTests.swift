@@ -20,6 +20,43 @@ struct RunLocationTests {
     #expect(resolve("/run", names) == .file("/run/" + log))
   }
 
+  @Test(arguments: [
+    (["data.jsonl", "trainer_log.jsonl", "trainer_state.json"], "trainer_log.jsonl"),
+    (
+      ["trainer_state.json", "events.out.tfevents.1.host", "checkpoint-9/trainer_state.json"],
+      "trainer_state.json"
+    ),
+    (
+      ["events.out.tfevents.1.host", "events.out.tfevents.2.host", "run-x.wandb"],
+      "events.out.tfevents.2.host"
+    ),
+    (["run-x.wandb", "metrics.csv"], "run-x.wandb"), (["metrics.csv", "log_1.txt"], "metrics.csv"),
+    (["log_1.txt", "log_2.txt", "notes.txt"], "log_2.txt"),
+    (
+      ["checkpoint-9/trainer_state.json", "checkpoint-10/trainer_state.json"],
+      "checkpoint-10/trainer_state.json"
+    ),
+    (["runs/Nov23_host/events.out.tfevents.1"], "runs/Nov23_host/events.out.tfevents.1"),
+    (
+      ["wandb/offline-run-1-a/run-a.wandb", "wandb/offline-run-2-b/run-b.wandb"],
+      "wandb/offline-run-2-b/run-b.wandb"
+    ),
+    (["csv/version_2/metrics.csv", "csv/version_10/metrics.csv"], "csv/version_10/metrics.csv"),
+    (["metrics.jsonl", "trainer_state.json"], "metrics.jsonl"),
+  ])
+  func `A directory means the richest log that a trainer left there`(names: [String], log: String) {
+    let files = FakeFileSystem()
+    for name in names {
+      var directory = "/run"
+      for part in name.split(separator: "/") {
+        files.makeDirectory(directory)
+        directory += "/" + part
+      }
+      files.create("/run/" + name, "{}\n")
+    }
+    #expect(RunLocation.resolve("/run", in: files) == .file("/run/" + log))
+  }
+
   @Test func `A directory without a log is waited for`() {
     #expect(resolve("/run", ["notes.txt"]) == .waiting)
   }

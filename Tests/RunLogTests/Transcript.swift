@@ -38,6 +38,9 @@ struct Transcript: Equatable {
     case .unusable(let reason): "\(notice.line) unusable: \(reason)"
     case .startedOver(let kind): "\(notice.line) started over: \(kind)"
     case .run(let run): "\(notice.line) run \(run.name ?? "?")"
+    case .printedOutput: "\(notice.line) printed output"
+    case .stepsRevised: "\(notice.line) steps revised"
+    case .sessionStarted(let step): "\(notice.line) session started at \(step)"
     }
   }
 

@@ -12,6 +12,15 @@ struct MetricRoleTests {
     ("val_loss", .evaluationLoss), ("loss/val", .evaluationLoss), ("eval/total_loss", .evaluationLoss),
     ("lr", .learningRate), ("learning_rate", .learningRate), ("train/learning_rate", .learningRate),
     ("eval/old_acc", .accuracy), ("eval/old/accuracy", .accuracy), ("mean_token_accuracy", .accuracy),
+    // Trainers: Hugging Face with two sets, TRL, verl, Lightning, Tinker, OpenRLHF, torchtune.
+    ("eval_licences_loss", .evaluationLoss), ("eval/licences_loss", .evaluationLoss),
+    ("train/train_loss", .fineTuneLoss), ("actor/pg_loss", .fineTuneLoss), ("critic/kl", .kl),
+    ("actor/reward_kl_penalty", .kl), ("actor/lr", .learningRate), ("train_loss_step", .fineTuneLoss),
+    ("train_loss_epoch", .fineTuneLoss), ("val_loss/dataloader_idx_0", .evaluationLoss),
+    ("val_kl/dataloader_idx_1", .evaluationKL), ("train_kl_step", .kl),
+    ("val_acc/dataloader_idx_0", .accuracy), ("train_mean_nll", .fineTuneLoss),
+    ("test/nll", .evaluationLoss), ("optim/lr", .learningRate), ("train/actor_lr", .learningRate),
+    ("train/policy_loss", .fineTuneLoss), ("train/kl_loss", .kl),
     ("accuracy", .accuracy), ("eval_accuracy", .accuracy), ("accuracy/test", .accuracy),
   ])
   func `A key says what it means`(key: String, role: MetricRole) {
@@ -23,7 +32,10 @@ struct MetricRoleTests {
     "ppo_kl",
     "kl_coef", "kl_penalty_coefficient", "grad_norm", "loss_scale", "epoch", "tokens", "klaxon", "", "/",
     "eval",
-    "train/", "lossy", "accumulated", "vacc",
+    "train/", "lossy", "accumulated", "vacc", "optim/kl_sample_train_v1", "optim/kl_sample_train_v2",
+    "actor/kl_coef", "actor/reward_kl_penalty_coeff", "critic/kl_coeff", "critic/vf_loss", "train/ppo_kl",
+    "rewards/accuracies", "train_runtime", "total_flos", "num_tokens", "global_step", "aux_loss",
+    "objective/kl_coef", "val/ppo_kl", "train_steps_per_second", "hp_metric",
   ])
   func `Any other key means nothing`(key: String) {
     #expect(MetricRole(key: key) == nil)

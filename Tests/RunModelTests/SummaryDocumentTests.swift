@@ -10,7 +10,8 @@ struct SummaryDocumentTests {
     let run = try json(Self.story)
     #expect(
       Set(run.keys) == [
-        "path", "name", "dialect", "lines", "rejected_count", "rejected_lines", "steps", "restarts",
+        "path", "name", "dialect", "lines", "step_source", "unplaced_keys", "rejected_count",
+        "rejected_lines", "steps", "restarts",
         "metrics",
         "roles", "modes", "divergence", "findings",
       ])

@@ -40,4 +40,20 @@ struct SummaryTextTests {
     #expect(
       SummaryText.text(of: RunSummary(RunModel(path: "x.jsonl"))) == "x.jsonl: no records, 0 lines, no steps")
   }
+
+  @Test func `Inferred steps and keys without a role are told, lines of binary logs are not`() {
+    var log = SyntheticRun()
+    log.train(step: 1, ["loss": 2, "odd": 1, "grad_norm": 3])
+    var batch = log.takeBatch(dialect: .wandb)
+    batch.status.stepSource = .inferredFromEpoch
+    var run = RunModel(path: "a.wandb")
+    var measurer = RunMeasurer()
+    run.apply(measurer.measure(batch))
+    let lines = SummaryText.text(of: RunSummary(run)).split(separator: "\n").prefix(3)
+    #expect(
+      lines == [
+        "a.wandb: wandb, steps 1–1 (1 logged)", "steps are inferred from epoch",
+        "no role for grad_norm, odd",
+      ])
+  }
 }

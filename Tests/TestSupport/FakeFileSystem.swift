@@ -133,8 +133,10 @@ package final class FakeFileSystem: LogFileSystem {
     let result = state.withLock { state -> Result<[String], FileProblem> in
       guard state.directories.contains(directory) else { return .failure(.missing) }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+      let below = (Array(state.inodes.keys) + state.directories).filter { $0.hasPrefix(prefix) }
       return .success(
-        state.inodes.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+        Array(
+          Set(below.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) })))
     }
     return try result.get()
   }

@@ -1,0 +1,50 @@
+/// Numbers as Python programs print them.
+enum PrintedNumber {
+  /// The value of a text: a number, `nan`, `inf`, any of them in quotes or as `np.float64(0.1)`; `nil` for all else.
+  static func value(_ text: some StringProtocol) -> Double? {
+    var rest = trimmed(text)
+    if let first = rest.first, first == "'" || first == "\"", rest.count > 1, rest.last == first {
+      rest = trimmed(rest.dropFirst().dropLast())
+    }
+    if let open = rest.firstIndex(of: "("), let close = rest.lastIndex(of: ")"), open < close {
+      let inside = rest[rest.index(after: open)..<close]
+      rest = trimmed(inside.prefix { $0 != "," })
+    }
+    guard let first = rest.utf8.first, starts.contains(first) else { return nil }
+    return Double(rest)
+  }
+
+  /// What a number, `nan` or `inf` begins with.
+  private static let starts = Set("+-.0123456789nNiI".utf8)
+
+  private static func trimmed(_ text: some StringProtocol) -> Substring {
+    var rest = Substring(text)
+    while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.isWhitespace { rest.removeLast() }
+    return rest
+  }
+
+  /// The integer at the start of a text, and what follows it.
+  static func integer(atStartOf text: Substring) -> (Int, Substring)? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    return Int(digits).map { ($0, text[digits.endIndex...]) }
+  }
+
+  /// A text without escape sequences of terminals.
+  static func withoutEscapes(_ line: UnsafeRawBufferPointer) -> String {
+    guard line.contains(0x1B) else { return String(decoding: line, as: UTF8.self) }
+    var bytes: [UInt8] = []
+    var isEscape = false
+    for (index, byte) in line.enumerated() {
+      if byte == 0x1B {
+        isEscape = true
+      } else if isEscape {
+        let isIntroducer = byte == UInt8(ascii: "[") && line[index - 1] == 0x1B
+        isEscape = isIntroducer || !(0x40...0x7E).contains(byte)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,125 @@
+/// What the history of a W&B run says.
+///
+/// Field numbers: `wandb_internal.proto`.
+struct WandbHistory {
+  private var keys: KeyCache
+
+  /// One item: its key with all parents and its value as JSON.
+  fileprivate struct Item {
+    var key: [UInt8]
+    var value: UnsafeRawBufferPointer
+    /// Bytes of the key before the `/` of its last part.
+    var parentLength: Int
+  }
+
+  /// Keys that W&B adds itself; the step and the time are among them.
+  private static let stepKeys = ["train/global_step", "_step"].map { Array($0.utf8) }
+  private static let timeKey = Array("_timestamp".utf8)
+
+  init(keys: KeyTable) {
+    self.keys = KeyCache(keys)
+  }
+
+  /// Adds the record of a protobuf `Record` if it is one of the history, or a notice if it is damaged.
+  mutating func decode(_ record: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+    var reader = ProtobufReader(record)
+    while let (field, value) = reader.next() {
+      if field == 2, let bytes = value.bytes { append(bytes, number, &batch) }
+    }
+    guard reader.isMalformed else { return }
+    batch.notices.append(
+      LogNotice(
+        position: batch.records.count, line: number,
+        kind: .rejected(reason: "record \(number) is not one of W&B")))
+  }
+
+  private mutating func append(_ bytes: UnsafeRawBufferPointer, _ line: Int, _ batch: inout RecordBatch) {
+    var items: [Item] = []
+    var step: Int?
+    var reader = ProtobufReader(bytes)
+    while let (field, value) = reader.next() {
+      switch field {
+      case 1: if let item = value.bytes.flatMap(Self.item) { items.append(item) }
+      case 2: step = value.bytes.map(Self.stepNumber)
+      default: break
+      }
+    }
+    let named = Self.stepKeys.lazy.compactMap { key in
+      Self.number(of: key, items).flatMap { Int(exactly: $0) }
+    }
+    let media = Set(items.filter(\.isMediaType).map { Array($0.key[..<$0.parentLength]) })
+    let first = batch.numbers.count
+    for item in items where !item.isInternal && !media.contains(Array(item.key[..<item.parentLength])) {
+      guard let number = Self.number(item.value) else { continue }
+      batch.numberKeys.append(item.key.withUnsafeBytes { keys.index(of: $0, announcedIn: &batch) })
+      batch.numbers.append(number)
+    }
+    let own = named.first ?? step
+    batch.records.append(
+      Record(
+        line: line, step: own ?? 0, hasOwnStep: own != nil,
+        time: Self.number(of: Self.timeKey, items) ?? .nan,
+        phase: .train, modes: ModelModes(), numbers: first..<batch.numbers.count))
+  }
+
+  /// `HistoryItem`: `key`, or the parts of `nested_key`, and `value_json`.
+  private static func item(_ bytes: UnsafeRawBufferPointer) -> Item? {
+    var reader = ProtobufReader(bytes)
+    var key: [UInt8] = []
+    var parentLength = 0
+    var json: UnsafeRawBufferPointer?
+    while let (field, value) = reader.next() {
+      guard let part = value.bytes, !part.isEmpty else { continue }
+      switch field {
+      case 1: key = Array(part)
+      case 2:
+        parentLength = key.count
+        key += (key.isEmpty ? [] : [UInt8(ascii: "/")]) + part
+      case 16: json = part
+      default: break
+      }
+    }
+    guard !reader.isMalformed, !key.isEmpty, let json else { return nil }
+    return Item(key: key, value: json, parentLength: parentLength)
+  }
+
+  /// `HistoryStep`.
+  private static func stepNumber(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var reader = ProtobufReader(bytes)
+    while let (field, value) = reader.next() {
+      if field == 1 { return value.integer ?? 0 }
+    }
+    return 0
+  }
+
+  private static func number(of key: [UInt8], _ items: [Item]) -> Double? {
+    items.last { $0.key == key }.flatMap { number($0.value) }
+  }
+
+  /// A JSON number, or one of the names of those that JSON has not.
+  private static func number(_ json: UnsafeRawBufferPointer) -> Double? {
+    guard json.count < 64 else { return nil }
+    let text = String(decoding: json, as: UTF8.self)
+    if let name = nonfinite.first(where: { text == $0.name || text == "\"\($0.name)\"" }) {
+      return name.value
+    }
+    guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+      return nil
+    }
+    return Double(text)
+  }
+
+  private static let nonfinite: [(name: String, value: Double)] = [
+    ("NaN", .nan), ("Infinity", .infinity), ("-Infinity", -.infinity),
+  ]
+}
+
+extension WandbHistory.Item {
+  /// W&B's own: `_runtime`, `_wandb/…`.
+  fileprivate var isInternal: Bool { key.first == UInt8(ascii: "_") }
+
+  /// The `_type` of a histogram, an image, a table.
+  fileprivate var isMediaType: Bool {
+    parentLength > 0 && key[(parentLength + 1)...].elementsEqual("_type".utf8)
+  }
+}
