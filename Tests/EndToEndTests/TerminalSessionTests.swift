@@ -63,9 +63,9 @@ struct TerminalSessionTests {
 
   @Test func `Keys choose samples, panels, scales and the pause`() throws {
     let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-sft"))", columns: 120, rows: 36)
-    try screen.wait(for: "1 of 16 by divergence")
+    try screen.wait(for: "1 of 80 by divergence")
     try screen.press("n")
-    try screen.wait(for: "2 of 16 by divergence")
+    try screen.wait(for: "2 of 80 by divergence")
     try screen.press("L")
     try screen.wait(for: "log scale")
     try screen.press("s", "s")
