@@ -26,7 +26,8 @@ struct KlCommandTests {
     var logged: [Int: Double] = [:]
     for line in log.split(separator: "\n") where line.contains("logits_file") {
       let record = try object(String(line))
-      logged[try #require(record["step"] as? Int)] = try #require(record["kl"] as? Double)
+      let step = try #require(record["step"] as? Int)
+      logged[step] = try #require(record["kl"] as? Double)
     }
     let result = try Kltop.run("kl", "--format", "json", Kltop.sample(name))
     #expect(result.status == 0 && result.errors.isEmpty)
@@ -34,7 +35,8 @@ struct KlCommandTests {
     #expect(steps.count == logged.count && steps.count > 1)
     for step in steps {
       let mean = try #require((step["policy_reference"] as? [String: Any])?["mean"] as? Double)
-      let expected = try #require(logged[try #require(step["step"] as? Int)])
+      let number = try #require(step["step"] as? Int)
+      let expected = try #require(logged[number])
       #expect(abs(mean - expected) <= 5e-6 * max(1, expected))
     }
   }
