@@ -34,9 +34,15 @@ CVM_INLINE void read_entries(const float *policy, const float *reference, float 
   exponential(&entries->y, &entries->q);
 }
 
-CVM_CLONES
-void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
-                 CVMMoments *moments, CVMExtremes *extremes) {
+CVM_INLINE void keep(const Entries *entries, float *policy_terms, float *reference_terms) {
+  *(F32x16Unaligned *)policy_terms = entries->p;
+  *(F32x16Unaligned *)reference_terms = entries->q;
+}
+
+/// The moments of a block; with `keeps`, its terms are stored as well.
+CVM_INLINE void add_block(const float *policy, const float *reference, float policy_maximum,
+                          float reference_maximum, CVMMoments *moments, CVMExtremes *extremes, bool keeps,
+                          float *policy_terms, float *reference_terms) {
   WideSums wide = {0};
   LaneExtremes lanes = {-INFINITY, INFINITY, -INFINITY, INFINITY};
   for (int group = 0; group < GROUPS; group++) {
@@ -48,11 +54,48 @@ void cvm_moments(const float *policy, const float *reference, float policy_maxim
       add_pair(&sums, &first, &second);
       policy += 2 * LANES;
       reference += 2 * LANES;
+      if (!keeps) continue;
+      keep(&first, policy_terms, reference_terms);
+      keep(&second, policy_terms + LANES, reference_terms + LANES);
+      policy_terms += 2 * LANES;
+      reference_terms += 2 * LANES;
     }
     widen_and_add_all(&wide, &sums);
   }
   store_sums(&wide, moments);
   store_extremes(&lanes, extremes);
+}
+
+CVM_CLONES
+void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+                 CVMMoments *moments, CVMExtremes *extremes) {
+  add_block(policy, reference, policy_maximum, reference_maximum, moments, extremes, false, NULL, NULL);
+}
+
+CVM_CLONES
+void cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                               float reference_maximum, CVMMoments *moments, CVMExtremes *extremes,
+                               float *policy_terms, float *reference_terms) {
+  add_block(policy, reference, policy_maximum, reference_maximum, moments, extremes, true, policy_terms,
+            reference_terms);
+}
+
+CVM_CLONES
+double cvm_difference_of_terms(const float *policy_terms, const float *reference_terms, float ratio) {
+  F64x8 wide = 0;
+  for (int group = 0; group < GROUPS; group++) {
+    F32x16 lanes = 0.0f;
+    for (int link = 0; link < CHAIN; link++) {
+      F32x16 p, q;
+      load(policy_terms, &p);
+      load(reference_terms, &q);
+      lanes += __builtin_elementwise_abs(p - q * ratio);
+      policy_terms += LANES;
+      reference_terms += LANES;
+    }
+    widen_and_add(&wide, &lanes);
+  }
+  return sum(&wide);
 }
 
 CVM_CLONES

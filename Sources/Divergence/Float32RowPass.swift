@@ -1,5 +1,11 @@
 internal import CVectorMath
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// One pass over a row of logits that float32 holds, with the vectorised loops.
 ///
 /// It gives up on rows for which float32 differences or exponentials do not do: NaN, +∞, nothing but −∞, and
@@ -28,6 +34,7 @@ struct Float32RowPass {
     policy: LogitsRow, reference: LogitsRow, totalVariation: Bool, in workspace: borrowing BlockWorkspace
   ) -> RowDivergence? {
     var pass = Float32RowPass(policy: policy, reference: reference)
+    workspace.terms?.clear()
     for start in stride(from: 0, to: policy.count, by: blockSize) {
       guard pass.addBlock(from: start, workspace) else { return nil }
     }
@@ -44,14 +51,34 @@ struct Float32RowPass {
     var extremes = CVMExtremes()
     if start > 0 && !expectsMasks {
       // Most blocks do not raise the maxima, so the sums taken relative to those of the blocks before stand.
-      var block = CVMMoments()
-      cvm_moments(p, q, Float(moments.policyMaximum), Float(moments.referenceMaximum), &block, &extremes)
+      let block = sums(p, q, from: start, &extremes, workspace)
       if isPlain(extremes) { return add(block) }
     } else {
       cvm_extremes(p, q, &extremes)
     }
     guard raiseMaxima(to: extremes, from: start) else { return false }
-    return isPlain(extremes) ? addPlainBlock(p, q) : addMaskedBlock(p, q, present: policy.count - start)
+    workspace.terms?.setMaxima(nil, from: start)
+    return isPlain(extremes)
+      ? addPlainBlock(p, q, from: start, workspace) : addMaskedBlock(p, q, present: policy.count - start)
+  }
+
+  /// The sums of a block relative to the maxima so far, good only where the extremes turn out plain.
+  private func sums(
+    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int, _ extremes: inout CVMExtremes,
+    _ workspace: borrowing BlockWorkspace
+  ) -> CVMMoments {
+    var block = CVMMoments()
+    let policyMaximum = Float(moments.policyMaximum), referenceMaximum = Float(moments.referenceMaximum)
+    guard let terms = workspace.terms else {
+      cvm_moments(p, q, policyMaximum, referenceMaximum, &block, &extremes)
+      return block
+    }
+    let room = terms.room(from: start)
+    cvm_moments_keeping_terms(
+      p, q, policyMaximum, referenceMaximum, &block, &extremes, room.policy, room.reference)
+    terms.setMaxima(
+      RowTerms.Maxima(policy: moments.policyMaximum, reference: moments.referenceMaximum), from: start)
+    return block
   }
 
   /// Whether the logits lie close enough below the maxima so far for the fastest loop.
@@ -72,10 +99,12 @@ struct Float32RowPass {
     return true
   }
 
-  private mutating func addPlainBlock(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> Bool {
-    var block = CVMMoments()
+  private mutating func addPlainBlock(
+    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int,
+    _ workspace: borrowing BlockWorkspace
+  ) -> Bool {
     var extremes = CVMExtremes()
-    cvm_moments(p, q, Float(moments.policyMaximum), Float(moments.referenceMaximum), &block, &extremes)
+    let block = sums(p, q, from: start, &extremes, workspace)
     expectsMasks = false
     return add(block)
   }
@@ -121,11 +150,25 @@ struct Float32RowPass {
     let massRatio = moments.sums.policy_mass / moments.sums.reference_mass
     var sum = 0.0
     for start in stride(from: 0, to: policy.count, by: blockSize) {
-      sum += cvm_absolute_difference(
+      sum += difference(from: start, massRatio: massRatio, workspace)
+    }
+    return min(1, sum / 2 / moments.sums.policy_mass)
+  }
+
+  /// Σ |p − q·mass ratio| of the block from `start`, relative to the row's maxima.
+  private func difference(
+    from start: Int, massRatio: Double, _ workspace: borrowing BlockWorkspace
+  ) -> Double {
+    guard let terms = workspace.terms, let maxima = terms.maxima(from: start) else {
+      return cvm_absolute_difference(
         policy.floats(from: start, room: workspace.policy),
         reference.floats(from: start, room: workspace.reference),
         Float(moments.policyMaximum), Float(moments.referenceMaximum), Float(massRatio))
     }
-    return min(1, sum / 2 / moments.sums.policy_mass)
+    let policyShift = maxima.policy - moments.policyMaximum
+    let referenceShift = maxima.reference - moments.referenceMaximum
+    let room = terms.room(from: start)
+    let ratio = Float(exp(referenceShift - policyShift) * massRatio)
+    return exp(policyShift) * cvm_difference_of_terms(room.policy, room.reference, ratio)
   }
 }

@@ -9,8 +9,12 @@ struct BlockWorkspace: ~Copyable {
   let reference: UnsafeMutablePointer<Float>
   let widePolicy: UnsafeMutablePointer<Double>
   let wideReference: UnsafeMutablePointer<Double>
+  /// What the first sweep over a row leaves for a second one; nil where there is no second.
+  let terms: RowTerms?
 
-  init() {
+  /// - Parameter keptEntries: Entries of a row that is swept over twice, 0 where it is not.
+  init(keptEntries: Int = 0) {
+    terms = RowTerms(entries: keptEntries)
     policy = .allocate(capacity: blockSize)
     reference = .allocate(capacity: blockSize)
     widePolicy = .allocate(capacity: blockSize)

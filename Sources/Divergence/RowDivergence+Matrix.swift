@@ -92,7 +92,7 @@ private struct LogitsPair: Sendable {
   ) {
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(count, threads))) { _ in
-      let workspace = BlockWorkspace()
+      let workspace = BlockWorkspace(keptEntries: totalVariation ? policy.count : 0)
       while true {
         let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if task >= count { break }

@@ -26,8 +26,8 @@ struct KlCommandTests {
     var logged: [Int: Double] = [:]
     for line in log.split(separator: "\n") where line.contains("logits_file") {
       let record = try object(String(line))
-      let number = try #require(record["step"] as? Int)
-      logged[number] = try #require(record["kl"] as? Double)
+      let step = try #require(record["step"] as? Int)
+      logged[step] = try #require(record["kl"] as? Double)
     }
     let result = try Kltop.run("kl", "--format", "json", Kltop.sample(name))
     #expect(result.status == 0 && result.errors.isEmpty)

@@ -66,6 +66,14 @@ void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extr
 void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments, CVMExtremes *extremes);
 
+/// The same, and keeps p and q of every entry of the block.
+void cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                               float reference_maximum, CVMMoments *moments, CVMExtremes *extremes,
+                               float *policy_terms, float *reference_terms);
+
+/// Σ |p − q·ratio| over the kept terms of a full block, exactly 0 where they are equal and the ratio is 1.
+double cvm_difference_of_terms(const float *policy_terms, const float *reference_terms, float ratio);
+
 /// Moments of a full block in which entries may be −∞ or far below the maximum.
 void cvm_masked_moments(const float *policy, const float *reference, float policy_maximum,
                         float reference_maximum, CVMMoments *moments, CVMMasks *masks);

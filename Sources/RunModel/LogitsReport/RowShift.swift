@@ -17,28 +17,25 @@ struct RowShift: Sendable, Equatable {
   private static let greatestRatio = 0.1
 
   /// Looks at some rows of a run; nil where they fit as they are.
+  ///
+  /// - Parameter measured: rows that were measured, those of the run among them.
   static func find(
-    in run: RowRun, of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
+    in run: RowRun, measured: [ComparedRow], of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
   ) throws(LogitsFileProblem) -> RowShift? {
     guard run.count >= fewestRows + 2 else { return nil }
-    let inner = 1..<min(run.count - 1, mostRows + 1)
-    let median = try median(run.piece(inner), pair, &rooms)
+    let inner = run.piece(1..<min(run.count - 1, mostRows + 1))
+    let range = inner.first..<inner.first + inner.count
+    let values = measured.filter { range.contains($0.row) }.map(\.divergence.policyReference)
+    let median = quantile(0.5, of: values.span)
     guard median > suspiciousMedian else { return nil }
     for offset in [1, -1] {
-      let moved = run.piece(inner).withReference(movedBy: offset)
-      let shifted = try self.median(moved, pair, &rooms)
+      let moved = try pair.divergences(inner.withReference(movedBy: offset), &rooms)
+      let shifted = quantile(0.5, of: moved.span)
       if shifted < median * greatestRatio {
         return RowShift(offset: offset, median: median, shiftedMedian: shifted)
       }
     }
     return nil
-  }
-
-  private static func median(
-    _ rows: RowRun, _ pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
-  ) throws(LogitsFileProblem) -> Double {
-    let values = try pair.divergences(rows, &rooms)
-    return quantile(0.5, of: values.span)
   }
 }
 

@@ -60,7 +60,7 @@ struct StepMeasurement {
       }
     }
     if result.shift == nil, let run = runs.max(by: { $0.count < $1.count }) {
-      result.shift = try RowShift.find(in: run, of: pair, &rooms)
+      result.shift = try RowShift.find(in: run, measured: result.rows, of: pair, &rooms)
     }
     try pair.checkUnchanged()
   }
