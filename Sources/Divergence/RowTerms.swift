@@ -34,7 +34,8 @@ final class RowTerms {
   }
 
   /// Where the exponentials of the block from an entry on go.
-  func room(from start: Int) -> (policy: UnsafeMutablePointer<Float>, reference: UnsafeMutablePointer<Float>) {
+  func room(from start: Int) -> (policy: UnsafeMutablePointer<Float>, reference: UnsafeMutablePointer<Float>)
+  {
     (policy + start, reference + start)
   }
 
