@@ -23,7 +23,7 @@ package struct DivergenceTrack: Sendable {
   package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
 
   mutating func add(
-    _ samples: [MeasuredSample], step: Int, logged: Double?, policyInEvalMode: Bool
+    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool
   ) {
     let end = upperBound(step)
     let index: Int

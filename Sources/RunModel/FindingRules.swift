@@ -49,7 +49,7 @@ struct DivergenceRule: Sendable {
   }
 
   private static func loggedDiffers(_ point: StepDivergence) -> Bool {
-    guard let logged = point.logged else { return false }
+    guard let logged = point.logged, !point.loggedIsTermOfLoss else { return false }
     let computed = point.policyReference.mean
     guard logged.isFinite, computed.isFinite else { return false }
     let apart = abs(logged - computed)

@@ -83,7 +83,7 @@ extension MetricRole {
 }
 
 /// A key taken apart for the table of roles.
-private struct KeyName {
+struct KeyName {
   /// Lower case, without `train`, `eval` and the like in front.
   var tail: String
   /// Behind the last `/`.
@@ -94,6 +94,14 @@ private struct KeyName {
   private static let evaluationWords: Set<String> = [
     "eval", "evaluation", "val", "valid", "validation", "test",
   ]
+
+  /// True for `train` and the like.
+  static func isTraining(_ component: String) -> Bool { trainingWords.contains(component) }
+
+  /// True for `train`, `eval` and the like.
+  static func isPhase(_ component: String) -> Bool {
+    trainingWords.contains(component) || evaluationWords.contains(component)
+  }
 
   init(_ key: String) {
     var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -37,6 +37,8 @@ package struct RunModel: Sendable {
   private(set) var table = SeriesTable()
   private var startedOver = false
   var pendingFiles = PendingLogitsFiles()
+  /// Every set that the log has distributions of, in lower case.
+  private var knownSets: Set<String> = []
   private var staleProbes: Set<ProbeKey> = []
 
   package init(path: String) { self.path = path }
@@ -45,6 +47,7 @@ package struct RunModel: Sendable {
   package mutating func apply(_ measured: MeasuredBatch) {
     let batch = measured.batch
     status = batch.status
+    noteSets(of: measured)
     table.addKeys(batch.newKeys)
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
@@ -132,13 +135,11 @@ extension RunModel {
   /// A KL that was only logged shows a broken start as well as one from logits.
   private mutating func judgeStart(of record: Record, batch: RecordBatch) {
     guard record.step == firstStep, record.modes.policy == .eval else { return }
-    for number in record.numbers {
-      let series = table.series(ofKey: batch.numberKeys[number])
-      let value = batch.numbers[number]
-      guard series.role?.isKL == true, StartRule.isBroken(by: value, at: record.step, firstStep: record.step)
-      else { continue }
+    for kl in loggedKLs(of: record, set: nil, knownSets: [], batch: batch).distances
+    where StartRule.isBroken(by: kl.value, at: record.step, firstStep: record.step) {
       ledger.add(
-        .klAtStepZero, series: series.name, step: record.step, evidence: FindingEvidence(value: value))
+        .klAtStepZero, series: series[kl.series].name, step: record.step,
+        evidence: FindingEvidence(value: kl.value))
     }
   }
 
@@ -234,8 +235,8 @@ extension RunModel {
     if measurement.rowsWithoutReference > 0 {
       ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
     }
-    let logged = loggedKL(of: record, batch: batch)
-    noteEstimates(measurement, record: record, logged: logged)
+    let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
+    noteEstimates(measurement, record: record, logged: logged?.value)
     guard !measurement.samples.isEmpty else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: logged,
@@ -259,11 +260,25 @@ extension RunModel {
       evidence: FindingEvidence(reason: reason ?? ""))
   }
 
-  /// The KL that stands in the same record as the logits; never that of another phase.
-  func loggedKL(of record: Record, batch: RecordBatch) -> Double? {
-    let role: MetricRole = record.phase == .eval ? .evaluationKL : .kl
-    return record.numbers.last { table.series(ofKey: batch.numberKeys[$0]).role == role }
-      .map { batch.numbers[$0] }
+  /// The KLs that stand in the same record as the logits of a set; never those of another phase or set.
+  func loggedKLs(of record: Record, set: String?, batch: RecordBatch) -> RecordKLs {
+    loggedKLs(of: record, set: set, knownSets: knownSets, batch: batch)
+  }
+
+  private func loggedKLs(of record: Record, set: String?, knownSets: Set<String>, batch: RecordBatch)
+    -> RecordKLs
+  {
+    var kls = RecordKLs(phase: record.phase, set: set, knownSets: knownSets)
+    for number in record.numbers {
+      let id = table.id(ofKey: batch.numberKeys[number])
+      kls.add(series[id], id: id, value: batch.numbers[number])
+    }
+    return kls
+  }
+
+  private mutating func noteSets(of measured: MeasuredBatch) {
+    for set in measured.measurements.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
+    for set in measured.files.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
   }
 
   private mutating func refreshDivergences() {

@@ -19,20 +19,34 @@ package struct StepDivergence: Sendable {
   package private(set) var maskedDifferently = 0
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
+  /// True where what is logged is a term of a loss, which may carry a weight.
+  private(set) var loggedIsTermOfLoss = false
   /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
   package private(set) var policyInEvalMode = true
   /// Entries held for drawing, what memory is spent on.
   private(set) var pictureEntries = 0
 
-  /// The KL logged in the record of each sample.
-  private var loggedBySample: [Double?] = []
+  /// The records the samples came with.
+  private var sources: [Source] = []
+  /// Index into `sources` for each sample.
+  private var sourceOfSample: [Int] = []
+  /// Index of the first sample of each name.
   private var places: [String: Int] = [:]
+  /// Names that one record gave more than once.
+  private var repeatedNames: Set<String> = []
   /// Rows that came since the statistics were last taken.
   private var newRows = 0
   private(set) var isStale = true
 
   /// Rows of a step with more pictures than this are drawn without.
   private static let mostPictureEntries = 500_000
+
+  /// A record with samples of this step.
+  private struct Source {
+    var logged: LoggedKL?
+    /// Samples that the record gave and that are not here: what it logged is about those too.
+    var missing: Int
+  }
 
   init(step: Int) {
     self.step = step
@@ -41,11 +55,13 @@ package struct StepDivergence: Sendable {
   }
 
   /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
-  mutating func add(_ measured: [MeasuredSample], logged: Double?, policyInEvalMode: Bool) {
+  mutating func add(_ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool) {
     let new = measured.filter { !isKnownBetter($0) }
     guard measured.isEmpty || !new.isEmpty else { return }
     if let origin = new.first?.origin { removeUnnamed(worseThan: origin, for: new) }
-    for sample in new { place(sample, logged: logged) }
+    removeRepeated(new)
+    sources.append(Source(logged: logged, missing: measured.count - new.count))
+    for sample in new { place(sample) }
     if !policyInEvalMode { self.policyInEvalMode = false }
     isStale = true
   }
@@ -64,32 +80,58 @@ package struct StepDivergence: Sendable {
     let kept = samples.indices.filter {
       samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue
     }
+    keep(kept)
+  }
+
+  /// Of samples that one record gave several times, the first stays for new ones to take its place.
+  private mutating func removeRepeated(_ new: [MeasuredSample]) {
+    guard !repeatedNames.isEmpty else { return }
+    let names = Set(new.compactMap(\.ownName)).intersection(repeatedNames)
+    guard !names.isEmpty else { return }
+    repeatedNames.subtract(names)
+    keep(
+      samples.indices.filter { index in
+        samples[index].ownName.map { !names.contains($0) || places[$0] == index } ?? true
+      })
+  }
+
+  private mutating func keep(_ kept: [Int]) {
     guard kept.count < samples.count else { return }
+    let removed = Set(samples.indices).subtracting(kept)
+    for index in removed { sources[sourceOfSample[index]].missing += 1 }
     samples = kept.map { samples[$0] }
-    loggedBySample = kept.map { loggedBySample[$0] }
+    sourceOfSample = kept.map { sourceOfSample[$0] }
     pictureEntries = samples.reduce(0) { $0 + $1.pictureEntries }
     places = [:]
     for (place, sample) in samples.enumerated() {
-      if case .named(let name) = sample.name { places[name] = place }
+      if let name = sample.ownName, places[name] == nil { places[name] = place }
     }
   }
 
-  private mutating func place(_ sample: MeasuredSample, logged: Double?) {
+  /// Puts a sample of the last record to its place: a sample of an earlier record gives way to it, one of the same
+  /// record does not.
+  private mutating func place(_ sample: MeasuredSample) {
     var sample = sample
+    let source = sources.count - 1
     if pictureEntries > Self.mostPictureEntries { sample.pictures = [] }
     pictureEntries += sample.pictureEntries
     newRows += sample.rows.count
-    if case .named(let name) = sample.name {
+    if let name = sample.ownName {
       if let place = places[name] {
-        pictureEntries -= samples[place].pictureEntries
-        samples[place] = sample
-        loggedBySample[place] = logged
-        return
+        if sourceOfSample[place] < source {
+          pictureEntries -= samples[place].pictureEntries
+          sources[sourceOfSample[place]].missing += 1
+          samples[place] = sample
+          sourceOfSample[place] = source
+          return
+        }
+        repeatedNames.insert(name)
+      } else {
+        places[name] = samples.count
       }
-      places[name] = samples.count
     }
     samples.append(sample)
-    loggedBySample.append(logged)
+    sourceOfSample.append(source)
   }
 
   /// True where enough rows are new that taking the statistics of all again costs little for each of them.
@@ -110,16 +152,31 @@ package struct StepDivergence: Sendable {
     referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count
     sameTop1 = Double(rows.count { $0.sameTop1 }) / count
     maskedDifferently = rows.count { $0.masksDiffer }
-    logged = loggedMean()
+    let logged = loggedOfRecords()
+    self.logged = logged?.value
+    loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
   }
 
-  /// Several records of one step: the mean over all their rows.
-  private func loggedMean() -> Double? {
-    let parts = loggedBySample.compactMap(\.self)
-    guard parts.count == loggedBySample.count, let first = parts.first else { return nil }
-    if parts.allSatisfy({ $0 == first }) { return first }
-    let weights = samples.map { Double($0.rows.count) }
-    return zip(parts, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+  /// Several records of one step: the mean over all their rows; `nil` where one of them logs none, or is about rows
+  /// that another has replaced.
+  private func loggedOfRecords() -> LoggedKL? {
+    var rows = Array(repeating: 0, count: sources.count)
+    var isHere = Array(repeating: false, count: sources.count)
+    for (sample, source) in zip(samples, sourceOfSample) {
+      rows[source] += sample.rows.count
+      isHere[source] = true
+    }
+    var parts: [(logged: LoggedKL, rows: Double)] = []
+    for (index, source) in sources.enumerated() where isHere[index] {
+      guard source.missing == 0, let logged = source.logged else { return nil }
+      parts.append((logged, Double(rows[index])))
+    }
+    guard var result = parts.first?.logged else { return nil }
+    result.isTermOfLoss = parts.contains { $0.logged.isTermOfLoss }
+    if parts.allSatisfy({ $0.logged.value == result.value }) { return result }
+    result.value =
+      parts.reduce(0) { $0 + $1.logged.value * $1.rows } / parts.reduce(0) { $0 + $1.rows }
+    return result
   }
 
   /// Lets the pictures of its rows go.
@@ -130,9 +187,12 @@ package struct StepDivergence: Sendable {
 }
 
 extension MeasuredSample {
-  fileprivate var isNamed: Bool {
-    if case .named = name { true } else { false }
+  /// The name that the log gives it; `nil` for a row of an unnamed batch.
+  fileprivate var ownName: String? {
+    if case .named(let name) = name { name } else { nil }
   }
+
+  fileprivate var isNamed: Bool { ownName != nil }
 
   /// Entries held for drawing; every picture counts as some more, for what surrounds its entries.
   var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + RowPicture.overhead } }

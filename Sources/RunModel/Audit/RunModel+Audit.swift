@@ -36,18 +36,12 @@ extension RunModel {
     evidence.add(
       AuditRecord(
         step: record.step, probe: ProbeKey(phase: record.phase, set: first.set),
-        logged: loggedKLs(of: record, batch: batch),
+        logged: loggedKLs(of: record, set: first.set, batch: batch).entries.map {
+          AuditRecord.LoggedKL(series: $0.series, value: $0.value)
+        },
         modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
         sums: sums, shift: shift))
     newEvidence += 1
-  }
-
-  private func loggedKLs(of record: Record, batch: RecordBatch) -> [AuditRecord.LoggedKL] {
-    record.numbers.compactMap { number in
-      let id = table.id(ofKey: batch.numberKeys[number])
-      guard series[id].role?.isKL == true else { return nil }
-      return AuditRecord.LoggedKL(series: id, value: batch.numbers[number])
-    }
   }
 
   /// Steps that a live screen infers the objective from.

@@ -4,7 +4,7 @@ struct PendingLogitsFiles: Sendable {
     let probe: ProbeKey
     let step: Int
     /// The KL that stands in the record.
-    let logged: Double?
+    let logged: LoggedKL?
     let policyInEvalMode: Bool
   }
 

@@ -6,7 +6,8 @@ extension RunModel {
     pendingFiles.add(
       PendingLogitsFiles.Record(
         probe: ProbeKey(phase: record.phase, set: request.set), step: record.step,
-        logged: loggedKL(of: record, batch: batch), policyInEvalMode: record.modes.policy == .eval),
+        logged: loggedKLs(of: record, set: request.set, batch: batch).stated,
+        policyInEvalMode: record.modes.policy == .eval),
       id: request.id)
   }
 
