@@ -1,8 +1,8 @@
 package import CellCanvas
 
 extension DashboardState {
-  /// Does what a key means in this state; a key without meaning does nothing.
-  package mutating func press(_ key: Key, now: Double) {
+  /// Does what a key means in this state on a screen of `size`; a key without meaning does nothing.
+  package mutating func press(_ key: Key, now: Double, size: CellSize) {
     guard let binding = KeyTable.binding(for: key, inReplay: isReplay) else { return }
     // Help hides what most keys would change: the first of them only closes it.
     if isHelpShown, binding.group != .general {
@@ -10,6 +10,7 @@ extension DashboardState {
     } else {
       binding.action(&self, now)
     }
+    limitScroll(size: size)
   }
 
   /// A click focuses a panel, a second one maximises it; the wheel zooms charts and scrolls lists.
@@ -23,6 +24,7 @@ extension DashboardState {
     case .wheelDown: turnWheel(by: 1, over: panel, x: event.x - rect.x, columns: rect.columns)
     case .release: break
     }
+    limitScroll(size: size)
   }
 
   private mutating func turnWheel(by direction: Int, over panel: Panel, x: Int, columns: Int) {
@@ -57,14 +59,27 @@ extension DashboardState {
   /// Scrolls what is in front: the help, or the list of the focused panel.
   mutating func scroll(by offset: Int) {
     if isHelpShown {
-      helpScroll = min(max(0, helpScroll + offset), KeyTable.bindings.count * HelpView.mostLinesOfEntry)
+      helpScroll = max(0, helpScroll + offset)
     } else {
-      scroll = min(max(0, scroll + offset), Self.mostScroll)
+      scroll = max(0, scroll + offset)
     }
   }
 
-  /// No list is longer.
-  private static let mostScroll = 1 << 20
+  /// Takes back what was scrolled beyond the end, so that the way back begins at once.
+  private mutating func limitScroll(size: CellSize) {
+    if helpScroll > 0 { helpScroll = min(helpScroll, HelpView.mostScroll(self, size: size)) }
+    if scroll > 0 { scroll = min(scroll, mostScroll(size: size)) }
+  }
+
+  /// Lines that the focused panel's list can be scrolled by.
+  private func mostScroll(size: CellSize) -> Int {
+    guard let rect = DashboardLayout(size: size, state: self).panels[focus] else { return 0 }
+    return switch focus {
+    case .findings: FindingsPanel.mostScroll(self, in: rect)
+    case .sample: SamplePanel.mostScroll(self, in: rect)
+    case .loss, .divergence, .forgetting, .mode: 0
+    }
+  }
 
   mutating func moveFocus(to panel: Panel) {
     if focus != panel { scroll = 0 }

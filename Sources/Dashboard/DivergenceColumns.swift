@@ -4,33 +4,28 @@ internal import RunModel
 /// Points of a divergence, put into the columns of a chart.
 enum DivergenceColumns {
   static func means(
-    _ points: [StepDivergence], window: CurveWindow, direction: DivergenceDirection, smoothing: Double
+    _ curves: DivergenceCurves, window: CurveWindow, direction: DivergenceDirection, smoothing: Double
   ) -> [CurveColumn] {
-    var average = MovingAverage(weight: smoothing)
-    return columns(points, window: window, average: &average) { [$0.statistics(direction).mean] }
-  }
-
-  /// Fraction of rows whose likeliest entry is the same in both models.
-  static func sameTop1(_ points: [StepDivergence], window: CurveWindow, smoothing: Double) -> [CurveColumn] {
-    var average = MovingAverage(weight: smoothing)
-    return columns(points, window: window, average: &average) { [$0.sameTop1] }
-  }
-
-  /// The KL the log gives in the same records as the logits.
-  static func logged(_ points: [StepDivergence], window: CurveWindow) -> [CurveColumn] {
-    var none = MovingAverage(weight: 0)
-    return columns(points, window: window, average: &none) { $0.logged.map { [$0] } ?? [] }
+    let quantity: DivergenceCurves.Quantity =
+      direction == .policyReference ? .policyReference : .referencePolicy
+    return curves.columns(quantity, window, smoothing: smoothing)
   }
 
   /// Mean ± standard error; clustered by sample where there are several, since tokens of one sequence depend on each
   /// other.
   static func bands(
-    _ points: [StepDivergence], window: CurveWindow, direction: DivergenceDirection
+    _ curves: DivergenceCurves, window: CurveWindow, direction: DivergenceDirection
   ) -> [CurveColumn] {
-    var none = MovingAverage(weight: 0)
-    return columns(points, window: window, average: &none) { point in
-      let statistics = point.statistics(direction)
-      return statistics.shownError.map { [max(0, statistics.mean - $0), statistics.mean + $0] } ?? []
+    let isPolicyFirst = direction == .policyReference
+    let lower = curves.columns(
+      isPolicyFirst ? .policyReferenceLower : .referencePolicyLower, window, smoothing: 0)
+    let upper = curves.columns(
+      isPolicyFirst ? .policyReferenceUpper : .referencePolicyUpper, window, smoothing: 0)
+    // Both ends come from the same points, so their columns are the same.
+    return zip(lower, upper).map { low, high in
+      var column = low
+      column.extent.formUnion(high.extent)
+      return column
     }
   }
 
@@ -39,28 +34,13 @@ enum DivergenceColumns {
     _ points: [StepEstimates], window: CurveWindow, smoothing: Double, value: (StepEstimates) -> Double?
   ) -> [CurveColumn] {
     var average = MovingAverage(weight: smoothing)
-    return columns(points, step: \.step, window: window, average: &average) { value($0).map { [$0] } ?? [] }
-  }
-
-  private static func columns(
-    _ points: [StepDivergence], window: CurveWindow, average: inout MovingAverage,
-    values: (StepDivergence) -> [Double]
-  ) -> [CurveColumn] {
-    columns(points, step: \.step, window: window, average: &average, values: values)
-  }
-
-  private static func columns<Point>(
-    _ points: [Point], step: (Point) -> Int, window: CurveWindow, average: inout MovingAverage,
-    values: (Point) -> [Double]
-  ) -> [CurveColumn] {
     var result: [CurveColumn] = []
     let last = min(window.lastStep, window.throughStep)
-    for point in points.prefix(while: { step($0) <= last }) {
-      for value in values(point) {
-        average.add(value)
-        guard step(point) >= window.firstStep else { continue }
-        result.gather(value, column: window.column(ofStep: step(point)), smoothed: average.value)
-      }
+    for point in points.prefix(while: { $0.step <= last }) {
+      guard let value = value(point) else { continue }
+      average.add(value)
+      guard point.step >= window.firstStep else { continue }
+      result.gather(value, column: window.column(ofStep: point.step), smoothed: average.value)
     }
     return result
   }
@@ -85,11 +65,6 @@ extension StepDivergence {
   func statistics(_ direction: DivergenceDirection) -> DivergenceFigures {
     direction == .policyReference ? policyReference : referencePolicy
   }
-}
-
-extension DivergenceFigures {
-  /// The standard error to show: by sample where that can be told.
-  var shownError: Double? { (standardErrorBySample ?? standardError)?.finite }
 }
 
 extension DivergenceDirection {

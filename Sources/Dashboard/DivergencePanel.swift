@@ -53,14 +53,14 @@ enum DivergencePanel {
       legend: legend(track, label: label, mark: mark, style: .series(index), state: state, context: context),
       style: .series(index), mark: mark,
       columns: {
-        DivergenceColumns.means(charted.points, window: $0, direction: direction, smoothing: smoothing)
+        DivergenceColumns.means(charted.curves, window: $0, direction: direction, smoothing: smoothing)
       })
-    curve.band = { DivergenceColumns.bands(charted.points, window: $0, direction: direction) }
+    curve.band = { DivergenceColumns.bands(charted.curves, window: $0, direction: direction) }
     let showsAbandoned = state.charts.showsAbandoned
     curve.shadows = { window in
-      let abandoned = showsAbandoned ? charted.abandoned : []
+      let abandoned = showsAbandoned ? charted.abandonedCurves : []
       let logged =
-        direction == .policyReference ? [DivergenceColumns.logged(charted.points, window: window)] : []
+        direction == .policyReference ? [charted.curves.columns(.logged, window, smoothing: 0)] : []
       return abandoned.map { DivergenceColumns.means($0, window: window, direction: direction, smoothing: 0) }
         + logged
     }
@@ -89,7 +89,7 @@ enum DivergencePanel {
     _ state: DashboardState, after count: Int, context: DrawContext
   ) -> [ChartCurve] {
     let isCompared = state.shown.divergences.values.contains { track in
-      track.probe.phaseName == "eval" && track.points.contains { $0.logged != nil }
+      track.probe.phaseName == "eval" && track.curves.has(.logged)
     }
     let ids = (isCompared ? [] : state.shown.series(role: .evaluationKL)) + state.shown.series(role: .kl)
     return ids.prefix(max(0, mostCurves - count)).enumerated().map { index, id in

@@ -6,13 +6,23 @@ enum FindingsPanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let lines = FindingLine.all(state, glyphs: context.glyphs)
-    guard state.isMaximised, state.focus == .findings, rect.rows > 4 else {
+    guard isList(state, in: rect) else {
       return drawStrip(lines, in: rect, state: state, of: &grid, context: context)
     }
     let x = PanelFrame.draw(.findings, state, in: rect, of: &grid, context: context)
     PanelFrame.drawInBorder(
       [FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
     drawList(lines, in: rect.inset(), scroll: state.scroll, of: &grid, context: context)
+  }
+
+  /// Maximised, with room for whole sentences.
+  private static func isList(_ state: DashboardState, in rect: CellRect) -> Bool {
+    state.isMaximised && state.focus == .findings && rect.rows > 4
+  }
+
+  /// Findings that can be scrolled away: all but the last.
+  static func mostScroll(_ state: DashboardState, in rect: CellRect) -> Int {
+    isList(state, in: rect) ? max(0, state.findingLines - 1) : 0
   }
 
   private static func drawStrip(
@@ -104,14 +114,12 @@ struct FindingLine {
             "\(count) of the log rejected, the first is line \(first.line): \(first.reason)", glyphs: glyphs))
       )
     }
-    if let last = state.shown.restarts.last {
-      let count = state.shown.restarts.count
+    let restarts = state.shown.restarts
+    if !restarts.isEmpty {
       lines.append(
         FindingLine(
-          mark: glyphs.marks.event, role: .note, head: "note  restarts  \(count)",
-          text:
-            "run went back from step \(last.fromStep) to \(last.toStep) (line \(last.line)); the old branch is dimmed, b hides it"
-        ))
+          mark: glyphs.marks.event, role: .note, head: "note  restarts  \(restarts.count)",
+          text: RestartText.sentence(restarts, keepsBranches: state.shown.keepsAbandonedBranches)))
     }
     return lines
   }

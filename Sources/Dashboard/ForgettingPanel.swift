@@ -69,7 +69,7 @@ enum ForgettingPanel {
           value: track.point(at: state.step)?.sameTop1,
           style: .series(index), glyphs: context.glyphs),
         style: .series(index), mark: mark,
-        columns: { DivergenceColumns.sameTop1(charted.points, window: $0, smoothing: state.charts.smoothing) }
+        columns: { charted.curves.columns(.sameTop1, $0, smoothing: state.charts.smoothing) }
       )
     }
     return ChartContent(

@@ -3,9 +3,7 @@ internal import CellCanvas
 /// All keys, from the key table, in a box over the dashboard.
 enum HelpView {
   static func draw(_ state: DashboardState, of grid: inout CellGrid, context: DrawContext) {
-    let room = CellSize(columns: grid.size.columns - 2 * margin - 2, rows: grid.size.rows - 2)
-    let page = HelpPage(
-      bindings: KeyTable.bindings.filter { $0.isAvailable(inReplay: state.isReplay) }, room: room)
+    let page = page(state, size: grid.size)
     let box = CellRect(
       x: (grid.size.columns - page.columns - 2 * margin - 2) / 2, y: (grid.size.rows - page.rows - 2) / 2,
       columns: page.columns + 2 * margin + 2, rows: page.rows + 2)
@@ -14,7 +12,7 @@ enum HelpView {
       box, title: "keys  (? or Esc closes)", style: Style(.focusedBorder),
       titleStyle: Style(.title, bold: true),
       glyphs: context.glyphs)
-    let first = min(state.helpScroll, max(0, page.lines.count - page.rows * page.lanes))
+    let first = min(state.helpScroll, page.mostScroll)
     for (index, line) in page.lines.dropFirst(first).prefix(page.rows * page.lanes).enumerated() {
       let x = box.x + 1 + margin + index / page.rows * (page.laneColumns + HelpPage.gap)
       grid.write(line, x: x, y: box.y + 1 + index % page.rows, maxColumns: page.laneColumns)
@@ -23,8 +21,16 @@ enum HelpView {
       page.lines.count - page.rows * page.lanes, from: first, in: box, of: &grid, glyphs: context.glyphs)
   }
 
-  /// No binding takes more lines than this, however narrow the screen.
-  static let mostLinesOfEntry = 8
+  /// Lines that the help can be scrolled by on a screen of `size`.
+  static func mostScroll(_ state: DashboardState, size: CellSize) -> Int {
+    page(state, size: size).mostScroll
+  }
+
+  private static func page(_ state: DashboardState, size: CellSize) -> HelpPage {
+    HelpPage(
+      bindings: KeyTable.bindings.filter { $0.isAvailable(inReplay: state.isReplay) },
+      room: CellSize(columns: size.columns - 2 * margin - 2, rows: size.rows - 2))
+  }
 
   private static let margin = 1
 
@@ -65,6 +71,9 @@ struct HelpPage {
     }
     laneColumns = min(laneColumns, lines.map(\.columns).max() ?? 0)
   }
+
+  /// Lines that do not fit beside and below each other.
+  var mostScroll: Int { max(0, lines.count - rows * lanes) }
 
   /// Columns of all lanes.
   var columns: Int { lanes * laneColumns + (lanes - 1) * Self.gap }

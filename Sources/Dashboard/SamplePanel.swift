@@ -15,7 +15,7 @@ enum SamplePanel {
     PanelFrame.drawInBorder([place(sample)], in: rect, from: x, of: &grid)
     let inside = rect.inset()
     let lines = SampleText(sample: sample, classes: state.shown.classes ?? [], glyphs: context.glyphs).lines
-    let shownLines = lines.prefix(max(1, inside.rows - 5))
+    let shownLines = lines.prefix(max(1, inside.rows - tableRows))
     for (index, line) in shownLines.enumerated() {
       let runs = FlexibleText.line([line], in: inside.columns, gap: 0)
       grid.write(runs, x: inside.x, y: inside.y + index, maxColumns: inside.columns)
@@ -34,6 +34,19 @@ enum SamplePanel {
       picture: picture, row: row, classes: state.shown.classes ?? [],
       scroll: state.focus == .sample ? state.scroll : 0, glyphs: context.glyphs)
     table.draw(in: rest, of: &grid)
+  }
+
+  /// Rows that the text above the bars leaves to them.
+  private static let tableRows = 5
+
+  /// Rows of the table that can be scrolled away.
+  static func mostScroll(_ state: DashboardState, in rect: CellRect) -> Int {
+    guard let sample = state.shown.chosenSample(state.sample, at: state.step), let picture = sample.picture
+    else { return 0 }
+    let rows = rect.inset().rows
+    let lines = SampleText(sample: sample, classes: state.shown.classes ?? [], glyphs: .ascii).lines.count
+    let entries = picture.entries.count + (picture.rest == nil ? 0 : 1)
+    return max(0, entries - (rows - min(lines, max(1, rows - tableRows)) - 1))
   }
 
   /// `3 of 16`.

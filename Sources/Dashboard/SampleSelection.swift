@@ -54,33 +54,43 @@ struct ChosenSample: Sendable {
 extension RunModel {
   /// Every sample as last measured at or before `step`, largest divergence first.
   func sampleChoices(at step: Int) -> [SampleChoice] {
-    let all = divergences.values.flatMap { track in
+    unsortedSampleChoices(at: step).sorted { $0.precedes($1) }
+  }
+
+  private func unsortedSampleChoices(at step: Int) -> [SampleChoice] {
+    divergences.values.flatMap { track in
       (track.point(at: step)?.samples ?? []).map {
         SampleChoice(key: SampleKey(probe: track.probe, name: $0.name), divergence: $0.meanPolicyReference)
       }
     }
-    return all.sorted { left, right in
-      // NaN first: a row that cannot be compared is the one to look at.
-      let (a, b) = (
-        left.divergence.isNaN ? .infinity : left.divergence,
-        right.divergence.isNaN ? .infinity : right.divergence
-      )
-      return a == b ? left.key.label < right.key.label : a > b
-    }
   }
 
   /// The sample that a selection means at `step`.
+  ///
+  /// Asked for each frame, so nothing is sorted: the place of a sample is the number of those before it.
   func chosenSample(_ selection: SampleSelection, at step: Int) -> ChosenSample? {
-    let choices = sampleChoices(at: step)
-    let place = selection.key.flatMap { key in choices.firstIndex { $0.key == key } } ?? 0
-    guard choices.indices.contains(place), let track = divergences[choices[place].key.probe],
-      let point = track.point(at: step),
-      let moment = point.samples.first(where: { $0.name == choices[place].key.name })
+    let choices = unsortedSampleChoices(at: step)
+    let selected = selection.key.flatMap { key in choices.first { $0.key == key } }
+    guard let choice = selected ?? choices.min(by: { $0.precedes($1) }),
+      let point = divergences[choice.key.probe]?.point(at: step),
+      let moment = point.samples.first(where: { $0.name == choice.key.name })
     else { return nil }
     return ChosenSample(
-      key: choices[place].key, step: point.step, moment: moment,
+      key: choice.key, step: point.step, moment: moment,
       row: selection.row.map { min($0, max(0, moment.rows.count - 1)) } ?? moment.rowFurthestApart,
-      place: place, count: choices.count)
+      place: selected == nil ? 0 : choices.count { $0.precedes(choice) }, count: choices.count)
+  }
+}
+
+extension SampleChoice {
+  /// The order of the samples: by divergence, then by probe and name.
+  fileprivate func precedes(_ other: SampleChoice) -> Bool {
+    // NaN first: a row that cannot be compared is the one to look at.
+    let mine = divergence.isNaN ? .infinity : divergence
+    let others = other.divergence.isNaN ? .infinity : other.divergence
+    guard mine == others else { return mine > others }
+    return key.probe == other.key.probe
+      ? key.name.label < other.key.name.label : key.label < other.key.label
   }
 }
 

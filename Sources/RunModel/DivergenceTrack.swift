@@ -5,6 +5,9 @@ package struct DivergenceTrack: Sendable {
   package private(set) var points: [StepDivergence] = []
   /// What restarts replaced, oldest first; only the last ones of very many.
   package private(set) var abandoned: [[StepDivergence]] = []
+  /// The points as charts draw them, and the same of what restarts replaced.
+  package private(set) var curves = DivergenceCurves()
+  package private(set) var abandonedCurves: [DivergenceCurves] = []
   /// Entries held for drawing.
   private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
@@ -50,6 +53,8 @@ package struct DivergenceTrack: Sendable {
       return everything || points[index].isWorthRefreshing ? index : nil
     }
     for index in changed { points[index].refresh() }
+    // Steps that wait are drawn as they were; they are all at or behind the lowest one that is stale.
+    if let lowest = stale.min() { curves.update(from: lowest, of: points) }
     stale = everything ? [] : stale.subtracting(changed.map { points[$0].step })
     return changed.map { points[$0] }
   }
@@ -60,8 +65,13 @@ package struct DivergenceTrack: Sendable {
     let start = points.partitionPoint { $0.step < step }
     guard start < points.count else { return }
     abandoned.append(points[start...].map { $0.abandoned() })
-    if abandoned.count > Series.keptBranches { abandoned.removeFirst() }
+    abandonedCurves.append(DivergenceCurves(abandoned[abandoned.count - 1]))
+    if abandoned.count > Series.keptBranches {
+      abandoned.removeFirst()
+      abandonedCurves.removeFirst()
+    }
     points.removeSubrange(start...)
+    curves.truncate(from: step)
     stale = stale.filter { $0 < step }
     pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
   }

@@ -16,4 +16,10 @@ package struct RowTable: Sendable {
     steps.append(step)
     times.append(time)
   }
+
+  /// Forgets every row from `count` on.
+  mutating func truncate(to count: Int) {
+    steps.truncate(to: count)
+    times.truncate(to: count)
+  }
 }

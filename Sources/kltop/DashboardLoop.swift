@@ -61,7 +61,7 @@ struct DashboardLoop: ~Copyable {
     while !state.wantsToQuit, let event = terminal.nextEvent() {
       heard = true
       switch event {
-      case .key(let key): state.press(key, now: now)
+      case .key(let key): state.press(key, now: now, size: terminal.size)
       case .mouse(let mouse): state.click(mouse, size: terminal.size)
       case .quit: state.quit()
       case .resize, .resumed: break

@@ -204,7 +204,23 @@ struct DashboardStateTests {
     state.press("?", "?", now: 0)
     #expect(state.helpScroll == 0, "help opens at its top")
     state.press("?", "j", "k", "k", "j", "j", now: 0)
-    #expect(state.scroll == 2)
+    #expect(state.scroll == 0, "nothing of a chart scrolls")
+  }
+
+  @Test func `Scrolling stops at the end, and the way back begins at once`() {
+    var state = DashboardState(run: .everything())
+    state.press("6", .enter, now: 0)
+    for _ in 0..<50 { state.press("j", now: 0) }
+    #expect(state.scroll == state.findingLines - 1)
+    #expect(state.scroll > 0)
+    state.press("k", now: 0)
+    #expect(state.scroll == state.findingLines - 2)
+    state.press("?", now: 0)
+    for _ in 0..<500 { state.press("j", now: 0) }
+    let end = state.helpScroll
+    #expect(end > 0 && end < 200)
+    state.press("k", now: 0)
+    #expect(state.helpScroll == end - 1)
   }
 
   @Test func `The focus goes around all panels both ways`() {
@@ -296,6 +312,6 @@ struct DashboardStateTests {
 extension DashboardState {
   /// Presses several keys at one time.
   fileprivate mutating func press(_ keys: Key..., now: Double) {
-    for key in keys { press(key, now: now) }
+    for key in keys { press(key, now: now, size: CellSize(columns: 80, rows: 12)) }
   }
 }

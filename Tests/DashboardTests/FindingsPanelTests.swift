@@ -47,4 +47,23 @@ struct FindingsPanelTests {
     #expect(text.contains("1 line of the log rejected, the first is line 161: not JSON"))
     #expect(text.contains("run went back from step 39 to 20 (line 162)"))
   }
+
+  private func sentence(_ steps: [(from: Int, to: Int)], keepsBranches: Bool = false) -> String {
+    let restarts = steps.map { Restart(line: 9, fromStep: $0.from, toStep: $0.to, rowsBefore: 3) }
+    return RestartText.sentence(restarts, keepsBranches: keepsBranches)
+  }
+
+  @Test func `Restarts are told one by one, and what is dimmed only where something is`() {
+    #expect(sentence([(39, 20)]) == "run went back from step 39 to 20 (line 9)")
+    #expect(
+      sentence([(39, 20)], keepsBranches: true)
+        == "run went back from step 39 to 20 (line 9); the old branch is dimmed, b hides it")
+    #expect(
+      sentence([(0, 7), (9, 2)])
+        == "the file was replaced or truncated after step 0, goes on at 7, then run went back from step 9 to 2 (line 9)"
+    )
+    let many = sentence((1...6).map { ($0 * 10, 0) })
+    #expect(many.hasPrefix("2 earlier, then run went back from step 30 to 0"))
+    #expect(many.contains("from step 60 to 0"))
+  }
 }

@@ -137,6 +137,20 @@ struct SamplePanelTests {
     #expect(screen.text.contains("token 2 of 2"))
   }
 
+  @Test func `The place of a sample is its place in the sorted list, equals by name`() {
+    let sizes = [("c", 1.0), ("a", 1), ("d", 3), ("b", 1), ("e", .nan)]
+    let run = RunModel {
+      $0.logits(
+        step: 3, sizes.map { SyntheticSample($0.0, policy: [$0.1, 0], reference: [0, 0]) })
+    }
+    let choices = run.sampleChoices(at: 3)
+    #expect(choices.map(\.key.name.label) == ["e", "d", "a", "b", "c"])
+    for (place, choice) in choices.enumerated() {
+      #expect(run.chosenSample(SampleSelection(key: choice.key), at: 3)?.place == place)
+    }
+    #expect(run.chosenSample(SampleSelection(), at: 3)?.key == choices.first?.key)
+  }
+
   private static let hostile = "\u{1b}[31mred\u{202e}\n\u{7}日本"
 
   @Test(arguments: [GlyphSet.braille, .ascii], [(30, 14), (80, 24), (120, 36)])

@@ -33,7 +33,7 @@ struct Screen {
   var rows: [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
 
   mutating func press(_ keys: Key...) {
-    for key in keys { state.press(key, now: now) }
+    for key in keys { state.press(key, now: now, size: size) }
   }
 
   /// The rows inside a panel's border, as text.

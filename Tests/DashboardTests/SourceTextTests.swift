@@ -64,7 +64,7 @@ struct SourceTextTests {
 
   @Test func `A pause hides what the source does`() {
     var state = DashboardState(run: run(.upToDate))
-    state.press(" ", now: 0)
+    state.press(" ", now: 0, size: CellSize(columns: 80, rows: 24))
     #expect(text(state) == "‖ PAUSED")
   }
 

@@ -65,7 +65,7 @@ struct StepWindowTests {
 
   @Test(arguments: [
     (0...100, 15.0, 120), (0...0, 0, 0), (0...0, 10, 10), (0...1000, 15, 1200), (0...1000, 1e9, 1600),
-    (5000...5010, 5, 5015), (0...37, 3, 40),
+    (5000...5010, 5, 5015), (0...37, 3, 40), (0...29, 1e9, 45), (0...5, 1e9, 15),
   ])
   func `A growing axis ends at a round step not far ahead`(
     steps: ClosedRange<Int>, expected: Double, end: Int
