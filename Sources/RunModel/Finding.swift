@@ -23,6 +23,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case negativeKLSign = "negative-kl-sign"
   case nonfiniteLoss = "nonfinite-loss"
   case differentMasks = "different-masks"
+  case nonfiniteDivergence = "nonfinite-divergence"
   case referenceInTrainMode = "reference-in-train-mode"
   case referenceDrifts = "reference-drifts"
   case evaluationInTrainMode = "eval-in-train-mode"
@@ -38,7 +39,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
 
   package var severity: Finding.Severity {
     switch self {
-    case .nonfiniteLoss, .differentMasks, .negativeKLSign: .error
+    case .nonfiniteLoss, .nonfiniteDivergence, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
       .unusableDistribution, .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers:
       .warning

@@ -79,6 +79,8 @@ struct FindingEvidence: Sendable {
   var logged: Double = .nan
   /// Why something could not be used.
   var reason = ""
+  /// What could not be used.
+  var leftOut = "logits or log-probabilities"
 }
 
 extension Finding.Severity {

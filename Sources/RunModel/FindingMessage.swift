@@ -10,6 +10,8 @@ extension FindingCode {
       "\(name) is \(value) at \(at): lower the learning rate or clip gradients, and do not trust what follows"
     case .differentMasks:
       "policy and reference mask different entries (\(name), \(at)): use one vocabulary mask for both, or the divergence is infinite"
+    case .nonfiniteDivergence:
+      "divergence of \(name) is not finite at \(at), first in \(evidence.reason): look for NaN or infinities in the logits of both models"
     case .klAtStepZero:
       "\(name) already diverges by \(value) nats at step \(steps.lowerBound), where it should be 0: is the reference the model tuning started from, and in eval mode?"
     case .referenceInTrainMode:
@@ -23,7 +25,7 @@ extension FindingCode {
     case .loggedKLDiffers:
       "logged KL is \(Self.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
     case .unusableDistribution:
-      "logits or log-probabilities left out, \(evidence.reason)"
+      "\(evidence.leftOut) left out, \(evidence.reason)"
     case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign:
       evidence.reason
     case .logitsWithoutReference:

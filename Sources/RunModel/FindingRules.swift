@@ -35,6 +35,7 @@ struct DivergenceRule: Sendable {
     DivergenceRule(code: .klAtStepZero) { divergesAtStart($0) ? 1 : 0 },
     DivergenceRule(code: .loggedKLDiffers) { loggedDiffers($0.point) ? 1 : 0 },
     DivergenceRule(code: .differentMasks) { $0.point.maskedDifferently },
+    DivergenceRule(code: .nonfiniteDivergence) { $0.point.nonfinite.unexplained },
   ]
 
   /// A logged KL may differ by this fraction of the recomputed one …

@@ -18,13 +18,8 @@ package struct MeasuredSample: Sendable {
   }
 
   /// Mean of D(policy‖reference) over the rows, NaN without rows.
-  package var meanPolicyReference: Double { mean(of: \.policyReference) }
-
-  /// Mean of D(reference‖policy) over the rows, NaN without rows.
-  package var meanReferencePolicy: Double { mean(of: \.referencePolicy) }
-
-  private func mean(of value: KeyPath<MeasuredRow, Double>) -> Double {
-    rows.reduce(0) { $0 + $1[keyPath: value] } / Double(rows.count)
+  package var meanPolicyReference: Double {
+    rows.reduce(0) { $0 + $1.policyReference } / Double(rows.count)
   }
 }
 

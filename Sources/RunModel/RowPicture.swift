@@ -100,7 +100,4 @@ package struct RowPicture: Sendable {
 extension RowPicture {
   /// The entry of a class, `nil` where it is not among those kept.
   package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
-
-  /// The target's entry.
-  package var targetEntry: Entry? { target.flatMap(entry) }
 }

@@ -2,6 +2,8 @@
 package struct RowTable: Sendable {
   private var steps = ChunkedColumn<Int>()
   private var times = ChunkedColumn<Double>()
+  /// True once a record had a time.
+  private(set) var hasTimes = false
 
   package init() {}
 
@@ -15,6 +17,7 @@ package struct RowTable: Sendable {
   mutating func append(step: Int, time: Double) {
     steps.append(step)
     times.append(time)
+    if time.isFinite { hasTimes = true }
   }
 
   /// Forgets every row from `count` on.

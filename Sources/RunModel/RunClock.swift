@@ -3,33 +3,38 @@ extension RunModel {
   /// Seconds since 1970 of the last record at or before `step` that has a time.
   package func time(at step: Int) -> Double? {
     guard let branch = clockBranch else { return nil }
-    let end = branch.upperBound(step: step, rows: rows)
-    return end > 0 ? rows.time(branch.row(end - 1)).finite : nil
+    return timedPoint(of: branch, before: branch.upperBound(step: step, rows: rows))
+      .map { rows.time(branch.row($0)) }
   }
 
-  /// Seconds from the run's first record to the one at `step`; `nil` where the log has no times.
+  /// Seconds from the run's first record with a time to the last one at or before `step`; `nil` where the log has no
+  /// times.
   package func elapsed(at step: Int) -> Double? {
-    guard let branch = clockBranch, branch.count > 0, let now = time(at: step) else { return nil }
-    return rows.time(branch.row(0)).finite.map { max(0, now - $0) }
+    guard let branch = clockBranch, let now = time(at: step) else { return nil }
+    let first = (0..<branch.count).lazy.map { rows.time(branch.row($0)) }.first(where: \.isFinite)
+    return first.map { max(0, now - $0) }
   }
 
   /// Steps per second over the last points before `step`; `nil` where the log has no times or stands still.
   package func stepsPerSecond(at step: Int) -> Double? {
-    guard let branch = clockBranch else { return nil }
-    let end = branch.upperBound(step: step, rows: rows)
-    guard end > 1 else { return nil }
-    let last = branch.row(end - 1)
+    guard let branch = clockBranch,
+      let end = timedPoint(of: branch, before: branch.upperBound(step: step, rows: rows))
+    else { return nil }
+    let last = branch.row(end)
     // A pause between two processes is no speed.
     let began = restarts.last { $0.rowsBefore <= last }?.rowsBefore ?? 0
-    guard
-      let first = (max(0, end - Self.ratePoints)..<end).lazy.map({ branch.row($0) }).first(where: {
-        $0 >= began
-      })
-    else { return nil }
+    let points = (max(0, end + 1 - Self.ratePoints)...end).lazy.map { branch.row($0) }
+    guard let first = points.first(where: { $0 >= began && rows.time($0).isFinite }) else { return nil }
     let seconds = rows.time(last) - rows.time(first)
     // In float64, where steps at both ends of the integers have a distance.
     let steps = Double(rows.step(last)) - Double(rows.step(first))
     return seconds > 0 && steps > 0 ? steps / seconds : nil
+  }
+
+  /// Index of the last point before `end` whose record has a time.
+  private func timedPoint(of branch: SeriesBranch, before end: Int) -> Int? {
+    guard rows.hasTimes else { return nil }
+    return (0..<end).last { rows.time(branch.row($0)).isFinite }
   }
 
   /// Points that the present speed is taken over.

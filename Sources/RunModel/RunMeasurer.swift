@@ -4,9 +4,12 @@ package import RunLog
 /// Compares the logits of both models of every record, on the thread that reads: the main thread only ever sees
 /// results.
 ///
-/// It remembers logits of the reference by (set, sample): a run whose reference does not change gives them once.
+/// It remembers logits of the reference by (set, sample), those of unnamed rows by phase too: a run whose reference
+/// does not change gives them once.
 package struct RunMeasurer: Sendable {
   private var references = KnownReferences()
+  /// Last step with logits of each phase and set.
+  private var lastSteps: [ProbeKey: Int] = [:]
   private var conventions = ConventionMeasurer()
 
   package init() {}
@@ -31,6 +34,7 @@ package struct RunMeasurer: Sendable {
 
   private mutating func startOver() {
     references = KnownReferences()
+    lastSteps = [:]
     conventions.startOver()
   }
 
@@ -50,10 +54,12 @@ package struct RunMeasurer: Sendable {
   {
     let record = batch.records[result.record]
     let (set, step) = (result.set, record.step)
+    noteStep(of: record, set: set)
     var compared: [ComparedLogits] = []
     for sample in 0..<logits.samples {
       let name = logits.name(of: sample)
-      let key = ReferenceKey(set: set, name: name, vocabulary: logits.vocabulary)
+      let key = ReferenceKey(
+        set: set, phase: record.phase, name: name, vocabulary: logits.vocabulary)
       let own = logits.referenceRows(of: sample)
       if let own { references.remember(own, of: key, step: step) }
       guard let rows = logits.policyRows(of: sample) else { continue }
@@ -66,9 +72,19 @@ package struct RunMeasurer: Sendable {
         Self.measure(logits, sample: sample, name: name, policy: rows, reference: reference))
       compared.append(ComparedLogits(sample: sample, policy: rows, reference: reference))
     }
-    result.shift = conventions.shift(of: logits, set: set)
+    result.shift = conventions.shift(of: logits, set: set, phase: record.phase)
     result.misuse = conventions.misuse(
       of: compared, logits, measured: result.samples, record: record, batch: batch)
+  }
+
+  /// Logits of a step that lies before the last one of their phase and set are a restart.
+  private mutating func noteStep(of record: Record, set: String?) {
+    let probe = ProbeKey(phase: record.phase, set: set)
+    if let last = lastSteps[probe], record.step < last {
+      references.restart(at: record.step)
+      lastSteps = lastSteps.mapValues { min($0, record.step) }
+    }
+    lastSteps[probe] = record.step
   }
 
   private static func measure(

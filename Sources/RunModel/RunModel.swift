@@ -207,7 +207,8 @@ extension RunModel {
     case .unusable(let reason):
       ledger.add(
         .unusableDistribution, series: nil, step: step,
-        evidence: FindingEvidence(reason: "line \(notice.line): \(reason)"))
+        evidence: FindingEvidence(
+          reason: "line \(notice.line): \(reason)", leftOut: LeftOut.subject(of: reason)))
     case .startedOver:
       rejections = Rejections()
       startedOver = lastStep != nil
@@ -237,16 +238,22 @@ extension RunModel {
     }
     let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
     noteEstimates(measurement, record: record, logged: logged?.value)
-    guard !measurement.samples.isEmpty else { return }
+    guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: logged,
       policyInEvalMode: record.modes.policy == .eval)
     staleProbes.insert(probe)
   }
 
+  /// True where samples have rows, or take the place of some that had: a mask may leave none.
+  private func isMeasured(_ samples: [MeasuredSample], of probe: ProbeKey, step: Int) -> Bool {
+    guard samples.allSatisfy(\.rows.isEmpty) else { return true }
+    return !samples.isEmpty && divergences[probe]?.point(at: step)?.step == step
+  }
+
   /// Adds the samples of a file to what was measured at their step.
   mutating func addSamples(_ samples: [MeasuredSample], of record: PendingLogitsFiles.Record) {
-    guard !samples.isEmpty else { return }
+    guard isMeasured(samples, of: record.probe, step: record.step) else { return }
     divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
       samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode)
     staleProbes.insert(record.probe)
@@ -301,7 +308,8 @@ extension RunModel {
       ledger.set(
         rule.code, series: probe.label, step: point.step, count: rule.count(context),
         evidence: FindingEvidence(
-          value: point.policyReference.mean, logged: point.logged ?? .nan))
+          value: point.policyReference.mean, logged: point.logged ?? .nan,
+          reason: rule.code == .nonfiniteDivergence ? point.nonfinite.text : ""))
     }
   }
 }

@@ -155,7 +155,7 @@ extension SeriesBranch {
       forEachValue(in: 0..<count) { if !$0.isFinite { nonfinite += 1 } }
     }
     return RunSummary.Metric(
-      count: count, first: firstInFile, last: lastInFile, lastStep: count > 0 ? lastStep : nil,
+      count: count, first: firstInFile, last: lastInFile, lastStep: lastStepInFile,
       min: extent.hasFinite ? extent.minimum : nil, max: extent.hasFinite ? extent.maximum : nil,
       nonfinite: nonfinite)
   }

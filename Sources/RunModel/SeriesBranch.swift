@@ -8,8 +8,9 @@ package struct SeriesBranch: Sendable {
   /// Step of the last point, `Int.min` before there is one.
   package private(set) var lastStep = Int.min
   private var first: (value: Double, step: Int)?
-  /// The last value in the order of the file.
-  package private(set) var lastInFile: Double?
+  private var last: (value: Double, step: Int)?
+  /// True where some points came behind later ones: the order of the file is not that of the steps.
+  private var isMixed = false
 
   private struct LatePoint {
     var value: Double
@@ -23,6 +24,12 @@ package struct SeriesBranch: Sendable {
 
   /// The first value in the order of the file.
   package var firstInFile: Double? { first?.value }
+
+  /// The last value in the order of the file.
+  package var lastInFile: Double? { last?.value }
+
+  /// The step of the last value in the order of the file.
+  package var lastStepInFile: Int? { last?.step }
 
   package func value(_ index: Int) -> Double { values[index] }
 
@@ -59,11 +66,12 @@ package struct SeriesBranch: Sendable {
   /// - Returns: whether the point waits.
   mutating func add(_ value: Double, row: Int, step: Int) -> Bool {
     if first == nil { first = (value, step) }
-    lastInFile = value
+    last = (value, step)
     guard step < lastStep else {
       append(value, row: row, step: step)
       return false
     }
+    isMixed = true
     late.append(LatePoint(value: value, row: row, step: step))
     return true
   }
@@ -92,12 +100,18 @@ package struct SeriesBranch: Sendable {
     settle(rows: rows)
     guard step <= lastStep else { return nil }
     var tail = removeTail(from: step, rows: rows)
-    tail.lastInFile = lastInFile
-    lastInFile = count > 0 ? value(count - 1) : nil
-    if let start = first?.step, start >= step {
-      first = count > 0 ? (value(0), self.step(0, rows: rows)) : nil
-    }
+    tail.isMixed = isMixed
+    tail.last = tail.endInFile(rows: rows) { $0 < $1 }
+    last = endInFile(rows: rows) { $0 < $1 }
+    if let start = first?.step, start >= step { first = endInFile(rows: rows) { $0 > $1 } }
     return tail
+  }
+
+  /// The point whose row no other one exceeds in an order.
+  private func endInFile(rows: RowTable, by isBefore: (Int, Int) -> Bool) -> (value: Double, step: Int)? {
+    guard count > 0 else { return nil }
+    let candidates = isMixed ? 0..<count : isBefore(0, 1) ? count - 1..<count : 0..<1
+    return candidates.max { isBefore(row($0), row($1)) }.map { (value($0), step($0, rows: rows)) }
   }
 
   private mutating func removeTail(from step: Int, rows: RowTable) -> SeriesBranch {

@@ -17,6 +17,8 @@ package struct StepDivergence: Sendable {
   package private(set) var sameTop1 = Double.nan
   /// Rows with an entry at −∞ in exactly one of the models.
   package private(set) var maskedDifferently = 0
+  /// Rows whose divergence is no finite number although both models mask the same entries.
+  private(set) var nonfinite = NonfiniteRows()
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
   /// True where what is logged is a term of a loss, which may carry a weight.
@@ -152,6 +154,7 @@ package struct StepDivergence: Sendable {
     referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count
     sameTop1 = Double(rows.count { $0.sameTop1 }) / count
     maskedDifferently = rows.count { $0.masksDiffer }
+    nonfinite = NonfiniteRows(rows)
     let logged = loggedOfRecords()
     self.logged = logged?.value
     loggedIsTermOfLoss = logged?.isTermOfLoss ?? false

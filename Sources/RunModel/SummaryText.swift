@@ -70,7 +70,7 @@ package enum SummaryText {
 
   private static func gradients(_ recorded: Bool?) -> String? { recorded.map { $0 ? "grad" : "no_grad" } }
 
-  /// First, last and largest of each phase and set: all steps are in the JSON.
+  /// First and last of each phase and set: all steps are in the JSON.
   private static func divergence(_ run: RunSummary) -> [String] {
     let groups = Dictionary(grouping: run.divergence.filter { $0.rows > 0 }) {
       [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")

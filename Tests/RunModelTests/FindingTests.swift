@@ -74,6 +74,18 @@ struct FindingTests {
     #expect(run.found == [Found(.differentMasks, "eval old", 3, 4, .error)])
   }
 
+  @Test func `Divergences that are not finite are errors, once for each cause`() {
+    let broken = SyntheticSample(
+      "a", policy: [[1, .nan, 0], [1, 2, 0], [1, 2, 0], [.infinity, 0, 0]],
+      reference: [[1, 2, 0], [.nan, 2, 0], [1, 2, -.infinity], [0, 0, 0]])
+    let run = RunModel { $0.logits(step: 3, set: "old", [broken]) }
+    #expect(run.found.contains(Found(.nonfiniteDivergence, "eval old", 3, 3, .error)))
+    #expect(run.found.contains(Found(.differentMasks, "eval old", 3, 1, .error)))
+    let finding = run.findings().first { $0.code == .nonfiniteDivergence }
+    #expect(finding?.message.contains("3 rows NaN") == true)
+    #expect(NonfiniteRows().text.isEmpty)
+  }
+
   @Test func `A logged KL that differs from the logits is found`() {
     let kl = DivergenceOracle.divergence(Self.apart.policy[0], Self.apart.reference[0])
     let run = RunModel { log in
@@ -169,6 +181,18 @@ struct FindingTests {
     #expect(run.found == [Found(.unusableDistribution, nil, 5, 1, .warning)])
     #expect(run.findings().first?.message.contains("logits are [2,3], ref_logits [2,4]") == true)
     #expect(run.rejections.count == 0)
+  }
+
+  @Test(arguments: [
+    ("3 tokens for 5", "tokens"), ("2 labels for 4", "labels"), ("2 classes for 4", "classes"),
+    ("3 samples for 4 rows of logits", "logits or log-probabilities"),
+  ])
+  func `What was left out is told from the reason`(reason: String, subject: String) {
+    let run = RunModel { log in
+      log.notice(.unusable(reason: reason))
+      log.train(step: 5, ["loss": 1])
+    }
+    #expect(run.findings().first?.message.hasPrefix("\(subject) left out, line 1: \(reason)") == true)
   }
 
   @Test(arguments: [

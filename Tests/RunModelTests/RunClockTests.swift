@@ -24,6 +24,19 @@ struct RunClockTests {
     #expect(run.stepsPerSecond(at: 4) == 1)
   }
 
+  @Test func `A record without a time does not stop the clock`() {
+    let run = RunModel { log in
+      for step in 0...40 {
+        log.train(step: step, ["loss": 1], time: [0, 20, 40].contains(step) ? .nan : Double(step) / 2)
+      }
+    }
+    #expect(run.time(at: 40) == 19.5)
+    #expect(run.time(at: 20) == 9.5)
+    #expect(run.elapsed(at: 40) == 19)
+    #expect(run.stepsPerSecond(at: 40) == 2)
+    #expect(run.stepsPerSecond(at: 20) == 2)
+  }
+
   @Test func `Without times there is no speed`() {
     let run = RunModel { log in for step in 0...3 { log.train(step: step, ["loss": 1]) } }
     #expect(run.elapsed(at: 3) == nil)

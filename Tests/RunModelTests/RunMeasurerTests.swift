@@ -65,6 +65,42 @@ struct RunMeasurerTests {
     #expect(points.first?.policyReference == points.last?.policyReference)
   }
 
+  @Test func `Unnamed rows of one phase are not those of the other`() {
+    let run = RunModel { log in
+      log.logits(step: 5, [SyntheticSample(policy: [1, 0], reference: [0, 1])])
+      log.logits(
+        step: 5, phase: .train, [SyntheticSample(policy: [1, 0], reference: [0, 3])], modes: .training)
+      log.logits(step: 6, [SyntheticSample(policy: [[1, 0]])])
+    }
+    let expected = DivergenceOracle.divergence([1, 0], [0, 1])
+    #expect(near(run.divergence()?.point(at: 6)?.policyReference.mean, expected))
+  }
+
+  @Test func `Of two unnamed batches at one step nobody knows which one a later row is of`() {
+    let run = RunModel { log in
+      for step in [5, 6] {
+        log.logits(step: step, [SyntheticSample(policy: [1, 0], reference: [0, 1])])
+        log.logits(step: step, [SyntheticSample(policy: [1, 0], reference: [0, 3])])
+      }
+      log.logits(step: 7, [SyntheticSample(policy: [[1, 0]])])
+    }
+    #expect(run.divergence()?.points.map(\.step) == [5, 6])
+    #expect(run.findings().filter { $0.code == .logitsWithoutReference }.map(\.step) == [7])
+  }
+
+  @Test func `After a restart the reference of that step counts again`() {
+    let run = RunModel { log in
+      log.logits(step: 2, [Self.whole])
+      log.logits(step: 8, [SyntheticSample("a", policy: [1, 0], reference: [0, 3])])
+      log.logits(step: 5, [Self.policyOnly])
+      log.logits(step: 9, [Self.policyOnly])
+    }
+    let expected = DivergenceOracle.divergence([2, 0], [0, 1])
+    #expect(run.divergence()?.points.map(\.step) == [2, 5, 9])
+    #expect(near(run.divergence()?.point(at: 5)?.policyReference.mean, expected))
+    #expect(near(run.divergence()?.point(at: 9)?.policyReference.mean, expected))
+  }
+
   @Test func `A reference of another shape is none`() {
     let run = RunModel { log in
       log.logits(
@@ -108,7 +144,7 @@ struct RunMeasurerTests {
     #expect(measured?.rows.map(\.position) == [1])
     #expect(measured?.pictures.count == 1)
     #expect(measured?.pictures.first?.labels == ["no", "yes"])
-    #expect(measured?.pictures.first?.targetEntry?.index == 1)
+    #expect(measured?.pictures.first?.target == 1)
     #expect(near(measured?.pictures.first?.entry(0)?.policy, DivergenceOracle.softmax([2, 0])[0]))
     #expect(measured?.pictures.first?.entry(0)?.reference == 0.5)
   }

@@ -62,6 +62,29 @@ struct SummaryDocumentTests {
     #expect(modes.last?["reference_grad"] is NSNull)
   }
 
+  @Test func `A step without a counted row has no divergence`() throws {
+    let masked = SyntheticSample("a", policy: [[1, 0]], reference: [[0, 1]], mask: [false])
+    let run = try json { log in
+      log.logits(step: 3, [masked])
+      log.logits(step: 4, [SyntheticSample("a", policy: [1, 0], reference: [0, 1])])
+      log.logits(step: 4, [masked])
+    }
+    #expect((run["divergence"] as? [[String: Any]])?.isEmpty == true)
+  }
+
+  @Test func `The last value and its step are those of the last line`() throws {
+    let run = try json { log in
+      log.train(step: 10, ["eval/loss": 1])
+      log.eval(step: 5, ["eval/loss": 2])
+      log.train(step: 12, ["eval/loss": 3])
+      log.eval(step: 7, ["eval/loss": 4])
+      for step in [12, 11] { log.train(step: step, ["grad_norm": 5]) }
+    }
+    let loss = try #require((run["metrics"] as? [String: [String: Any]])?["eval/loss"])
+    #expect(loss["last"] as? Double == 4)
+    #expect(loss["last_step"] as? Int == 7)
+  }
+
   @Test func `Metrics describe the branch the run is on`() throws {
     let run = try json { log in
       for step in 0...9 { log.train(step: step, ["loss": Double(100 - step)]) }

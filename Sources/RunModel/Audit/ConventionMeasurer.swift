@@ -25,14 +25,15 @@ struct ConventionMeasurer: Sendable {
   mutating func startOver() { firstReferences = FirstReferences() }
 
   /// How far the reference moved for the samples that bring logits of their own; `nil` where they bring none.
-  mutating func shift(of logits: InlineLogits, set: String?) -> ReferenceShift? {
+  mutating func shift(of logits: InlineLogits, set: String?, phase: Phase) -> ReferenceShift? {
     guard let reference = logits.reference else { return nil }
     return firstReferences.shift(
       of: (0..<logits.samples).map { sample in
         let count = min(logits.positions, FirstReferences.mostPositions)
         let rows = sample * logits.positions..<sample * logits.positions + count
         return ReferenceSample(
-          key: ReferenceKey(set: set, name: logits.name(of: sample), vocabulary: logits.vocabulary),
+          key: ReferenceKey(
+            set: set, phase: phase, name: logits.name(of: sample), vocabulary: logits.vocabulary),
           logits: Array(reference[rows.lowerBound * logits.vocabulary..<rows.upperBound * logits.vocabulary]),
           targets: logits.targets.isEmpty ? [] : Array(logits.targets[rows]),
           tokens: rows.compactMap { logits.token(sample: sample, position: $0 - rows.lowerBound) },

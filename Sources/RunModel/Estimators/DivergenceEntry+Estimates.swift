@@ -46,7 +46,10 @@ extension RunModel {
 
   private func divergenceEntries(of probe: ProbeKey) -> [RunSummary.DivergenceEntry] {
     var entries = Dictionary(
-      (divergences[probe]?.points ?? []).map { ($0.step, RunSummary.DivergenceEntry($0, probe: probe)) },
+      // Where a mask leaves no row, nothing was measured.
+      (divergences[probe]?.points ?? []).filter { $0.rows > 0 }.map {
+        ($0.step, RunSummary.DivergenceEntry($0, probe: probe))
+      },
       uniquingKeysWith: { $1 })
     for point in estimates[probe]?.points ?? [] {
       entries[point.step, default: RunSummary.DivergenceEntry(step: point.step, probe: probe)].add(point)
