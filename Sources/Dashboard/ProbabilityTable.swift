@@ -19,7 +19,7 @@ struct ProbabilityTable {
     drawHead(columns, y: rect.y, of: &grid)
     let room = rect.rows - 1
     let first = min(scroll, max(0, all.count - room))
-    for (index, line) in all[first...].prefix(room).enumerated() {
+    for (index, line) in Self.ordered(all, room: room)[first...].prefix(room).enumerated() {
       drawRow(line, columns, y: rect.y + 1 + index, of: &grid)
     }
   }
@@ -73,6 +73,15 @@ struct ProbabilityTable {
     let long = "\(picture.vocabulary - picture.entries.count) other"
     let label = DisplayWidth.of(long) <= labelColumns ? long : "other"
     return lines + [Line(label: label, entry: rest, isTarget: false, isTop: (false, false))]
+  }
+
+  /// The lines in their order, those that matter most among the first `room`: the likeliest of each model and the
+  /// target.
+  private static func ordered(_ lines: [Line], room: Int) -> [Line] {
+    let pinned = lines.indices.filter { lines[$0].isTop.base || lines[$0].isTop.tuned || lines[$0].isTarget }
+    let others = lines.indices.filter { !pinned.contains($0) }
+    let first = (pinned + others.prefix(max(0, room - pinned.count))).sorted()
+    return (first + others.dropFirst(max(0, room - pinned.count))).map { lines[$0] }
   }
 
   private func drawHead(_ columns: Columns, y: Int, of grid: inout CellGrid) {
