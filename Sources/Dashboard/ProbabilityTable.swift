@@ -105,7 +105,7 @@ struct ProbabilityTable {
     drawBar(
       line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
     drawBar(line.entry.policy, .policy, isTop: line.isTop.tuned, x: columns.tuned, columns, y: y, of: &grid)
-    let change = NumberText.signed(line.entry.change, decimals: 2).replacing("-", with: glyphs.marks.minus)
+    let change = ValueText.withMinus(NumberText.signed(line.entry.change, decimals: 2), glyphs: glyphs)
     grid.write(
       DisplayWidth.pad(change, to: Columns.changeWidth, alignment: .right), x: columns.change, y: y,
       style: abs(line.entry.change) < 0.005 ? .faint : .text)
