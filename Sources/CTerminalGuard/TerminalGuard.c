@@ -16,7 +16,7 @@
 
 // What ends the process without asking it.
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL,  SIGTRAP,
-                                    SIGFPE,  SIGSYS, SIGQUIT, SIGPIPE, SIGXCPU};
+                                    SIGFPE,  SIGSYS, SIGPIPE, SIGXCPU};
 enum { FATAL_COUNT = sizeof fatal_signals / sizeof fatal_signals[0] };
 
 static const struct {
@@ -24,8 +24,9 @@ static const struct {
   unsigned event;
 } noted_signals[] = {
     {SIGINT, TERMINAL_GUARD_INTERRUPT}, {SIGTERM, TERMINAL_GUARD_TERMINATE},
-    {SIGHUP, TERMINAL_GUARD_HANGUP},    {SIGTSTP, TERMINAL_GUARD_STOP},
-    {SIGCONT, TERMINAL_GUARD_CONTINUE}, {SIGWINCH, TERMINAL_GUARD_RESIZE},
+    {SIGHUP, TERMINAL_GUARD_HANGUP},    {SIGQUIT, TERMINAL_GUARD_TERMINATE},
+    {SIGTSTP, TERMINAL_GUARD_STOP},     {SIGCONT, TERMINAL_GUARD_CONTINUE},
+    {SIGWINCH, TERMINAL_GUARD_RESIZE},
 };
 enum { NOTED_COUNT = sizeof noted_signals / sizeof noted_signals[0] };
 enum { END_EVENTS = TERMINAL_GUARD_INTERRUPT | TERMINAL_GUARD_TERMINATE | TERMINAL_GUARD_HANGUP };

@@ -19,7 +19,7 @@ struct LegendEntry: Sendable {
     let number = TextRun(DisplayWidth.pad(text, to: 5), Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
     let long = Printable.text(label, glyphs: glyphs)
-    let short = DisplayWidth.truncate(long, to: Self.shortLabel, ellipsis: glyphs.marks.ellipsis)
+    let short = Self.shortened(long, glyphs: glyphs)
     let named = [sign, TextRun(long + " "), number]
     valued = details.map { named + $0 } + [named]
     if short != long { valued.append([sign, TextRun(short + " "), number]) }
@@ -27,7 +27,16 @@ struct LegendEntry: Sendable {
   }
 
   /// Columns of a shortened label.
-  static let shortLabel = 12
+  private static let shortLabel = 12
+
+  /// A long label without its middle: names of one family differ at their ends.
+  static func shortened(_ label: String, glyphs: GlyphSet) -> String {
+    guard DisplayWidth.of(label) > shortLabel else { return label }
+    var tail = Substring(label)
+    while DisplayWidth.of(String(tail)) > shortLabel / 2 { tail = tail.dropFirst() }
+    let head = shortLabel - DisplayWidth.of(String(tail))
+    return DisplayWidth.truncate(label, to: head, ellipsis: glyphs.marks.ellipsis) + tail
+  }
 
   init(valued: [[TextRun]], bare: [TextRun]) {
     self.valued = valued
@@ -68,10 +77,17 @@ struct ChartLegend {
     return ([], Self.line(entries, after: axis, in: row))
   }
 
-  /// A line of legend.
+  /// A line of legend: the first curve keeps its value, and what has no room is counted.
   static func line(_ entries: some Sequence<LegendEntry>, after axis: FlexibleText, in columns: Int)
     -> [TextRun]
   {
-    FlexibleText.line([axis] + entries.map(\.flexible), in: columns, gap: 2)
+    let entries = Array(entries)
+    for count in stride(from: entries.count, to: 0, by: -1) {
+      let texts = [axis, entries[0].withValue] + entries[1..<count].map(\.flexible)
+      let hidden = entries.count - count
+      let more = hidden > 0 ? [FlexibleText([[TextRun("+\(hidden)", .faint)]])] : []
+      if let runs = FlexibleText.fitting(texts + more, in: columns, gap: 2) { return runs }
+    }
+    return FlexibleText.line([axis] + entries.map(\.flexible), in: columns, gap: 2)
   }
 }

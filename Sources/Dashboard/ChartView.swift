@@ -35,7 +35,7 @@ struct ChartView {
     let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
     let plot = CellRect(
       x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
-    drawTicks(ticks, gutter: gutter, inside: inside, of: &grid)
+    drawTicks(ticks, gutter: gutter, inside: inside, of: &grid, glyphs: context.glyphs)
     StepAxis(steps: steps, restarts: restarts).draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
     let painter = CurvePainter(
       plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
@@ -68,9 +68,12 @@ struct ChartView {
     return extent.maximum > 0 ? Extent(extent.maximum) : Extent()
   }
 
-  private func drawTicks(_ ticks: [Tick], gutter: Int, inside: CellRect, of grid: inout CellGrid) {
+  private func drawTicks(
+    _ ticks: [Tick], gutter: Int, inside: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
     for tick in ticks {
-      let label = DisplayWidth.pad(tick.label, to: gutter - 1, alignment: .right)
+      let label = DisplayWidth.pad(
+        ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
       grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
     }
   }

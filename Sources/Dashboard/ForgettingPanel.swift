@@ -42,13 +42,13 @@ enum ForgettingPanel {
       return nil
     }
     let first = branch.value(0)
-    let change = metric.changeText(from: first, to: now, minus: glyphs.marks.minus)
+    let change = metric.changeText(from: first, to: now, glyphs: glyphs)
     let role = metric.isWorse(now, than: first).map { $0 ? StyleRole.error : .good } ?? .text
     let sign = TextRun("\(curve.mark) ", curve.style)
     let values = "\(ValueText.short(first, glyphs: glyphs)) \(glyphs.marks.right) "
     let last = TextRun(ValueText.short(now, glyphs: glyphs), Style(curve.style.role, bold: true))
     let name = Printable.text(label, glyphs: glyphs)
-    let short = DisplayWidth.truncate(name, to: LegendEntry.shortLabel, ellipsis: glyphs.marks.ellipsis)
+    let short = LegendEntry.shortened(name, glyphs: glyphs)
     return LegendEntry(
       valued: [
         [sign, TextRun(name + " " + values), last, TextRun("  " + change.full, role)],

@@ -19,7 +19,7 @@ struct ProbabilityTable {
     drawHead(columns, y: rect.y, of: &grid)
     let room = rect.rows - 1
     let first = min(scroll, max(0, all.count - room))
-    for (index, line) in all[first...].prefix(room).enumerated() {
+    for (index, line) in Self.ordered(all, room: room)[first...].prefix(room).enumerated() {
       drawRow(line, columns, y: rect.y + 1 + index, of: &grid)
     }
   }
@@ -75,6 +75,15 @@ struct ProbabilityTable {
     return lines + [Line(label: label, entry: rest, isTarget: false, isTop: (false, false))]
   }
 
+  /// The lines in their order, those that matter most among the first `room`: the likeliest of each model and the
+  /// target.
+  private static func ordered(_ lines: [Line], room: Int) -> [Line] {
+    let pinned = lines.indices.filter { lines[$0].isTop.base || lines[$0].isTop.tuned || lines[$0].isTarget }
+    let others = lines.indices.filter { !pinned.contains($0) }
+    let first = (pinned + others.prefix(max(0, room - pinned.count))).sorted()
+    return (first + others.dropFirst(max(0, room - pinned.count))).map { lines[$0] }
+  }
+
   private func drawHead(_ columns: Columns, y: Int, of grid: inout CellGrid) {
     let first = picture.labels.isEmpty && classes.isEmpty && picture.vocabulary > 64 ? "token" : "class"
     grid.write(first, x: columns.label, y: y, style: .faint, maxColumns: columns.labelWidth)
@@ -96,7 +105,7 @@ struct ProbabilityTable {
     drawBar(
       line.entry.reference, .reference, isTop: line.isTop.base, x: columns.base, columns, y: y, of: &grid)
     drawBar(line.entry.policy, .policy, isTop: line.isTop.tuned, x: columns.tuned, columns, y: y, of: &grid)
-    let change = NumberText.signed(line.entry.change, decimals: 2).replacing("-", with: glyphs.marks.minus)
+    let change = ValueText.withMinus(NumberText.signed(line.entry.change, decimals: 2), glyphs: glyphs)
     grid.write(
       DisplayWidth.pad(change, to: Columns.changeWidth, alignment: .right), x: columns.change, y: y,
       style: abs(line.entry.change) < 0.005 ? .faint : .text)

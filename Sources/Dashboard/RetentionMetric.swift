@@ -67,12 +67,11 @@ struct RetentionMetric {
   }
 
   /// In percentage points for an accuracy given as a fraction, else as a difference.
-  func changeText(from first: Double, to now: Double, minus: String) -> (full: String, short: String) {
+  func changeText(from first: Double, to now: Double, glyphs: GlyphSet) -> (full: String, short: String) {
     let isFraction = kind == .accuracy && (0...1).contains(first) && (0...1).contains(now)
-    let change = NumberText.signed(
-      isFraction ? (now - first) * 100 : now - first, decimals: isFraction ? 1 : 3
-    )
-    .replacing("-", with: minus)
+    let number = NumberText.signed(
+      isFraction ? (now - first) * 100 : now - first, decimals: isFraction ? 1 : 3)
+    let change = ValueText.withMinus(number, glyphs: glyphs)
     return isFraction ? (change + " points", change + " pt") : (change, change)
   }
 }

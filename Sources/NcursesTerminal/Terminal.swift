@@ -21,6 +21,7 @@ package struct Terminal: ~Copyable {
   let streams: TerminalStreams
   private let screen: OpaquePointer
   let restoring: [UInt8]
+  private let hasSecondScreen: Bool
   private var pairs: ColorPairs
   private var attributes: CellAttributes?
   var shown: CellGrid?
@@ -47,6 +48,7 @@ package struct Terminal: ~Copyable {
     }
     self.streams = streams
     pairs = ColorPairs()
+    hasSecondScreen = RestoreSequence.capability("rmcup") != nil
     restoring = RestoreSequence.ofCurrentTerminal(withMouse: setup.usesMouse)
     size = Terminal.currentSize()
     terminal_guard_take_screen(restoring, restoring.count)
@@ -93,6 +95,8 @@ package struct Terminal: ~Copyable {
     if isendwin() { return }
     if TerminalDevice.isForeground(streams.outputDescriptor) {
       endwin()
+      // Without a second screen the frame stays, and the shell goes on below it.
+      if !hasSecondScreen { write(streams.outputDescriptor, "\r\n", 2) }
     } else {
       write(streams.outputDescriptor, restoring, restoring.count)
     }

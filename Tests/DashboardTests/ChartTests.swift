@@ -181,6 +181,24 @@ struct ChartTests {
     #expect(frame.places(of: "▲", in: plot).isEmpty)
   }
 
+  @Test func `A full legend keeps the first value and counts what it leaves out`() {
+    let entries = (0..<6).map {
+      LegendEntry(mark: "●", label: "evaluation-of-\($0)", value: 0.25, style: .text, glyphs: .braille)
+    }
+    func text(_ columns: Int) -> String {
+      ChartLegend.line(entries, after: FlexibleText([[]]), in: columns).map(\.text).joined()
+    }
+    #expect(text(40) == "● evalu…n-of-0 0.25   ● evalu…n-of-1  +4")
+    #expect(text(26) == "● evalu…n-of-0 0.25   +5")
+    #expect(!text(200).contains("+"))
+  }
+
+  @Test(arguments: [(GlyphSet.braille, "−2"), (.ascii, "-2")])
+  func `Ticks have the minus of all numbers`(glyphs: GlyphSet, label: String) {
+    let screen = screen(losses([-2, 2]), glyphs: glyphs)
+    #expect(screen.inside(.loss).contains { $0.drop { $0 == " " }.hasPrefix(label) }, "\(screen.text)")
+  }
+
   @Test(arguments: Array(stride(from: 0, through: 70, by: 7)), [5, 6, 7, 9])
   func `A legend is never without names`(columns: Int, rows: Int) {
     let screen = Screen(SampleRun.digitsKL.run, columns: columns + 30, rows: 3 * rows + 3)

@@ -92,6 +92,17 @@ struct SamplePanelTests {
     #expect(screen.text.contains("token") && screen.text.contains("other"))
   }
 
+  @Test func `What both models say and the target are seen however few rows fit`() {
+    // Nine classes change a lot; the likeliest one of both models and the target hardly do.
+    let reference = [3.0, 0] + Array(repeating: 0, count: 9) + [-3]
+    let policy = [3.4, 3.5] + (0..<9).map { 2.5 + Double($0) / 10 } + [-3]
+    let screen = screen(
+      [SyntheticSample("s", policy: [policy], reference: [reference], targets: [11])], rows: 13)
+    let rows = table(screen)
+    #expect(rows.count < 6)
+    #expect(Set(["0", "1", "◆11"]).isSubset(of: rows.map { $0[0] }), "\(rows)")
+  }
+
   @Test func `A long table scrolls to its end and no further`() {
     let logits = (0..<25).map { Double($0) / 10 }
     var screen = screen([SyntheticSample("s", policy: logits.reversed(), reference: logits)])

@@ -63,7 +63,9 @@ extension TerminalTests {
     #expect(terminal.nextEvent() == nil)
   }
 
-  @Test(arguments: [(SIGINT, QuitReason.interrupt), (SIGTERM, .terminate), (SIGHUP, .hangup)])
+  @Test(arguments: [
+    (SIGINT, QuitReason.interrupt), (SIGTERM, .terminate), (SIGQUIT, .terminate), (SIGHUP, .hangup),
+  ])
   func `A signal to end is an event`(signal: Int32, reason: QuitReason) throws {
     let pseudoterminal = try Pseudoterminal()
     var terminal = try Terminal(pseudoterminal.setup())

@@ -77,6 +77,16 @@ import Testing
     #expect((0..<4).map { terminal.shownCell(x: $0, y: 0)?.text } == ["x", " ", " ", " "])
   }
 
+  @Test(arguments: [("vt100", true), ("xterm", false)])
+  func `The shell goes on below a frame that stays`(kind: String, staysOnScreen: Bool) throws {
+    let pseudoterminal = try Pseudoterminal()
+    do {
+      var terminal = try Terminal(pseudoterminal.setup(kind: kind))
+      terminal.show(CellGrid(size: terminal.size), theme: .dark, depth: .none)
+    }
+    #expect((pseudoterminal.output().utf8.last == UInt8(ascii: "\n")) == staysOnScreen)
+  }
+
   @Test(arguments: [
     ("xterm-256color", ColorDepth.indexed256), ("xterm", .eight), ("vt100", .none), ("linux", .eight),
   ])

@@ -20,7 +20,7 @@ enum {
 
 // Begins to catch signals and remembers the modes of the terminal behind `output`.
 //
-// SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT and SIGWINCH are noted; a second signal to end, while the first was not
+// SIGINT, SIGTERM, SIGQUIT (as SIGTERM), SIGHUP, SIGTSTP, SIGCONT and SIGWINCH are noted; a second signal to end, while the first was not
 // looked at, ends the process. Those that end or stop stay ignored where they were. Returns 0, or an errno value with nothing
 // changed (EBUSY if the guard is in use).
 int terminal_guard_start(int output);
