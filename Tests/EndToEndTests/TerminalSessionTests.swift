@@ -62,10 +62,14 @@ struct TerminalSessionTests {
   }
 
   @Test func `Keys choose samples, panels, scales and the pause`() throws {
-    let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-sft"))", columns: 120, rows: 36)
-    try screen.wait(for: "1 of 80 by divergence")
+    // The log alone: files of logits that come in meanwhile would change which sample is which.
+    let folder = try TemporaryFolder()
+    let log = try String(contentsOfFile: Kltop.sample("digits-sft") + "/metrics.jsonl", encoding: .utf8)
+    try folder.append(log, to: "metrics.jsonl")
+    let screen = try TmuxScreen("\(Kltop.path) \(folder.url.path)", columns: 120, rows: 36)
+    try screen.wait(for: "1 of 16 by divergence")
     try screen.press("n")
-    try screen.wait(for: "2 of 80 by divergence")
+    try screen.wait(for: "2 of 16 by divergence")
     try screen.press("L")
     try screen.wait(for: "log scale")
     try screen.press("s", "s")
