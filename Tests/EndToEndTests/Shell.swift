@@ -19,10 +19,18 @@ enum Shell {
     posix_spawn_file_actions_addopen(&actions, 0, folder.path("input"), O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, folder.path("output"), O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.path("errors"), O_WRONLY | O_CREAT, 0o600)
+    // The threads that tests run on block signals, and a child inherits that: nothing could end it.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let words = ([program] + arguments).map { strdup($0) }
     defer { for word in words { free(word) } }
     var child = pid_t()
-    let code = posix_spawnp(&child, program, &actions, nil, words + [nil], environ)
+    let code = posix_spawnp(&child, program, &actions, &attributes, words + [nil], environ)
     guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
