@@ -43,6 +43,7 @@ struct KltopBench: ParsableCommand {
       { try ReadBenchmark(quick: quick).run() },
       { RedrawBenchmark(quick: quick).run() },
       { try DivergenceBenchmark(quick: quick).run() },
+      { try LogitsFilesBenchmark(quick: quick).run() },
     ]
   }
 }
