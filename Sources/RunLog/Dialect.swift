@@ -24,6 +24,8 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case tensorBoard = "tensorboard"
   /// Offline log of Weights & Biases.
   case wandb = "wandb"
+  /// File store of mlflow: a folder with a file for each metric.
+  case mlflow = "mlflow"
 
   /// True for a log that does not consist of lines.
   package var isBinary: Bool { self == .tensorBoard || self == .wandb }
