@@ -36,20 +36,23 @@ struct DashboardSession {
     print(
       depth == .none
         ? FrameText.plain(grid, isASCII: glyphs.isASCII)
-        : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
+        : FrameText.ansi(grid, theme: theme, depth: depth, isASCII: glyphs.isASCII))
   }
 
   private func runLive(_ state: DashboardState) throws {
     let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
     let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
     do throws(TerminalError) {
-      var loop = try DashboardLoop(state: state, source: source, glyphs: glyphs, depth: depth)
+      var loop = try DashboardLoop(
+        state: state, source: source, glyphs: glyphs, theme: theme, depth: depth)
       loop.run()
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
   }
+
+  private var theme: Theme { screen.theme.theme(environment: environment) }
 
   private var glyphs: GlyphSet {
     switch screen.glyphs {

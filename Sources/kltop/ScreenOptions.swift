@@ -18,6 +18,9 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: "Use colours: auto, always or never.")
   var color = ColorChoice.auto
 
+  @Option(help: "Colours for a dark or a light background, or of high contrast, or none.")
+  var theme = ThemeChoice.auto
+
   @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
   var glyphs = GlyphChoice.auto
 }
@@ -45,3 +48,4 @@ enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
 
 extension Panel: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension ThemeChoice: ExpressibleByArgument {}

@@ -17,7 +17,10 @@ import Testing
     grid.write("日", x: 0, y: 1, style: Style(.reference, bold: true))
     #expect(
       FrameText.ansi(grid, theme: .dark, depth: .indexed256)
-        == " \u{1B}[0;38;5;214mab\u{1B}[0mc\n\u{1B}[0;1;38;5;75m日\u{1B}[0m\n")
+        == " \u{1B}[0;38;5;214mab\u{1B}[0mc\n\u{1B}[0;1;38;5;74m日\u{1B}[0m\n")
+    #expect(
+      FrameText.ansi(grid, theme: .dark, depth: .direct)
+        == " \u{1B}[0;38;2;255;175;0mab\u{1B}[0mc\n\u{1B}[0;1;38;2;86;180;233m日\u{1B}[0m\n")
     #expect(
       FrameText.ansi(grid, theme: .dark, depth: .eight)
         == " \u{1B}[0;33mab\u{1B}[0mc\n\u{1B}[0;1;36m日\u{1B}[0m\n")
