@@ -6,7 +6,6 @@ extension Theme {
     .focusedBorder: Appearance(bold: true),
     .title: Appearance(bold: true),
     .key: Appearance(bold: true),
-    .header: Appearance(reversed: true),
     .policy: Appearance(bold: true),
     .warning: Appearance(bold: true),
     .error: Appearance(bold: true, reversed: true),

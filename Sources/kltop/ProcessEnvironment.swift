@@ -11,4 +11,10 @@ enum ProcessEnvironment {
     return Dictionary(
       uniqueKeysWithValues: names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } })
   }
+
+  /// The time that a single frame is to show instead of the present, seconds since 1970: `SOURCE_DATE_EPOCH`
+  /// (https://reproducible-builds.org/specs/source-date-epoch/).
+  static var fixedTime: Double? {
+    getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }.map { Double($0) }
+  }
 }

@@ -7,6 +7,13 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Load everything that is there, print one frame and exit.")
   var once = false
 
+  @Option(
+    help: """
+      Form of that frame: text, ansi (text with colours) or svg (a picture). By default text, with colours in a \
+      terminal.
+      """)
+  var format: FrameFormat?
+
   @Option(help: ArgumentHelp("Size of that frame, for example 120x36.", valueName: "size"))
   var size: FrameSize?
 

@@ -110,6 +110,6 @@ import Testing
   }
 }
 
-extension Theme: @retroactive CustomTestStringConvertible {
+extension Theme: CustomTestStringConvertible {
   public var testDescription: String { name }
 }
