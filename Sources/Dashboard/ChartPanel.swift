@@ -12,6 +12,14 @@ struct ChartContent {
   var emptyMessage: String
 }
 
+/// A place in a chart.
+struct ChartPointer {
+  /// The step below it, or the nearest one in sight.
+  var step: Int
+  /// False beside the plot: on labels, legends and borders.
+  var isInside: Bool
+}
+
 /// A frame with a title, a legend and curves over steps, and where each of them goes.
 struct ChartPanel {
   /// How the frame looks and which scale the chart has.
@@ -64,10 +72,11 @@ struct ChartPanel {
   /// The cells that steps are drawn in; `nil` where there is no chart.
   var plot: CellRect? { content.curves.isEmpty ? nil : view.plot(inside: inside) }
 
-  /// The step under a column of the screen; `nil` outside the plot.
-  func step(atX x: Int, y: Int) -> Int? {
-    guard let plot, plot.contains(x: x, y: y) else { return nil }
-    return view.axis.window(columns: plot.columns).step(ofColumn: x - plot.x)
+  /// What the mouse points at; `nil` where there is no chart.
+  func pointer(atX x: Int, y: Int) -> ChartPointer? {
+    guard let plot else { return nil }
+    let step = view.axis.window(columns: plot.columns).step(ofColumn: x - plot.x)
+    return ChartPointer(step: step, isInside: plot.contains(x: x, y: y))
   }
 
   func draw(of grid: inout CellGrid) {

@@ -28,26 +28,26 @@ extension DashboardState {
   /// The steps in sight that there are.
   private var zoomBase: ClosedRange<Int> { charts.window == nil ? steps : chartSteps.clamped(to: steps) }
 
-  /// What the mouse means over a chart.
-  ///
-  /// - Parameter step: the step under the pointer; `nil` beside the plot.
-  mutating func point(_ event: MouseEvent, at step: Int?) {
-    guard let step else { return }
+  /// What the mouse means over a chart: a click puts the crosshair there, steps that are dragged over are zoomed in on,
+  /// and so does the wheel around the pointer.
+  mutating func point(_ event: MouseEvent, at pointer: ChartPointer?) {
+    guard let pointer else { return }
     switch event.kind {
     case .press:
-      dragStart = event.x
-      charts.cursor = min(step, self.step)
-    case .release:
-      guard let start = dragStart, abs(start - event.x) >= Self.leastDrag, let cursor = charts.cursor else {
-        return
-      }
-      dragStart = nil
-      let ends = (min(cursor, step), max(cursor, step))
-      if ends.0 < ends.1 { show((ends.0...ends.1).clamped(to: steps)) }
-    case .wheelUp: zoom(by: 0.5, around: step)
-    case .wheelDown: zoom(by: 2, around: step)
+      dragStart = pointer.isInside ? event.x : nil
+      if pointer.isInside { charts.cursor = min(pointer.step, step) }
+    case .release: drag(to: pointer.step, x: event.x)
+    case .wheelUp: zoom(by: 0.5, around: pointer.step)
+    case .wheelDown: zoom(by: 2, around: pointer.step)
     case .doubleClick: charts.cursor = nil
     }
+  }
+
+  private mutating func drag(to step: Int, x: Int) {
+    defer { dragStart = nil }
+    guard let dragStart, abs(dragStart - x) >= Self.leastDrag, let cursor = charts.cursor else { return }
+    let (first, last) = (min(cursor, step), max(cursor, step))
+    if first < last { show((first...last).clamped(to: steps)) }
   }
 
   /// Columns that make a movement of the mouse more than a click.

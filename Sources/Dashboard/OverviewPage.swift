@@ -68,7 +68,7 @@ extension DashboardState {
       case .doubleClick: isMaximised.toggle()
       case .release, .wheelUp, .wheelDown: break
       }
-      return point(event, at: chart.step(atX: event.x, y: event.y))
+      return point(event, at: chart.pointer(atX: event.x, y: event.y))
     }
     switch event.kind {
     case .press: moveFocus(to: panel)

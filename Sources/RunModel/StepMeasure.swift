@@ -109,10 +109,12 @@ extension RunModel {
     Self.tokenKeys.flatMap { key in
       series.filter { series in
         guard series.count > 1, KeyName(series.name).last == key else { return false }
-        let extent = series.current.extent(of: 0..<series.count)
-        // A count of each batch would go up and down.
-        return extent.minimum == series.current.value(0)
-          && extent.maximum == series.current.value(series.count - 1)
+        return (1..<8).allSatisfy { part in
+          // A count of each batch would go up and down.
+          let middle = series.count * part / 8
+          return series.current.extent(of: 0..<middle).isBelow(
+            series.current.extent(of: middle..<series.count))
+        }
       }
     }
   }
@@ -121,4 +123,11 @@ extension RunModel {
     "num_input_tokens_seen", "num_tokens", "tokens_seen", "total_tokens", "total_tokens_seen",
     "num_tokens_seen", "consumed_tokens", "tokens_consumed", "tokens",
   ]
+}
+
+extension Extent {
+  /// True where no finite value exceeds one of another extent.
+  fileprivate func isBelow(_ other: Extent) -> Bool {
+    !hasFinite || !other.hasFinite || maximum <= other.minimum
+  }
 }

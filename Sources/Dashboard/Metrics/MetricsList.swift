@@ -47,7 +47,9 @@ struct MetricsList {
         groups.append((group, [name]))
       }
     }
-    if browser.order == .name { groups.sort { $0.name < $1.name } }
+    if browser.order == .name {
+      groups.sort { $0.name == Self.ungrouped || ($1.name != Self.ungrouped && $0.name < $1.name) }
+    }
     for group in groups {
       add(group.names, as: group.name, ids: ids, collapsed: browser.collapsed, across: across)
     }
@@ -57,8 +59,10 @@ struct MetricsList {
 
   /// What stands before the first slash; keys without one are together.
   static func group(of name: String) -> String {
-    name.firstIndex(of: "/").map { String(name[...$0]) } ?? "without prefix"
+    name.firstIndex(of: "/").map { String(name[...$0]) } ?? ungrouped
   }
+
+  private static let ungrouped = "without prefix"
 
   private mutating func add(
     _ names: [String], as heading: String, ids: [String: SeriesID], collapsed: Set<String>, across: Int

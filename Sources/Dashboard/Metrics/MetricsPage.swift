@@ -141,7 +141,7 @@ extension DashboardState {
     let context = DrawContext(glyphs: .braille, now: 0)
     if metrics.isMaximised, let chart = MetricsPage.maximised(self, layout, in: body, context: context) {
       if event.kind == .doubleClick { metrics.isMaximised = false }
-      return point(event, at: chart.step(atX: event.x, y: event.y))
+      return point(event, at: chart.pointer(atX: event.x, y: event.y))
     }
     switch event.kind {
     case .press: metrics.selection = layout.selection(atX: event.x, y: event.y) ?? metrics.selection
