@@ -20,12 +20,17 @@ extension KeyBinding {
       state.charts.showsAbandoned.toggle()
     },
     KeyBinding("zoom-in", ["+", "="], "zoom in on steps", in: .curves, hint: "zoom") { state, _ in
-      state.zoom(by: 0.5, around: state.step)
+      state.zoom(by: 0.5, around: state.viewedStep)
     },
-    KeyBinding("zoom-out", ["-"], "zoom out", in: .curves) { state, _ in state.zoom(by: 2, around: state.step)
+    KeyBinding("zoom-out", ["-"], "zoom out", in: .curves) { state, _ in
+      state.zoom(by: 2, around: state.viewedStep)
     },
     KeyBinding("pan-left", ["h"], "pan to earlier steps", in: .curves) { state, _ in state.pan(by: -0.25) },
     KeyBinding("pan-right", ["l"], "pan to later steps", in: .curves) { state, _ in state.pan(by: 0.25) },
+    KeyBinding(
+      "crosshair", ["x"], "crosshair on the last step, moved with Left and Right, or none", in: .curves,
+      hint: "crosshair"
+    ) { state, _ in state.toggleCrosshair() },
     KeyBinding("all-steps", ["0"], "show all steps again", in: .curves, hint: "all") { state, _ in
       state.charts.window = nil
     },
