@@ -11,6 +11,7 @@ package struct DashboardState: Sendable {
   package var isHelpShown = false
   package var charts = ChartSettings()
   package var sample = SampleSelection()
+  package var samples = SamplesState()
   /// First line shown of the focused panel's list.
   package var scroll = 0
   /// First line shown of the help.
@@ -76,6 +77,7 @@ extension DashboardState {
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {
     runs.tick(now: now, isReplay: isReplay)
+    openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps

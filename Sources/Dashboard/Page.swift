@@ -4,6 +4,8 @@ internal import CellCanvas
 package enum Page: String, Sendable, Hashable, CaseIterable {
   /// Everything important of one run at once.
   case overview
+  /// Every sample, or one of them in detail.
+  case samples
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -12,6 +14,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   var key: Key {
     switch self {
     case .overview: "o"
+    case .samples: "i"
     }
   }
 

@@ -33,7 +33,8 @@ struct LoggedKLTests {
       for step in 2...5 {
         let unknown = SyntheticSample("u", policy: [[9, 0, 0]])
         log.logits(step: step, [Self.apart])
-        log.logits(step: step, [SyntheticSample("a", policy: [[1, 2, 0]]), unknown], numbers: ["eval/kl": 3])
+        log.logits(
+          step: step, [SyntheticSample("a", policy: [[1, 2, 0]]), unknown], numbers: ["eval/kl": 3])
       }
     }
     #expect(run.divergence()?.points.map(\.logged) == [nil, nil, nil, nil])

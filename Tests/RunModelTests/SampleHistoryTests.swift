@@ -21,7 +21,7 @@ struct SampleHistoryTests {
     }
   }
 
-  private func record(_ run: RunModel, _ name: String = "a", at step: Int = .max) -> SampleRecord? {
+  private func lastRecord(_ run: RunModel, _ name: String = "a", at step: Int = .max) -> SampleRecord? {
     run.samples(at: step).first { $0.key.name.label == name }?.record
   }
 
@@ -33,7 +33,7 @@ struct SampleHistoryTests {
   func `A forgetting event is right at one evaluation and wrong at the next`(
     tops: [Int], flips: UInt32, events: UInt32, first: Int?
   ) {
-    let record = record(Self.run(tops: tops))
+    let record = lastRecord(Self.run(tops: tops))
     #expect(record?.flips == flips)
     #expect(record?.forgettingEvents == events)
     #expect(record?.firstForgotten == first)
@@ -76,7 +76,7 @@ struct SampleHistoryTests {
       log.logits(step: 0, [SyntheticSample("a", policy: [[0, 0]], reference: [[0, 3]], targets: [1])])
       log.logits(step: 1, [SyntheticSample("a", policy: [[2, 0]], reference: [[0, 3]], targets: [1])])
     }
-    let record = try #require(record(run))
+    let record = try #require(lastRecord(run))
     let expected = DivergenceOracle.divergence([2, 0], [0, 3])
     #expect(near(record.policyReference, expected))
     #expect(near(record.referencePolicy, DivergenceOracle.divergence([0, 3], [2, 0])))
@@ -100,7 +100,7 @@ struct SampleHistoryTests {
       log.logits(step: 0, [sequence([0, 0, 1, 0])])
       log.logits(step: 4, [sequence([1, 1, 1, 1])])
     }
-    let record = try #require(record(run))
+    let record = try #require(lastRecord(run))
     #expect(record.rows == 3 && record.targets == 3 && record.correct == 1)
     #expect(record.flips == 2 && record.forgettingEvents == 2 && record.firstForgotten == 4)
     #expect(record.isForgettingEvent && record.differingRows == 3)
@@ -114,10 +114,11 @@ struct SampleHistoryTests {
       }
     }
     #expect(run.restarts.count == 1)
-    #expect(record(run)?.forgettingEvents == 1)
-    #expect(record(run)?.firstForgotten == 30)
-    #expect(run.evaluations(of: SampleKey(probe: ProbeKey(phase: .eval, set: nil), name: .named("a")))
-      .map(\.step) == [0, 10, 20, 30])
+    #expect(lastRecord(run)?.forgettingEvents == 1)
+    #expect(lastRecord(run)?.firstForgotten == 30)
+    #expect(
+      run.evaluations(of: SampleKey(probe: ProbeKey(phase: .eval, set: nil), name: .named("a")))
+        .map(\.step) == [0, 10, 20, 30])
   }
 
   @Test func `A sample that comes again at a step counts as it was last`() {
@@ -127,8 +128,8 @@ struct SampleHistoryTests {
       log.logits(step: 1, [Self.sample("b", top: 1, target: 0)])
       log.logits(step: 1, [Self.sample("a", top: 0, target: 0)])
     }
-    #expect(record(run, "a")?.forgettingEvents == 0)
-    #expect(record(run, "b")?.forgettingEvents == 1)
+    #expect(lastRecord(run, "a")?.forgettingEvents == 0)
+    #expect(lastRecord(run, "b")?.forgettingEvents == 1)
   }
 
   @Test func `Samples that are not measured any more stay as they were`() {
@@ -139,7 +140,7 @@ struct SampleHistoryTests {
     }
     #expect(run.samples(at: 8).map(\.step).sorted() == [0, 5])
     #expect(run.samples(at: 9).map(\.step).sorted() == [5, 9])
-    #expect(record(run, "a")?.firstForgotten == 9)
+    #expect(lastRecord(run, "a")?.firstForgotten == 9)
     #expect(run.samples(at: -1).isEmpty)
   }
 
