@@ -170,23 +170,24 @@ struct SampleHistoryTests {
     #expect(run.measuredSample(states[2].key, at: 1)?.rows.first?.policyTop == 1)
   }
 
-  @Test func `The history stays when the pictures are let go`() {
-    var run = RunModel(path: "")
-    var measurer = RunMeasurer()
-    for step in 0..<120 {
-      var log = SyntheticRun()
-      log.logits(
-        step: step,
-        (0..<400).map { index in
-          SyntheticSample(
-            "s\(index)", policy: [(0..<64).map { Double(($0 + step + index) % 7) }],
-            reference: [Array(repeating: 0, count: 64)])
-        })
-      run.apply(measurer.measure(log.takeBatch()))
+  @Test func `The history stays when the pictures are let go`() throws {
+    let run = Self.run(tops: [0, 1, 0, 1, 0])
+    var track = try #require(run.divergence(set: "old"))
+    track.thinPictures()
+    #expect(track.points.map { $0.samples[0].pictures.isEmpty } == [false, true, false, true, false])
+    let entries = track.history.entries(of: .named("a"))
+    #expect(entries.map(\.step) == [0, 10, 20, 30, 40])
+    #expect(entries.map(\.record.forgettingEvents) == [0, 1, 1, 2, 2])
+  }
+
+  @Test func `Names of classes are found although pictures were let go`() throws {
+    let probe = ProbeKey(phase: .eval, set: nil)
+    let run = RunModel { log in
+      log.logits(step: 0, [Self.sample("a", top: 0, target: 0)], labels: ["x", "y", "z"])
+      log.logits(step: 1, [Self.sample("b", top: 0, target: 0)], labels: ["x", "y", "z"])
     }
-    let key = SampleKey(probe: ProbeKey(phase: .eval, set: nil), name: .named("s7"))
-    #expect(run.measuredSample(key, at: 1)?.pictures.isEmpty == true)
-    #expect(run.evaluations(of: key).count == 120)
-    #expect(run.samples(at: 60).count == 400)
+    #expect(run.labels(of: probe) == ["x", "y", "z"])
+    #expect(run.labels(of: ProbeKey(phase: .train, set: nil)).isEmpty)
+    #expect(run.evaluatedSteps == [0, 1])
   }
 }

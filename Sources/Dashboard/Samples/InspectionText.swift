@@ -95,28 +95,29 @@ struct InspectionText {
     return FlexibleText([values + [TextRun(" nats", .faint)], values])
   }
 
-  /// `✗ forgotten first at step 10, 2 times so far   top-1 changed 3 times so far`.
+  /// `✗ forgotten first at step 10, 2 times so far   top-1 changed 3 times`.
   private var history: FlexibleText {
-    let flips = [TextRun("top-1 changed \(Self.times(record.flips)) so far", .faint)]
-    let shortFlips = [TextRun("\(record.flips) flips", .faint)]
+    let flips = [TextRun(flips, .faint)]
     let gap = [TextRun("   ")]
     guard let first = record.firstForgotten else {
-      let never = record.targets > 0 ? [TextRun("not forgotten so far", .faint)] + gap : []
-      return FlexibleText([never + flips, never + shortFlips])
+      return FlexibleText([
+        (record.targets > 0 ? [TextRun("not forgotten so far", .faint)] + gap : []) + flips
+      ])
     }
     let long = [
       TextRun("\(glyphs.marks.no) forgotten", .error), TextRun(" first at step "),
-      TextRun("\(first)", .warning, bold: true), TextRun(", \(Self.times(record.forgettingEvents)) so far"),
+      TextRun("\(first)", .warning, bold: true),
     ]
-    return FlexibleText([long + gap + flips, long + gap + shortFlips, Array(long.prefix(3))])
+    let times = [TextRun(", \(Self.times(record.forgettingEvents)) so far")]
+    return FlexibleText([long + times + gap + flips, long + gap + flips, long])
+  }
+
+  private var flips: String {
+    record.flips == 0 ? "top-1 never changed" : "top-1 changed \(Self.times(record.flips))"
   }
 
   private static func times(_ count: UInt32) -> String {
-    switch count {
-    case 0: "never"
-    case 1: "once"
-    default: "\(count) times"
-    }
+    count == 1 ? "once" : "\(count) times"
   }
 
   /// Said where the bars are not those of the step.

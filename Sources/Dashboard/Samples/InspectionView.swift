@@ -69,8 +69,11 @@ struct InspectionView {
     let evaluation = "evaluation \(sample.known) of \(sample.evaluations.count)"
     return [
       FlexibleText([[TextRun(set)], []]),
-      FlexibleText([[step, TextRun(", " + evaluation, .faint)], [step]]),
-      FlexibleText([[TextRun("\(place.index + 1) of \(place.count) in the list", .faint)], []]),
+      FlexibleText([[step]]), FlexibleText([[TextRun(evaluation, .faint)], []]),
+      FlexibleText([
+        [TextRun("\(place.index + 1) of \(place.count) in the list", .faint)],
+        [TextRun("\(place.index + 1) of \(place.count)", .faint)], [],
+      ]),
     ]
   }
 
