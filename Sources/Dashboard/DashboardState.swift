@@ -14,7 +14,7 @@ package struct DashboardState: Sendable {
   package var sample = SampleSelection()
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
-  var comparesRuns = true
+  package var samples = SamplesState()
   /// First line shown of the focused panel's list.
   package var scroll = 0
   /// Column in which the mouse was pressed over a chart; `nil` where it was not.
@@ -82,6 +82,7 @@ extension DashboardState {
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {
     runs.tick(now: now, isReplay: isReplay)
+    openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps
