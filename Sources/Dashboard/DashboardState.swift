@@ -21,6 +21,9 @@ package struct DashboardState: Sendable {
   /// What the user is typing; takes every key while it is there.
   package var prompt: Prompt?
   package var keys = KeyTable.standard
+  /// What the user asked for that the main loop has not done yet, in order.
+  var requests: [ScreenRequest] = []
+  package internal(set) var notice: Notice?
   package private(set) var wantsToQuit = false
 
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
@@ -79,6 +82,7 @@ extension DashboardState {
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {
     runs.tick(now: now, isReplay: isReplay)
+    if let end = notice?.end, now >= end { notice = nil }
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps
@@ -88,8 +92,8 @@ extension DashboardState {
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
   package var nextTick: Double? {
     if runs.runs.contains(where: \.isChartStale) { return WatchedRun.chartInterval }
-    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : nil }
-    return isPaused ? nil : 1
+    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : notice.map { _ in 1 } }
+    return isPaused && notice == nil ? nil : 1
   }
 
   package mutating func quit() { wantsToQuit = true }

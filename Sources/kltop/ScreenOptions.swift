@@ -9,27 +9,50 @@ struct ScreenOptions: ParsableArguments {
 
   @Option(
     help: """
-      Form of that frame: text, ansi (text with colours) or svg (a picture). By default text, with colours in a \
+      Form of that frame: text, ansi (text with colours) or svg (a picture); by default text, with colours in a \
       terminal.
       """)
   var format: FrameFormat?
 
-  @Option(help: ArgumentHelp("Size of that frame, for example 120x36.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Columns and rows of that frame, for example 120x36; by default those of the terminal.",
+      valueName: "columnsxrows"))
   var size: FrameSize?
 
   @Option(
     help: ArgumentHelp(
-      "Panel to maximise: \(Panel.allCases.map(\.title).joined(separator: ", ")).", valueName: "panel"))
-  var view: Panel?
+      "Begin with a page (\(Page.allCases.map(\.title).joined(separator: ", "))) or with one panel alone "
+        + "(\(Panel.allCases.map(\.title).joined(separator: ", "))).", valueName: "name"))
+  var view: ScreenView?
 
-  @Option(help: "Use colours: auto, always or never.")
-  var color = ColorChoice.auto
+  @Option(help: "Use colours: auto (where the terminal has them), always or never.")
+  var color: ColorChoice?
 
-  @Option(help: "Colours for a dark or a light background, or of high contrast, or none.")
-  var theme = ThemeChoice.auto
+  @Option(
+    help: ArgumentHelp(
+      "Colours: auto (dark or light as the terminal is), dark, light, high-contrast or monochrome.",
+      valueName: "name"))
+  var theme: ThemeChoice?
 
-  @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
-  var glyphs = GlyphChoice.auto
+  @Option(help: "Glyphs to draw with: auto (braille where the locale is UTF-8), braille, block or ascii.")
+  var glyphs: GlyphChoice?
+
+  @Option(help: ArgumentHelp("Smooth curves: the weight of the past, 0 to 0.99.", valueName: "weight"))
+  var smoothing: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Settings to use instead of ~/.config/kltop/config.toml; options come before them.", valueName: "file"),
+    completion: .file(extensions: ["toml"]))
+  var config: String?
+
+  func validate() throws {
+    if let smoothing, !(0...0.99).contains(smoothing) {
+      throw ValidationError("--smoothing must be from 0 to 0.99.")
+    }
+    if format != nil, !once { throw ValidationError("--format is the form of a single frame: add --once.") }
+  }
 }
 
 /// Columns and rows as a user writes them.
@@ -46,13 +69,12 @@ struct FrameSize: ExpressibleByArgument {
   }
 }
 
-enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case braille
-  case block
-  case ascii
+extension ScreenView: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+
+  public static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
-extension Panel: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension ThemeChoice: ExpressibleByArgument {}
+extension GlyphChoice: ExpressibleByArgument {}
