@@ -109,7 +109,9 @@ struct DashboardLoop: ~Copyable {
 
   private static let batchesPerTurn = 2
 
-  private mutating func draw() { terminal.show(frame(), theme: theme, depth: depth) }
+  private mutating func draw() {
+    state.frameChanged(cells: terminal.show(frame(), theme: theme, depth: depth))
+  }
 
   private func frame() -> CellGrid {
     DashboardView.draw(
