@@ -11,8 +11,8 @@ struct ChartPace: Sendable, Hashable {
   static let shortest = 0.25
   /// A new axis draws most cells anew; after that there is time.
   static let longest = 2.0
-  /// Cells that may change in a second: at about six bytes a cell some 3 kB, half of what a screen is allowed.
-  static let cellsPerSecond = 500.0
+  /// Cells that may change in a second: at six to ten bytes a cell some 3 kB, half of what a screen is allowed.
+  static let cellsPerSecond = 280.0
 
   mutating func chartsChanged() { isMeasuring = true }
 

@@ -6,7 +6,7 @@ struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Play an archived run: pause, step, seek, change speed.")
 
-  @Argument(help: "A log, a run directory, or - for standard input.")
+  @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
   var path: String
 
   @Option(

@@ -8,10 +8,9 @@ struct ScreenOptions: ParsableArguments {
   var once = false
 
   @Option(
-    help: """
-      Form of that frame: text, ansi (text with colours) or svg (a picture); by default text, with colours in a \
-      terminal.
-      """)
+    help: ArgumentHelp(
+      "Form of that frame; ansi is text with colours. By default text, with colours in a terminal.",
+      valueName: "form"))
   var format: FrameFormat?
 
   @Option(
@@ -20,22 +19,19 @@ struct ScreenOptions: ParsableArguments {
       valueName: "columnsxrows"))
   var size: FrameSize?
 
-  @Option(
-    help: ArgumentHelp(
-      "Begin with a page (\(Page.allCases.map(\.title).joined(separator: ", "))) or with one panel alone "
-        + "(\(Panel.allCases.map(\.title).joined(separator: ", "))).", valueName: "name"))
+  @Option(help: ArgumentHelp("Begin with a page, or with one panel alone.", valueName: "name"))
   var view: ScreenView?
 
-  @Option(help: "Use colours: auto (where the terminal has them), always or never.")
+  @Option(help: ArgumentHelp("Use colours; auto is where the terminal has them.", valueName: "when"))
   var color: ColorChoice?
 
   @Option(
     help: ArgumentHelp(
-      "Colours: auto (dark or light as the terminal is), dark, light, high-contrast or monochrome.",
-      valueName: "name"))
+      "Colours to use; auto is dark, or light where the terminal says that it is.", valueName: "name"))
   var theme: ThemeChoice?
 
-  @Option(help: "Glyphs to draw with: auto (braille where the locale is UTF-8), braille, block or ascii.")
+  @Option(
+    help: ArgumentHelp("Glyphs to draw with; auto is braille where the locale is UTF-8.", valueName: "set"))
   var glyphs: GlyphChoice?
 
   @Option(help: ArgumentHelp("Smooth curves: the weight of the past, 0 to 0.99.", valueName: "weight"))

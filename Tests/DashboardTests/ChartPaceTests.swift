@@ -10,7 +10,7 @@ struct ChartPaceTests {
     var pace = ChartPace()
     #expect(pace.pause == 0.25)
     pace.chartsChanged()
-    pace.frameChanged(cells: 750)
+    pace.frameChanged(cells: 420)
     #expect(pace.pause == 1.5)
     pace.frameChanged(cells: 10)
     #expect(pace.pause == 1.5, "a frame without new curves says nothing of their cost")
