@@ -6,6 +6,7 @@ enum TickLabel {
     case .number: number(value, step: step, largest: largest)
     case .integer: integer(value, step: step, largest: largest)
     case .duration: duration(value, step: step, largest: largest)
+    case .clock: ClockText.tick(value, step: step.size)
     }
   }
 

@@ -10,12 +10,15 @@ package struct DashboardState: Sendable {
   package var isMaximised = false
   package var isHelpShown = false
   package var charts = ChartSettings()
+  package var metrics = MetricsBrowser()
   package var sample = SampleSelection()
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
   var comparesRuns = true
   /// First line shown of the focused panel's list.
   package var scroll = 0
+  /// Column in which the mouse was pressed over a chart; `nil` where it was not.
+  var dragStart: Int?
   /// First line shown of the help.
   package var helpScroll = 0
   /// What the user is typing; takes every key while it is there.

@@ -4,6 +4,8 @@ internal import CellCanvas
 package enum Page: String, Sendable, Hashable, CaseIterable {
   /// Everything important of one run at once.
   case overview
+  /// Every key of the log as a small chart.
+  case metrics
   /// All runs that are watched, beside each other.
   case runs
 
@@ -14,6 +16,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   var key: Key {
     switch self {
     case .overview: "o"
+    case .metrics: "m"
     case .runs: "r"
     }
   }

@@ -18,6 +18,13 @@ enum StepWindow {
     return fitted(lower: Double(window.lowerBound) + offset, span: window.span, within: bounds)
   }
 
+  /// A window of the same width that ends at `last`.
+  static func ending(at last: Int, as window: ClosedRange<Int>, within bounds: ClosedRange<Int>)
+    -> ClosedRange<Int>
+  {
+    fitted(lower: Double(last) - window.span, span: window.span, within: bounds)
+  }
+
   /// Last step of an axis for a run that grows: with room for what is to come, at a round number, so that the axis
   /// seldom has to change.
   ///

@@ -22,10 +22,20 @@ struct KltopBench: ParsableCommand {
   @Option(help: "Log to open in the benchmark of the start, instead of a made one.")
   var log: String?
 
+  @Option(help: "Run only the benchmark of this name: \(names.joined(separator: ", ")).")
+  var only: String?
+
+  private static let names = ["start", "memory", "follow", "read", "redraw", "divergence", "logits-files"]
+
+  func validate() throws {
+    guard let only, !Self.names.contains(only) else { return }
+    throw ValidationError("no benchmark is named \(only)")
+  }
+
   func run() throws {
     var results: [BenchmarkResult] = []
     if format == .text { print(BenchmarkTable.head) }
-    for benchmark in benchmarks {
+    for (name, benchmark) in zip(Self.names, benchmarks) where only == nil || only == name {
       let found = try benchmark()
       results += found
       if format == .text { for result in found { print(BenchmarkTable.line(result)) } }
@@ -33,7 +43,7 @@ struct KltopBench: ParsableCommand {
     if format == .json { print(try BenchmarkTable.json(results)) }
   }
 
-  /// In this order: the start first, because a child process counts the largest memory of its parent as its own, and
+  /// In the order of their names: the start first, because a child process counts the largest memory of its parent as its own, and
   /// memory before others leave it in pieces.
   private var benchmarks: [() throws -> [BenchmarkResult]] {
     [

@@ -42,7 +42,14 @@ struct EveryScreenTests {
     zoomed.zoom(by: 0.25, around: state.step)
     zoomed.charts.logarithmic = [.loss, .divergence, .forgetting]
     zoomed.charts.smoothing = 0.9
-    return [state, help, zoomed]
+    var metrics = zoomed
+    metrics.page = .metrics
+    metrics.charts.cursor = state.step
+    metrics.charts.xAxis = .elapsed
+    var metric = metrics
+    metric.metrics.isMaximised = true
+    metric.charts.isRobust = true
+    return [state, help, zoomed, metrics, metric]
       + Panel.allCases.map { panel in
         var maximised = state
         maximised.moveFocus(to: panel)

@@ -82,6 +82,25 @@ struct TerminalSessionTests {
     try screen.wait(for: "┌ loss")
   }
 
+  @Test func `The metrics page filters, maximises and moves a crosshair`() throws {
+    let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-sft"))", columns: 120, rows: 36)
+    try screen.wait(for: "step 200")
+    try screen.press("m")
+    try screen.wait { $0.contains("10 of 10 keys") && $0.contains("grad_norm") }
+    try screen.press("/", "o", "l", "d", "*")
+    try screen.wait(for: "no key fits")
+    try screen.press("C-u", "/", "o", "l", "d", "/", "Enter")
+    try screen.wait { $0.contains("2 of 10 keys") && !$0.contains("grad_norm") }
+    try screen.press("l", "Enter", "x", "Left")
+    try screen.wait { $0.contains("┌ eval/old/loss") && $0.contains("199") }
+    try screen.press("Escape", "Escape", "Escape")
+    try screen.wait(for: "10 of 10 keys")
+    try screen.press("Escape")
+    try screen.wait(for: "┌ forgetting")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
   @Test func `A replay plays, stops, steps and goes to its ends`() throws {
     let screen = try TmuxScreen(
       "\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
