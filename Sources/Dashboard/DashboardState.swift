@@ -24,6 +24,10 @@ package struct DashboardState: Sendable {
   /// What the user is typing; takes every key while it is there.
   package var prompt: Prompt?
   package var keys = KeyTable.standard
+  /// What the user asked for that the main loop has not done yet, in order.
+  var requests: [ScreenRequest] = []
+  package internal(set) var notice: Notice?
+  private var chartPace = ChartPace()
   package private(set) var wantsToQuit = false
 
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
@@ -81,7 +85,8 @@ extension DashboardState {
 
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {
-    runs.tick(now: now, isReplay: isReplay)
+    if runs.tick(now: now, isReplay: isReplay, pause: chartPace.pause) { chartPace.chartsChanged() }
+    if let end = notice?.end, now >= end { notice = nil }
     openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
@@ -91,10 +96,13 @@ extension DashboardState {
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
   package var nextTick: Double? {
-    if runs.runs.contains(where: \.isChartStale) { return WatchedRun.chartInterval }
-    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : nil }
-    return isPaused ? nil : 1
+    if runs.runs.contains(where: \.isChartStale) { return chartPace.pause }
+    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : notice.map { _ in 1 } }
+    return isPaused && notice == nil ? nil : 1
   }
+
+  /// Takes note of how many cells of the screen the last frame has changed.
+  package mutating func frameChanged(cells: Int) { chartPace.frameChanged(cells: cells) }
 
   package mutating func quit() { wantsToQuit = true }
 

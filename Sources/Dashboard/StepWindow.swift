@@ -30,8 +30,8 @@ enum StepWindow {
   ///
   /// - Parameter expected: steps that are soon to come.
   static func roundEnd(after steps: ClosedRange<Int>, expected: Double) -> Int {
-    // Half as much again at most: the points there are have most of the width.
-    let room = min(expected, max(steps.span / 2, 10))
+    // As much again at most: the points there are have half of the width.
+    let room = min(max(expected, 10), max(steps.span, 10))
     var unit = 1.0
     var turn = 0
     while unit < ((steps.span + room) / 10).rounded(.down) {

@@ -13,7 +13,7 @@ struct KltopBench: ParsableCommand {
     abstract: "Measure kltop against its limits.",
     discussion: "Every number is the median of turns that alternate with what it is compared to.")
 
-  @Flag(help: "Fewer turns and smaller inputs: half a minute.")
+  @Flag(help: "Fewer turns and smaller inputs: a minute.")
   var quick = false
 
   @Option(help: "How to print the results.")
@@ -48,6 +48,7 @@ struct KltopBench: ParsableCommand {
   private var benchmarks: [() throws -> [BenchmarkResult]] {
     [
       { try StartBenchmark(quick: quick, path: log).run() },
+      { try OutputBenchmark().run() },
       { try MemoryBenchmark(quick: quick).run() },
       { try FollowBenchmark(quick: quick).run() },
       { try ReadBenchmark(quick: quick).run() },

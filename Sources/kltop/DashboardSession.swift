@@ -7,9 +7,17 @@ import RunModel
 
 /// A run on the screen: live in a terminal, or as one frame of text.
 struct DashboardSession {
-  var path: String
-  var screen: ScreenOptions
+  let path: String
+  let screen: ScreenOptions
   private let environment = ProcessEnvironment.current
+  private let preferences: Preferences
+
+  /// - Throws: an exit status where settings that were named cannot be read.
+  init(path: String, screen: ScreenOptions) throws {
+    self.path = path
+    self.screen = screen
+    preferences = try Preferences(screen, environment: environment)
+  }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
@@ -17,7 +25,8 @@ struct DashboardSession {
   func run(_ makeState: (RunModel) throws -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
     var state = try makeState(RunModel(path: path))
-    state.show(screen.view)
+    preferences.apply(to: &state)
+    if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
     try runLive(state)
   }
 
@@ -26,23 +35,24 @@ struct DashboardSession {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
     var state = try makeState(try RunLoading.loadAll(path))
-    state.show(screen.view)
+    preferences.apply(to: &state)
     let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
     state.tick(now: now)
-    let glyphs = glyphs
+    let (glyphs, theme) = (preferences.glyphs, preferences.theme)
     let grid = DashboardView.draw(
       state, size: frameSize, context: DrawContext(glyphs: glyphs, now: now))
-    let output = FrameOutput(
-      theme: theme, glyphs: glyphs, depth: screen.depthOfFrame(environment: environment))
-    try StandardOutput.put(output.text(grid, as: screen.format, title: "kltop \(path)"))
+    let depth = preferences.depthOfFrame(screen.format, environment: environment)
+    let format = screen.format ?? (depth == .none ? .text : .ansi)
+    try StandardOutput.put(
+      format.text(grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(path)"))
   }
 
   private func runLive(_ state: DashboardState) throws {
     let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
-    let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
+    let depth = preferences.depth(environment: environment, isTerminal: true)
     do throws(TerminalError) {
       var loop = try DashboardLoop(
-        state: state, source: source, glyphs: glyphs, theme: theme, depth: depth)
+        state: state, source: source, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
       loop.run()
     } catch {
       StandardError.say("\(error)")
@@ -50,27 +60,7 @@ struct DashboardSession {
     }
   }
 
-  private var theme: Theme { screen.theme.theme(environment: environment) }
-
-  private var glyphs: GlyphSet {
-    switch screen.glyphs {
-    case .auto: GlyphSet.forCodeset(LocaleCodeset.current())
-    case .braille: .braille
-    case .block: .block
-    case .ascii: .ascii
-    }
-  }
-
   private var frameSize: CellSize {
     screen.size?.size ?? TerminalDevice.size(1) ?? CellSize(columns: 120, rows: 36)
-  }
-}
-
-extension DashboardState {
-  /// Maximises a panel that was asked for on the command line.
-  fileprivate mutating func show(_ panel: Panel?) {
-    guard let panel else { return }
-    focus = panel
-    isMaximised = true
   }
 }
