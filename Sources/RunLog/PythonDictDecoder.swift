@@ -18,6 +18,7 @@ final class PythonDictDecoder: LineDecoder {
   private var emitted = 0
   private var isRevised = false
   private var lastStep = 0
+  private var toldProgress: TrainingProgress?
 
   init(keys: KeyTable) {
     self.keys = keys
@@ -61,6 +62,10 @@ final class PythonDictDecoder: LineDecoder {
     isRevised = false
     for index in rows.indices[emitted...] { append(rows[index], ordinal: index, to: &batch) }
     emitted = rows.count
+    if let progress = bar.progress, progress != toldProgress {
+      toldProgress = progress
+      batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .progress(progress)))
+    }
   }
 
   private func append(_ row: Row, ordinal: Int, to batch: inout RecordBatch) {
@@ -81,6 +86,12 @@ final class PythonDictDecoder: LineDecoder {
 private struct TrainingBar {
   private(set) var step = 0
   private var total: Int?
+  private var secondsLeft: Double?
+
+  /// How far the training is, once there is a bar.
+  var progress: TrainingProgress? {
+    total.flatMap { TrainingProgress(done: step, total: $0, secondsLeft: secondsLeft) }
+  }
 
   mutating func note(_ text: String) {
     for part in text.split(separator: "\r") {
@@ -88,10 +99,18 @@ private struct TrainingBar {
         part[..<percent.lowerBound].allSatisfy({ $0 == " " || $0.isNumber }),
         let bar = part[percent.upperBound...].firstRange(of: "| "),
         let (step, rest) = PrintedNumber.integer(atStartOf: part[bar.upperBound...]), rest.first == "/",
-        let (total, _) = PrintedNumber.integer(atStartOf: rest.dropFirst())
+        let (total, tail) = PrintedNumber.integer(atStartOf: rest.dropFirst())
       else { continue }
       if self.total == nil { self.total = total }
-      if self.total == total { self.step = step }
+      guard self.total == total else { continue }
+      self.step = step
+      secondsLeft = Self.secondsLeft(tail)
     }
+  }
+
+  /// The time behind `<` in ` [00:05<00:40,  2.1it/s]`.
+  private static func secondsLeft(_ text: Substring) -> Double? {
+    guard let sign = text.firstIndex(of: "<") else { return nil }
+    return TrainingProgress.seconds(text[text.index(after: sign)...].prefix { $0 != "," && $0 != "]" })
   }
 }
