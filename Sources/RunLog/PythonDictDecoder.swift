@@ -13,6 +13,8 @@ final class PythonDictDecoder: LineDecoder {
   private var numberKeys: ContiguousArray<UInt32> = []
   private var numbers: ContiguousArray<Double> = []
   private var fit = EpochFit()
+  /// Some row names an epoch; without any, rows are counted.
+  private var hasEpochs = false
   private var bar = TrainingBar()
   /// Rows that are in a batch already.
   private var emitted = 0
@@ -26,7 +28,9 @@ final class PythonDictDecoder: LineDecoder {
 
   static var padding: Int { 0 }
   var dialect: Dialect? { .pythonDicts }
-  var stepSource: StepSource { fit.stepsPerEpoch == nil ? .inferredFromOrder : .inferredFromEpoch }
+  var stepSource: StepSource {
+    hasEpochs && fit.stepsPerEpoch != nil ? .inferredFromEpoch : .inferredFromOrder
+  }
 
   static func recognises(_ line: UnsafeRawBufferPointer) -> Bool {
     line.contains("{'") && PythonDict(in: PrintedNumber.withoutEscapes(line)) != nil
@@ -44,7 +48,10 @@ final class PythonDictDecoder: LineDecoder {
       numbers.append(value)
     }
     rows.append(Row(line: number, epoch: dict.epoch, numbers: first..<numbers.count))
-    if let epoch = dict.epoch, fit.add(epoch, floor: bar.step) { isRevised = true }
+    guard let epoch = dict.epoch else { return }
+    if !hasEpochs, rows.count > 1 { isRevised = true }
+    hasEpochs = true
+    if fit.add(epoch, floor: bar.step) { isRevised = true }
   }
 
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int {
@@ -69,7 +76,11 @@ final class PythonDictDecoder: LineDecoder {
   }
 
   private func append(_ row: Row, ordinal: Int, to batch: inout RecordBatch) {
-    if let epoch = row.epoch { lastStep = fit.step(of: epoch) ?? ordinal }
+    if let epoch = row.epoch {
+      lastStep = fit.step(of: epoch) ?? ordinal
+    } else if !hasEpochs {
+      lastStep = ordinal
+    }
     let first = batch.numbers.count
     batch.numberKeys.append(contentsOf: numberKeys[row.numbers])
     batch.numbers.append(contentsOf: numbers[row.numbers])
