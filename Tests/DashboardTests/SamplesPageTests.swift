@@ -68,17 +68,17 @@ struct SamplesPageTests {
     #expect(names(screen).first == first)
     let arrow = column.isRising ? "↑" : "↓"
     #expect(screen.rows.dropFirst(2).first?.contains(arrow) == true)
-    screen.press("r")
-    #expect(screen.rows.dropFirst(2).first?.contains(arrow) == false)
     screen.press("S")
-    #expect(screen.state.samples.order == SampleOrder(column: column.next(by: -1)))
+    #expect(screen.rows.dropFirst(2).first?.contains(arrow) == false)
+    screen.press("s")
+    #expect(screen.state.samples.order == SampleOrder(column: column.next(by: 1)))
   }
 
   @Test func `Samples without a value come last whichever way the list is sorted`() {
     var screen = screen()
     for _ in 0..<6 { screen.press("s") }
     #expect(names(screen).prefix(2) == ["early", "late"])
-    screen.press("r")
+    screen.press("S")
     #expect(names(screen).prefix(2) == ["late", "early"])
   }
 
@@ -87,7 +87,7 @@ struct SamplesPageTests {
       log.logits(step: 0, (0..<12).map { _ in SyntheticSample(policy: [1, 0], reference: [0, 1]) })
     }
     var screen = screen(run)
-    screen.press("S", "S")
+    screen.state.sortSamples(by: .sample)
     #expect(screen.state.samples.order.column == .sample)
     #expect(names(screen) == (0..<12).map { "row \($0)" })
   }

@@ -34,7 +34,7 @@ struct SampleChart {
         ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
       grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
     }
-    StepAxis(steps: steps, restarts: [], cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
+    XAxis(steps: steps, cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
     paint(in: plot, range: range, of: &grid, glyphs: glyphs)
   }
 
