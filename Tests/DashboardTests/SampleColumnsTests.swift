@@ -15,6 +15,8 @@ struct SampleColumnsTests {
       #expect(lanes.map(\.column.rawValue) == lanes.map(\.column.rawValue).sorted())
       for (left, right) in zip(lanes, lanes.dropFirst()) { #expect(left.x + left.columns < right.x) }
       #expect(lanes.allSatisfy { $0.x >= rect.x && $0.x + $0.columns <= max(rect.x, rect.maxX) })
+      // A number without its end is another number.
+      #expect(lanes.allSatisfy { Self.least[$0.column] != nil || $0.columns == Self.wanted[$0.column] })
       if columns >= 40 {
         #expect(Set(lanes.map(\.column)).isSuperset(of: [.sample, .divergence, .firstForgotten]))
       }

@@ -82,7 +82,7 @@ struct SamplesPageTests {
   }
 
   @Test(arguments: [
-    ("x>1", "“x” cannot be compared"), ("D>", "a number has to follow “D>”"), ("p<q", "a number"),
+    ("x>1", "“x” is none of D, change"), ("D>", "a number has to follow “D>”"), ("p<q", "a number"),
   ])
   func `What is no filter says why and leaves the list as it was`(text: String, complaint: String) {
     var screen = Screen.samples()
@@ -161,7 +161,7 @@ struct SamplesPageTests {
 
   @Test(
     arguments: [
-      ("nobody", nil, "no sample “nobody”: the run has 4, bare, early, kept, late"),
+      ("nobody", nil, "no sample “nobody”: the run has 4: bare, early, kept, late"),
       (nil, 99, "no step 99: the run has steps 0 to 20"), ("early", 10, nil), (nil, nil, nil),
     ] as [(String?, Int?, String?)])
   func `What is not there is told with what is`(name: String?, step: Int?, complaint: String?) {
