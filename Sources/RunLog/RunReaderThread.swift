@@ -84,7 +84,7 @@ private struct ReadingLoop<Output: Sendable> {
       }
       if status.source == .ended { return }
       // What is watched only now may have changed just before: it is read once more.
-      if status.source == .reading || watcher.watch(follower.watchTargets) { continue }
+      if status.source == .reading || follower.hasMore || watcher.watch(follower.watchTargets) { continue }
       wait(watcher.descriptor, follower.pipeDescriptor)
     }
   }

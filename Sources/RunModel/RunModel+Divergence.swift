@@ -47,8 +47,10 @@ extension RunModel {
   {
     var kls = RecordKLs(phase: record.phase, set: set, knownSets: knownSets)
     for number in record.numbers {
-      let id = table.id(ofKey: batch.numberKeys[number])
-      kls.add(series[id], id: id, value: batch.numbers[number])
+      let key = batch.numberKeys[number]
+      kls.add(
+        table.series(ofKey: key, source: batch.source), id: table.id(ofKey: key, source: batch.source),
+        value: batch.numbers[number])
     }
     return kls
   }

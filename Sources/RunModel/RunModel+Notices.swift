@@ -4,20 +4,24 @@ extension RunModel {
   /// - Parameter step: of the record that the notice comes before.
   mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
     switch notice.kind {
-    case .rejected(let reason): rejections.add(line: notice.line, reason: reason)
+    case .rejected(let reason): rejections.add(line: notice.line, reason: reason, file: batch.file)
     case .unusable(let reason):
       ledger.add(
         .unusableDistribution, series: nil, step: step,
         evidence: FindingEvidence(
-          reason: "line \(notice.line): \(reason)", leftOut: LeftOut.subject(of: reason)))
+          reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
     case .startedOver:
-      rejections = Rejections()
-      startedOver = lastStep != nil
+      rejections.removeAll(ofFile: batch.file)
+      sources[batch.source].startsOver = sources[batch.source].lastStep != nil
     case .run(let said): description.merge(said)
-    case .printedOutput: rejections = Rejections()
+    case .printedOutput: rejections.removeAll(ofFile: batch.file)
     case .stepsRevised: forgetPoints(of: batch)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }
+  }
+
+  private func place(of notice: LogNotice, _ batch: RecordBatch) -> String {
+    (batch.file.map { "\($0) " } ?? "") + "line \(notice.line)"
   }
 }
 

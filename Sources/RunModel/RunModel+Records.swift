@@ -4,7 +4,8 @@ extension RunModel {
   mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
     let record = batch.records[index]
     if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
-    noteStep(of: record)
+    if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
+    noteStep(of: record, source: batch.source)
     modes.note(record.modes, phase: record.phase, step: record.step)
     noteModes(of: record)
     table.append(index, of: batch)
@@ -14,18 +15,18 @@ extension RunModel {
     noteEvidence(record, of: batch, measurements: measurements)
   }
 
-  private mutating func noteStep(of record: Record) {
+  private mutating func noteStep(of record: Record, source: Int) {
     if let known = firstStep, record.step < known {
       // What was taken for the run's start was not.
       ledger.withdraw(.klAtStepZero)
     }
     firstStep = min(firstStep ?? record.step, record.step)
-    lastStep = max(lastStep ?? record.step, record.step)
+    sources[source].note(step: record.step)
   }
 
   private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {
     for number in record.numbers where !batch.numbers[number].isFinite {
-      let series = table.series(ofKey: batch.numberKeys[number])
+      let series = table.series(ofKey: batch.numberKeys[number], source: batch.source)
       guard series.role?.isLoss == true else { continue }
       ledger.add(
         .nonfiniteLoss, series: series.name, step: record.step,

@@ -6,8 +6,8 @@ extension RunModel {
     _ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>
   ) -> Bool {
     let record = batch.records[index]
-    if startedOver { return true }
-    guard let lastStep, record.step < lastStep else { return false }
+    if sources[batch.source].startsOver { return true }
+    guard let lastStep = sources[batch.source].lastStep, record.step < lastStep else { return false }
     return table.goesBack(index, of: batch)
       || measurements.contains { measurement in
         let probe = ProbeKey(phase: record.phase, set: measurement.set)
@@ -17,38 +17,70 @@ extension RunModel {
   }
 
   mutating func restart(at record: Record, of batch: RecordBatch) {
-    startedOver = false
+    sources[batch.source].startsOver = false
     restart(at: record.step, line: record.line, of: batch)
   }
 
   mutating func startSession(at step: Int, line: Int, of batch: RecordBatch) {
-    guard let lastStep, step <= lastStep else { return }
+    guard let lastStep = sources[batch.source].lastStep, step <= lastStep else { return }
     restart(at: step, line: line, of: batch)
   }
 
-  /// Forgets every point: the same ones come again at other steps.
+  /// Forgets every point of a source: the same ones come again at other steps.
   mutating func forgetPoints(of batch: RecordBatch) {
     table.forgetPoints(of: batch)
-    restarts = []
+    restarts.removeAll { $0.source == batch.source }
+    sources[batch.source] = SourceProgress()
+    refreshSteps()
+    guard isMeasured(by: batch.source) else { return }
     modes = ModeHistory()
     divergences = [:]
     estimates = [:]
     evidence = AuditEvidence()
     ledger = FindingLedger()
-    (firstStep, lastStep) = (nil, nil)
     staleProbes = []
   }
 
   private mutating func restart(at step: Int, line: Int, of batch: RecordBatch) {
-    guard let fromStep = lastStep else { return }
-    restarts.append(Restart(line: line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
+    guard let fromStep = sources[batch.source].lastStep else { return }
+    note(
+      Restart(
+        line: line, fromStep: fromStep, toStep: step, rowsBefore: rows.count, source: batch.source,
+        file: batch.file))
     table.restart(at: step, of: batch)
+    sources[batch.source].lastStep = min(fromStep, step)
+    restartLedger(at: step, source: batch.source)
+    guard isMeasured(by: batch.source) else { return }
     for probe in divergences.keys { divergences[probe]?.restart(at: step) }
     for probe in estimates.keys { estimates[probe]?.restart(at: step) }
     evidence.restart(at: step)
     modes.restart(at: step)
-    ledger.restart(at: step)
     pendingFiles.restart(at: step)
-    lastStep = min(fromStep, step)
+  }
+
+  /// Lists a restart once, although several sources tell of it.
+  private mutating func note(_ restart: Restart) {
+    let same = Dictionary(grouping: restarts.filter { $0.toStep == restart.toStep }, by: \.source)
+    let ofOthers = same.filter { $0.key != restart.source }.values.map(\.count).max() ?? 0
+    let own =
+      (same[restart.source]?.count ?? 0) + sources[restart.source].unlisted[restart.toStep, default: 0]
+    if own < ofOthers {
+      sources[restart.source].unlisted[restart.toStep, default: 0] += 1
+    } else {
+      restarts.append(restart)
+    }
+  }
+
+  /// True where modes and distributions are a source's, or nobody's.
+  private func isMeasured(by source: Int) -> Bool { measuredSource == nil || measuredSource == source }
+
+  /// Takes back what was found in the records that a restart replaces.
+  private mutating func restartLedger(at step: Int, source: Int) {
+    guard table.hasSeveralSources else { return ledger.restart(at: step) }
+    let isMeasured = isMeasured(by: source)
+    let table = table
+    ledger.restart(at: step) { series in
+      series.map { table.hasKey($0, source: source) } ?? isMeasured
+    }
   }
 }

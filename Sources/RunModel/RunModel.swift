@@ -35,7 +35,10 @@ package struct RunModel: Sendable {
   var auditedSteps = 0
   var ledger = FindingLedger()
   var table = SeriesTable()
-  var startedOver = false
+  /// One for each source, by its number.
+  var sources: [SourceProgress] = []
+  /// The source that told of modes or distributions last: only its restarts take those back.
+  var measuredSource: Int?
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
   var knownSets: Set<String> = []
@@ -47,8 +50,9 @@ package struct RunModel: Sendable {
   package mutating func apply(_ measured: MeasuredBatch) {
     let batch = measured.batch
     status = batch.status
+    while sources.count <= batch.source { sources.append(SourceProgress()) }
     noteSets(of: measured)
-    table.addKeys(batch.newKeys)
+    table.begin(batch)
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
     var files = measured.files[...]
@@ -63,9 +67,11 @@ package struct RunModel: Sendable {
         expect(files.removeFirst(), record: batch.records[index], batch: batch)
       }
     }
-    for notice in notices { apply(notice, step: lastStep ?? 0, of: batch) }
+    for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }
     for text in batch.texts { note(text) }
+    if !batch.records.isEmpty, table.hasCaughtUp(batch.source) { sources[batch.source].hasGrown = true }
     table.finish(batch)
+    refreshSteps()
     refreshDivergences()
     refreshAudit()
   }
@@ -86,7 +92,15 @@ package struct RunModel: Sendable {
   package var classes: [String]? { description.classes }
 
   /// Findings that hold, counting only steps up to `step`.
-  package func findings(at step: Int = .max) -> [Finding] { ledger.findings(at: step) }
+  package func findings(at step: Int = .max) -> [Finding] {
+    let findings = ledger.findings(at: step)
+    guard table.hasSeveralSources else { return findings }
+    // What another source says of the same quantity is told once.
+    return findings.filter { finding in finding.series.map { !table.isHidden($0) } ?? true }
+  }
+
+  /// Keys with points of a source that another source gives better, under this spelling or another one.
+  package func hiddenKeys(ofSource source: Int) -> [String] { table.hiddenKeys(of: source) }
 
   /// The series of a key.
   package func series(named name: String) -> Series? { table[name: name] }

@@ -37,6 +37,31 @@ package final class FakeFileSystem: LogFileSystem {
       }
     }
 
+    mutating func makeDirectories(above path: String) {
+      var directory = RunLocation.parent(of: path)
+      while directory != ".", directories.insert(directory).inserted {
+        directory = RunLocation.parent(of: directory)
+      }
+    }
+
+    /// Names of the entries of a directory.
+    func names(in directory: String) -> Set<String> {
+      let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+      let below = (Array(inodes.keys) + directories).filter { $0.hasPrefix(prefix) }
+      return Set(below.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) })
+    }
+
+    /// A directory is changed by its entries, whatever is in them.
+    func directoryStatus(_ directory: String) -> FileStatus {
+      var entries = Hasher()
+      for name in names(in: directory).sorted() {
+        entries.combine(name)
+        entries.combine(inodes[RunLocation.joined(directory, name)])
+      }
+      return FileStatus(
+        kind: .directory, device: 1, inode: 0, size: 0, modified: Int64(entries.finalize()))
+    }
+
     func bytes(_ inode: UInt64) -> [UInt8] { nodes[inode]?.bytes ?? [] }
 
     func status(_ inode: UInt64) -> FileStatus {
@@ -55,7 +80,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func create(_ path: String, _ bytes: [UInt8]) {
     state.withLock { state in
       state.inodes[path] = state.makeFile(bytes)
-      state.directories.insert(RunLocation.parent(of: path))
+      state.makeDirectories(above: path)
     }
   }
 
@@ -64,7 +89,10 @@ package final class FakeFileSystem: LogFileSystem {
   package func append(_ path: String, _ bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     state.withLock { state in
-      if state.inodes[path] == nil { state.inodes[path] = state.makeFile([]) }
+      if state.inodes[path] == nil {
+        state.inodes[path] = state.makeFile([])
+        state.makeDirectories(above: path)
+      }
       state.change(path) { $0 += bytes }
     }
   }
@@ -114,7 +142,7 @@ package final class FakeFileSystem: LogFileSystem {
       if let problem = state.problems[path] { return .failure(problem) }
       if let inode = state.inodes[path] { return .success(state.status(inode)) }
       guard state.directories.contains(path) else { return .failure(.missing) }
-      return .success(FileStatus(kind: .directory, device: 1, inode: 0, size: 0, modified: 0))
+      return .success(state.directoryStatus(path))
     }
     return try result.get()
   }
@@ -132,11 +160,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func entries(of directory: String) throws(FileProblem) -> [String] {
     let result = state.withLock { state -> Result<[String], FileProblem> in
       guard state.directories.contains(directory) else { return .failure(.missing) }
-      let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      let below = (Array(state.inodes.keys) + state.directories).filter { $0.hasPrefix(prefix) }
-      return .success(
-        Array(
-          Set(below.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) })))
+      return .success(Array(state.names(in: directory)))
     }
     return try result.get()
   }
