@@ -3,51 +3,51 @@ package import CellCanvas
 extension DashboardState {
   /// Does what a key means in this state on a screen of `size`; a key without meaning does nothing.
   package mutating func press(_ key: Key, now: Double, size: CellSize) {
-    guard let binding = KeyTable.binding(for: key, inReplay: isReplay) else { return }
-    // Help hides what most keys would change: the first of them only closes it.
+    if prompt != nil {
+      type(key, now: now)
+    } else if let binding = keys.binding(for: key, on: page, inReplay: isReplay) {
+      perform(binding, now: now)
+    }
+    limitScroll(size: size)
+  }
+
+  /// Help hides what most keys would change: the first of them only closes it.
+  private mutating func perform(_ binding: KeyBinding, now: Double) {
     if isHelpShown, binding.group != .general {
       isHelpShown = false
     } else {
       binding.action(&self, now)
     }
-    limitScroll(size: size)
   }
 
-  /// A click focuses a panel, a second one maximises it; the wheel zooms charts and scrolls lists.
-  package mutating func click(_ event: MouseEvent, size: CellSize) {
-    let layout = DashboardLayout(size: size, state: self)
-    guard let (panel, rect) = layout.panel(atX: event.x, y: event.y) else { return }
-    switch event.kind {
-    case .press: moveFocus(to: panel)
-    case .doubleClick: isMaximised.toggle()
-    case .wheelUp: turnWheel(by: -1, over: panel, x: event.x - rect.x, columns: rect.columns)
-    case .wheelDown: turnWheel(by: 1, over: panel, x: event.x - rect.x, columns: rect.columns)
-    case .release: break
+  /// Hints and tabs do what they say; inside the page the page decides.
+  package mutating func click(_ event: MouseEvent, now: Double, size: CellSize) {
+    guard ScreenLayout.fits(size) else { return }
+    let layout = ScreenLayout(size: size, isReplay: isReplay)
+    if layout.hints.contains(x: event.x, y: event.y) {
+      guard event.kind == .press else { return }
+      BottomLine.binding(atX: event.x, self, in: layout.hints).map { perform($0, now: now) }
+    } else if layout.body.contains(x: event.x, y: event.y) {
+      PageView.of(page).click(&self, event, layout.body)
     }
     limitScroll(size: size)
   }
 
-  private mutating func turnWheel(by direction: Int, over panel: Panel, x: Int, columns: Int) {
-    switch panel {
-    case .loss, .divergence, .forgetting:
-      let window = charts.window ?? steps
-      let share = Double(x) / Double(max(1, columns - 1))
-      let center = Int(nearest: Double(window.lowerBound) + share * window.span)
-      zoom(by: direction < 0 ? 0.5 : 2, around: center)
-    case .sample: moveSample(by: direction)
-    case .mode, .findings: scroll(by: direction)
-    }
+  /// Takes back what was scrolled beyond the end, so that the way back begins at once.
+  private mutating func limitScroll(size: CellSize) {
+    if helpScroll > 0 { helpScroll = min(helpScroll, HelpView.mostScroll(self, size: size)) }
+    guard ScreenLayout.fits(size) else { return }
+    PageView.of(page).limitScroll(&self, ScreenLayout(size: size, isReplay: isReplay).body)
   }
 }
 
 extension DashboardState {
-  mutating func closeOrReset() {
+  /// Closes what lies on top: the help, then what the page has open, then the page.
+  mutating func close() {
     if isHelpShown {
       isHelpShown = false
-    } else if isMaximised {
-      isMaximised = false
-    } else {
-      charts.window = nil
+    } else if !PageView.of(page).close(&self) {
+      page = .overview
     }
   }
 
@@ -56,28 +56,12 @@ extension DashboardState {
     helpScroll = 0
   }
 
-  /// Scrolls what is in front: the help, or the list of the focused panel.
-  mutating func scroll(by offset: Int) {
+  /// Scrolls what is in front: the help, or what the page scrolls.
+  mutating func scroll(by lines: Int) {
     if isHelpShown {
-      helpScroll = max(0, helpScroll + offset)
+      helpScroll = max(0, helpScroll + lines)
     } else {
-      scroll = max(0, scroll + offset)
-    }
-  }
-
-  /// Takes back what was scrolled beyond the end, so that the way back begins at once.
-  private mutating func limitScroll(size: CellSize) {
-    if helpScroll > 0 { helpScroll = min(helpScroll, HelpView.mostScroll(self, size: size)) }
-    if scroll > 0 { scroll = min(scroll, mostScroll(size: size)) }
-  }
-
-  /// Lines that the focused panel's list can be scrolled by.
-  private func mostScroll(size: CellSize) -> Int {
-    guard let rect = DashboardLayout(size: size, state: self).panels[focus] else { return 0 }
-    return switch focus {
-    case .findings: FindingsPanel.mostScroll(self, in: rect)
-    case .sample: SamplePanel.mostScroll(self, in: rect)
-    case .loss, .divergence, .forgetting, .mode: 0
+      PageView.of(page).scroll(&self, lines)
     }
   }
 

@@ -28,7 +28,7 @@ enum HelpView {
 
   private static func page(_ state: DashboardState, size: CellSize) -> HelpPage {
     HelpPage(
-      bindings: KeyTable.bindings.filter { $0.isAvailable(inReplay: state.isReplay) },
+      bindings: state.keys.available(on: state.page, inReplay: state.isReplay),
       room: CellSize(columns: size.columns - 2 * margin - 2, rows: size.rows - 2))
   }
 
@@ -82,9 +82,9 @@ struct HelpPage {
 
   /// A heading for each group, then its keys.
   private static func lines(_ bindings: [KeyBinding], columns: Int) -> [[TextRun]] {
-    KeyBinding.Group.allCases.flatMap { group in
-      [[TextRun(group.rawValue, .title, bold: true)]]
-        + bindings.filter { $0.group == group }.flatMap { entry($0, columns: columns) }
+    KeyBinding.Group.allCases.flatMap { group -> [[TextRun]] in
+      let entries = bindings.filter { $0.group == group }.flatMap { entry($0, columns: columns) }
+      return entries.isEmpty ? [] : [[TextRun(group.rawValue, .title, bold: true)]] + entries
     }
   }
 

@@ -4,9 +4,11 @@ package import CellCanvas
 package struct KeyBinding: Sendable {
   package enum Group: String, Sendable, CaseIterable {
     case general
+    case pages
     case panels
     case samples
     case curves
+    case runs
     case time
   }
 
@@ -20,24 +22,34 @@ package struct KeyBinding: Sendable {
   /// Changes the state; the second argument is the time in seconds since 1970.
   package typealias Action = @Sendable (inout DashboardState, Double) -> Void
 
+  /// What the action is called wherever keys are assigned: words joined by `-`, never changed.
+  package let name: String
   package var keys: [Key]
   package var help: String
   package var group: Group
+  /// Pages on which the keys mean this.
+  package var pages: Set<Page>
   package var availability: Availability
   /// One word for the line of hints; `nil` leaves the keys to the help.
   package var hint: String?
   package var action: Action
 
   init(
-    _ keys: [Key], _ help: String, in group: Group, when availability: Availability = .always,
-    hint: String? = nil, action: @escaping Action
+    _ name: String, _ keys: [Key], _ help: String, in group: Group, on pages: Set<Page> = Page.all,
+    when availability: Availability = .always, hint: String? = nil, action: @escaping Action
   ) {
+    self.name = name
     self.keys = keys
     self.help = help
     self.group = group
+    self.pages = pages
     self.availability = availability
     self.hint = hint
     self.action = action
+  }
+
+  func isAvailable(on page: Page, inReplay: Bool) -> Bool {
+    pages.contains(page) && isAvailable(inReplay: inReplay)
   }
 
   func isAvailable(inReplay: Bool) -> Bool {

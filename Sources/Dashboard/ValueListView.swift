@@ -4,12 +4,11 @@ internal import RunModel
 /// Last values as text, for screens too small for a chart.
 enum ValueListView {
   static func draw(
-    _ state: DashboardState, below header: CellRect, above bottom: CellRect, of grid: inout CellGrid,
-    context: DrawContext
+    _ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
   ) {
     let lines = lines(state, glyphs: context.glyphs)
-    for (index, line) in lines.prefix(max(0, bottom.y - header.maxY)).enumerated() {
-      grid.write(line, x: 1, y: header.maxY + index, maxColumns: max(0, grid.size.columns - 1))
+    for (index, line) in lines.prefix(max(0, rect.rows)).enumerated() {
+      grid.write(line, x: rect.x + 1, y: rect.y + index, maxColumns: max(0, rect.columns - 1))
     }
   }
 

@@ -62,7 +62,7 @@ struct DashboardLoop: ~Copyable {
       heard = true
       switch event {
       case .key(let key): state.press(key, now: now, size: terminal.size)
-      case .mouse(let mouse): state.click(mouse, size: terminal.size)
+      case .mouse(let mouse): state.click(mouse, now: now, size: terminal.size)
       case .quit: state.quit()
       case .resize, .resumed: break
       }

@@ -241,19 +241,19 @@ struct DashboardStateTests {
   @Test func `A click focuses, a double click maximises, the wheel zooms where the pointer is`() {
     let size = CellSize(columns: 120, rows: 36)
     var state = DashboardState(run: .everything())
-    state.click(MouseEvent(x: 5, y: 15, kind: .press, button: 1), size: size)
+    state.click(MouseEvent(x: 5, y: 15, kind: .press, button: 1), now: 0, size: size)
     #expect(state.focus == .divergence)
-    state.click(MouseEvent(x: 5, y: 15, kind: .doubleClick, button: 1), size: size)
+    state.click(MouseEvent(x: 5, y: 15, kind: .doubleClick, button: 1), now: 0, size: size)
     #expect(state.isMaximised)
     state.isMaximised = false
-    state.click(MouseEvent(x: 0, y: 15, kind: .wheelUp, button: 0), size: size)
+    state.click(MouseEvent(x: 0, y: 15, kind: .wheelUp, button: 0), now: 0, size: size)
     #expect(state.charts.window == 0...20, "the left end stays")
-    state.click(MouseEvent(x: 0, y: 15, kind: .wheelDown, button: 0), size: size)
+    state.click(MouseEvent(x: 0, y: 15, kind: .wheelDown, button: 0), now: 0, size: size)
     #expect(state.charts.window == nil)
     let before = state.sample
-    state.click(MouseEvent(x: 100, y: 20, kind: .wheelDown, button: 0), size: size)
+    state.click(MouseEvent(x: 100, y: 20, kind: .wheelDown, button: 0), now: 0, size: size)
     #expect(state.sample != before)
-    state.click(MouseEvent(x: 500, y: 500, kind: .press, button: 1), size: size)
+    state.click(MouseEvent(x: 500, y: 500, kind: .press, button: 1), now: 0, size: size)
     #expect(state.focus == .divergence)
   }
 

@@ -69,7 +69,7 @@ struct EveryScreenTests {
 
   @Test func `Every key in any order keeps the dashboard alive`() {
     var random = SplitMix64(seed: 11)
-    let keys = KeyTable.bindings.flatMap(\.keys).filter { $0 != "q" && $0 != .control("c") }
+    let keys = KeyTable.standard.bindings.flatMap(\.keys).filter { $0 != "q" && $0 != .control("c") }
     for run in Self.runs {
       for step in [nil, 3] {
         var screen = Screen(run, replayAt: step, columns: 90, rows: 26)

@@ -6,34 +6,38 @@ import Testing
 @testable import Dashboard
 
 struct KeyTableTests {
-  private func available(_ inReplay: Bool) -> [KeyBinding] {
-    KeyTable.bindings.filter { $0.isAvailable(inReplay: inReplay) }
+  private let table = KeyTable.standard
+
+  private func available(_ inReplay: Bool, on page: Page = .overview) -> [KeyBinding] {
+    table.available(on: page, inReplay: inReplay)
   }
 
-  @Test(arguments: [false, true])
-  func `Every key means one thing`(inReplay: Bool) {
+  @Test(arguments: [false, true], Page.allCases)
+  func `Every key means one thing`(inReplay: Bool, page: Page) {
     var seen: [Key: String] = [:]
-    for binding in available(inReplay) {
+    for binding in available(inReplay, on: page) {
       for key in binding.keys {
         #expect(seen[key] == nil, "\(key.label) also means: \(seen[key] ?? "")")
         seen[key] = binding.help
-        #expect(KeyTable.binding(for: key, inReplay: inReplay)?.help == binding.help)
+        #expect(table.binding(for: key, on: page, inReplay: inReplay)?.name == binding.name)
       }
     }
   }
 
   @Test func `Every key has a name and every row says what it does`() {
-    for binding in KeyTable.bindings {
+    for binding in table.bindings {
       #expect(!binding.keys.isEmpty && binding.keys.allSatisfy { !$0.label.isEmpty })
       #expect(!binding.help.isEmpty)
       #expect(binding.hint != "")
+      #expect(!binding.pages.isEmpty)
     }
+    #expect(Set(table.bindings.map(\.name)).count == table.bindings.count)
   }
 
   @Test(arguments: [" ", "[", "]", .pageDown, .home, .end, "g", "G"] as [Key])
   func `Keys of a replay`(key: Key) {
-    #expect(KeyTable.binding(for: key, inReplay: true)?.availability == .replay)
-    #expect(KeyTable.binding(for: key, inReplay: false)?.availability != .replay)
+    #expect(table.binding(for: key, on: .overview, inReplay: true)?.availability == .replay)
+    #expect(table.binding(for: key, on: .overview, inReplay: false)?.availability != .replay)
   }
 
   @Test(
@@ -43,8 +47,8 @@ struct KeyTableTests {
       "s", "S", "L", "d", "b", "+", "-", "0", " ", "1", "2", "3", "4", "5", "6",
     ] as [Key])
   func `Keys that every run knows`(key: Key) {
-    #expect(KeyTable.binding(for: key, inReplay: false) != nil)
-    #expect(KeyTable.binding(for: key, inReplay: true) != nil)
+    #expect(table.binding(for: key, on: .overview, inReplay: false) != nil)
+    #expect(table.binding(for: key, on: .overview, inReplay: true) != nil)
   }
 
   @Test(arguments: [false, true], [(200, 60), (120, 36), (80, 24), (60, 15), (40, 12), (24, 8)])

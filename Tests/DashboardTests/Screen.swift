@@ -36,15 +36,18 @@ struct Screen {
     for key in keys { state.press(key, now: now, size: size) }
   }
 
+  /// The part of the screen that belongs to the page.
+  var body: CellRect { ScreenLayout(size: size, isReplay: state.isReplay).body }
+
   /// The rows inside a panel's border, as text.
   func inside(_ panel: Panel) -> [String] {
-    guard let rect = DashboardLayout(size: size, state: state).panels[panel] else { return [] }
+    guard let rect = OverviewLayout(body: body, state: state).panels[panel] else { return [] }
     return frame.rows(of: rect.inset())
   }
 
   /// The upper border of a panel, with its title and what else it says.
   func border(_ panel: Panel) -> String {
-    guard let rect = DashboardLayout(size: size, state: state).panels[panel] else { return "" }
+    guard let rect = OverviewLayout(body: body, state: state).panels[panel] else { return "" }
     return frame.rows(of: CellRect(x: rect.x, y: rect.y, columns: rect.columns, rows: 1)).first ?? ""
   }
 }

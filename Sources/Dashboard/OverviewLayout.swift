@@ -1,45 +1,29 @@
 package import CellCanvas
 
-/// Where everything goes on a screen of a given size; arithmetic only.
-package struct DashboardLayout: Sendable, Hashable {
-  /// Below this the screen only says that it is too small.
-  package static let minimumSize = CellSize(columns: 20, rows: 5)
-
-  package var header: CellRect
+/// Where the panels of the overview go; arithmetic only.
+package struct OverviewLayout: Sendable, Hashable {
   package var panels: [Panel: CellRect]
-  /// The replay's position bar; empty for a live run.
-  package var transport: CellRect
-  package var hints: CellRect
   /// True where panels do not fit and last values are listed instead.
   package var isList: Bool
 
-  package init(size: CellSize, state: DashboardState) {
+  init(body: CellRect, state: DashboardState) {
     self.init(
-      size: size, isReplay: state.isReplay, maximised: state.isMaximised ? state.focus : nil,
-      focus: state.focus,
+      body: body, maximised: state.isMaximised ? state.focus : nil, focus: state.focus,
       findings: state.findingLines)
   }
 
   /// - Parameters:
+  ///   - body: the part of the screen between header and transport.
   ///   - maximised: the panel that has the whole body.
   ///   - focus: a panel that is on the screen even where there is no room for all.
   ///   - findings: lines the findings would like to have.
-  package init(size: CellSize, isReplay: Bool, maximised: Panel?, focus: Panel? = nil, findings: Int) {
-    let headerRows = size.columns < Self.oneLineHeader && size.rows >= 16 ? 2 : 1
-    let hintRows = size.rows >= 8 ? 1 : 0
-    let transportRows = isReplay && size.rows >= 8 ? 1 : 0
-    header = CellRect(x: 0, y: 0, columns: size.columns, rows: headerRows)
-    hints = CellRect(x: 0, y: size.rows - hintRows, columns: size.columns, rows: hintRows)
-    transport = CellRect(
-      x: 0, y: hints.y - transportRows, columns: size.columns, rows: transportRows)
-    let body = CellRect(
-      x: 0, y: headerRows, columns: size.columns, rows: transport.y - headerRows)
+  package init(body: CellRect, maximised: Panel?, focus: Panel? = nil, findings: Int) {
     let findingRows = Self.findingRows(wanted: findings, body: body)
-    let main = CellRect(x: 0, y: body.y, columns: body.columns, rows: body.rows - findingRows)
+    let main = CellRect(x: body.x, y: body.y, columns: body.columns, rows: body.rows - findingRows)
     isList = maximised == nil && (main.rows < Self.chartFloor || main.columns < 30)
     panels = isList ? [:] : Self.place(maximised: maximised, focus: focus, body: body, main: main)
     if findingRows > 0, maximised == nil {
-      panels[.findings] = CellRect(x: 0, y: main.maxY, columns: body.columns, rows: findingRows)
+      panels[.findings] = CellRect(x: body.x, y: main.maxY, columns: body.columns, rows: findingRows)
     }
   }
 
@@ -48,8 +32,6 @@ package struct DashboardLayout: Sendable, Hashable {
     panels.first { $0.value.contains(x: x, y: y) }.map { ($0.key, $0.value) }
   }
 
-  /// A header of all its parts needs this many columns.
-  private static let oneLineHeader = 104
   /// A chart with less than this many rows shows nothing.
   private static let chartFloor = 5
   /// Narrower screens have one column of panels.

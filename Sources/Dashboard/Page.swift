@@ -1,0 +1,22 @@
+internal import CellCanvas
+
+/// The full-screen pages of the dashboard, in the order of their tabs.
+package enum Page: String, Sendable, Hashable, CaseIterable {
+  /// Everything important of one run at once.
+  case overview
+  /// All runs that are watched, beside each other.
+  case runs
+
+  /// Also the name that `--view` takes and the page's tab.
+  package var title: String { rawValue }
+
+  /// The key that shows the page.
+  var key: Key {
+    switch self {
+    case .overview: "o"
+    case .runs: "r"
+    }
+  }
+
+  static let all = Set(allCases)
+}

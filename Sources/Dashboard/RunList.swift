@@ -1,0 +1,62 @@
+package import RunModel
+
+/// Every run that is watched, and which of them the screen looks at; never empty.
+package struct RunList: Sendable {
+  package private(set) var runs: [WatchedRun]
+  /// Index of the run that headers, panels and samples are about.
+  package private(set) var selected = 0
+  /// Runs that are left out of charts that show several.
+  private(set) var hidden: Set<Int> = []
+  /// The only run that charts show, whatever is hidden.
+  private(set) var solo: Int?
+  /// The run that others are compared with.
+  private(set) var baseline: Int?
+
+  package init(_ first: RunModel) { runs = [WatchedRun(run: first)] }
+
+  /// The run that is looked at.
+  package var current: WatchedRun {
+    get { runs[selected] }
+    set { runs[selected] = newValue }
+  }
+
+  /// The run at an index; `nil` where there is none.
+  package subscript(index: Int) -> WatchedRun? {
+    get { runs.indices.contains(index) ? runs[index] : nil }
+    set { if let newValue, runs.indices.contains(index) { runs[index] = newValue } }
+  }
+
+  /// Adds a run behind the others.
+  ///
+  /// - Returns: its index, which stays its own.
+  @discardableResult
+  package mutating func add(_ run: RunModel) -> Int {
+    runs.append(WatchedRun(run: run))
+    return runs.count - 1
+  }
+
+  /// Looks at another run; an index without a run changes nothing.
+  package mutating func select(_ index: Int) {
+    if runs.indices.contains(index) { selected = index }
+  }
+
+  /// Indices of the runs that charts show, in the order of the list.
+  package var visible: [Int] { solo.map { [$0] } ?? runs.indices.filter { !hidden.contains($0) } }
+
+  mutating func toggleHidden(_ index: Int) {
+    solo = nil
+    hidden.formSymmetricDifference([index])
+  }
+
+  mutating func toggleSolo(_ index: Int) { solo = solo == index ? nil : index }
+
+  mutating func toggleBaseline(_ index: Int) { baseline = baseline == index ? nil : index }
+
+  mutating func tick(now: Double, isReplay: Bool) {
+    for index in runs.indices { runs[index].tick(now: now, isReplay: isReplay) }
+  }
+
+  mutating func freeze(_ freezes: Bool) {
+    for index in runs.indices { runs[index].freeze(freezes) }
+  }
+}

@@ -1,0 +1,103 @@
+package import RunModel
+
+/// One run as it comes in: what is known of it, and what the screen shows of that.
+package struct WatchedRun: Sendable {
+  /// The run as it is now; grows while the screen may be frozen.
+  package private(set) var run: RunModel
+  /// What a paused screen shows; reading goes on behind it.
+  private var frozen: RunModel?
+  /// The run as the curves show it: a few times a second is enough, and keeps a slow connection free.
+  private var charted: RunModel
+  private(set) var isChartStale = false
+  private var chartedAt = -Double.infinity
+  /// Last step of the charts of a live run; `nil` where that is the last step there is.
+  private(set) var chartEnd: Int?
+  /// When something last came from the source, seconds since 1970.
+  private(set) var lastArrival: Double?
+  /// True once all that was there has been read: what comes now is new.
+  private var hasCaughtUp = false
+
+  /// Seconds between two drawings of the curves.
+  static let chartInterval = 0.25
+  /// Seconds that the axis of a live run reaches ahead.
+  private static let chartLookahead = 15.0
+
+  package init(run: RunModel) {
+    self.run = run
+    charted = run
+    lastArrival = run.lastStep.flatMap { run.time(at: $0) }
+  }
+
+  /// The run as the screen shows it.
+  package var shown: RunModel { frozen ?? run }
+
+  /// The run as the curves show it: at most a moment behind `shown`.
+  package var shownInCharts: RunModel { frozen ?? charted }
+
+  var isFrozen: Bool { frozen != nil }
+}
+
+extension WatchedRun {
+  /// Takes in records that were read.
+  mutating func receive(_ measured: MeasuredBatch, now: Double) {
+    if measured.hasRecords {
+      // What was there before the dashboard came is as old as its own clock says.
+      lastArrival = hasCaughtUp ? now : min(measured.lastTime ?? now, now)
+    }
+    run.apply(measured)
+    if !run.isLoading { hasCaughtUp = true }
+    isChartStale = true
+  }
+
+  /// Takes in what became of a file of logits.
+  mutating func receive(_ news: LogitsFileNews) {
+    run.apply(news)
+    isChartStale = true
+  }
+
+  /// Lets the curves catch up with the run.
+  ///
+  /// - Parameter isReplay: a replay's axes end where its run ends.
+  mutating func tick(now: Double, isReplay: Bool) {
+    guard isChartStale, now - chartedAt >= Self.chartInterval || now < chartedAt else { return }
+    charted = run
+    isChartStale = false
+    chartedAt = now
+    moveChartEnd(isLive: !isReplay && isLive(now: now))
+  }
+
+  mutating func freeze(_ freezes: Bool) { frozen = freezes ? run : nil }
+
+  /// Gives the axis room where a live run has reached its end.
+  private mutating func moveChartEnd(isLive: Bool) {
+    let steps = charted.steps
+    guard isLive else { return chartEnd = nil }
+    if let chartEnd, chartEnd >= steps.upperBound,
+      Double(chartEnd) - Double(steps.upperBound) <= steps.span + 1
+    {
+      return
+    }
+    let rate = charted.stepsPerSecond(at: steps.upperBound) ?? 0
+    chartEnd = StepWindow.roundEnd(after: steps, expected: min(rate * Self.chartLookahead, 1e9))
+  }
+
+  /// True while records keep coming.
+  func isLive(now: Double) -> Bool {
+    guard run.activity != .ended, let lastArrival else { return false }
+    return now - lastArrival <= silenceLimit
+  }
+
+  /// A run that is silent for this long, in seconds, has probably stopped: ten times its usual gap, half a minute at
+  /// least.
+  private var silenceLimit: Double {
+    let gap = run.stepsPerSecond(at: run.lastStep ?? 0).map { 1 / $0 } ?? 0
+    return max(30, 10 * gap)
+  }
+}
+
+extension RunModel {
+  /// True while there is more to read right now.
+  var isLoading: Bool {
+    if case .loading = activity { true } else { false }
+  }
+}
