@@ -4,6 +4,10 @@ package import RunLog
 package struct RunModel: Sendable {
   /// What was opened: a path, or `-`.
   package let path: String
+  /// What it is called by whoever opened it.
+  let givenName: String?
+  /// False for a run that is only listed.
+  private(set) var isOpened: Bool
   package internal(set) var description = RunDescription()
   package internal(set) var status = ReadStatus()
 
@@ -44,12 +48,20 @@ package struct RunModel: Sendable {
   var knownSets: Set<String> = []
   var staleProbes: Set<ProbeKey> = []
 
-  package init(path: String) { self.path = path }
+  /// - Parameters:
+  ///   - name: what it is called, where neither its path nor its log says it.
+  ///   - isOpened: false for a run that is listed and not read.
+  package init(path: String, name: String? = nil, isOpened: Bool = true) {
+    self.path = path
+    givenName = name
+    self.isOpened = isOpened
+  }
 
   /// Applies records in the order of the file.
   package mutating func apply(_ measured: MeasuredBatch) {
     let batch = measured.batch
     status = batch.status
+    isOpened = true
     while sources.count <= batch.source { sources.append(SourceProgress()) }
     noteSets(of: measured)
     table.begin(batch)

@@ -146,9 +146,9 @@ extension RunSummary.FindingEntry {
 }
 
 extension RunModel {
-  /// The run's own name, else the last part of its path.
+  /// The name it was given, else the run's own name, else the last part of its path.
   package var displayName: String {
-    if let name = description.name { return name }
+    if let name = givenName ?? description.name { return name }
     if path == "-" { return "standard input" }
     let parts = path.split(separator: "/")
     guard let last = parts.last else { return path }

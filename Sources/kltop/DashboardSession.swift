@@ -5,27 +5,42 @@ import NcursesTerminal
 import RunLog
 import RunModel
 
-/// A run on the screen: live in a terminal, or as one frame of text.
+/// Runs on the screen: live in a terminal, or as one frame of text.
 struct DashboardSession {
-  var path: String
+  var paths: [String]
+  var reading: ReadingOptions
   var screen: ScreenOptions
+  /// Of a directory of several runs only the newest is shown.
+  var isOneRun = false
   private let environment = ProcessEnvironment.current
+
+  /// Runs that are listed; a sweep may have thousands.
+  private static let mostListed = 500
+
+  init(paths: [String], reading: ReadingOptions, screen: ScreenOptions, isOneRun: Bool = false) {
+    self.paths = paths
+    self.reading = reading
+    self.screen = screen
+    self.isOneRun = isOneRun
+  }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
+  /// - Parameter makeState: the dashboard of the first run.
   func run(_ makeState: (RunModel) -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
-    var state = makeState(RunModel(path: path))
-    state.show(screen.view)
-    try runLive(state)
+    try runLive(makeState)
   }
 
   private func printOnce(_ makeState: (RunModel) -> DashboardState) throws {
     if !screen.once {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
-    var state = makeState(try RunLoading.loadAll(path))
+    let runs = chosen(RunCatalogue().runs(at: paths))
+    var state = makeState(try runs[0].loadAll())
+    for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) { _ = state.add(try run.loadAll()) }
+    for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
     state.show(screen.view)
     state.tick(now: secondsSince1970())
     let glyphs = glyphs
@@ -39,16 +54,38 @@ struct DashboardSession {
         : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
   }
 
-  private func runLive(_ state: DashboardState) throws {
-    let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
+  private func runLive(_ makeState: (RunModel) -> DashboardState) throws {
+    let start = RunLoading(RunCatalogue.Entry(path: paths[0]), dialect: reading.dialect)
+    let finder = try start.started { () throws(FileProblem) in try RunFinder(paths) }
+    let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })
+    let sources = try start.started { () throws(FileProblem) in try RunSources(runs) }
+    var state = makeState(runs[0].unread)
+    for (index, run) in runs.enumerated().dropFirst() {
+      _ = state.add(index < RunSources.mostOpened ? run.unread : run.listed)
+    }
+    state.show(screen.view)
     let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
     do throws(TerminalError) {
-      var loop = try DashboardLoop(state: state, source: source, glyphs: glyphs, depth: depth)
+      var loop = try DashboardLoop(state: state, sources: sources, glyphs: glyphs, depth: depth)
+      loop.finder = isOneRun ? nil : finder
+      loop.dialect = reading.dialect
       loop.run()
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
+  }
+
+  /// The runs that are listed, those that are opened first; says on standard error which are left out.
+  private func chosen(_ entries: [RunCatalogue.Entry]) -> [RunLoading] {
+    let most = isOneRun ? 1 : Self.mostListed
+    let sorted = RunCatalogue.newestFirst(entries, ifMoreThan: RunSources.mostOpened)
+    if sorted.count > most {
+      StandardError.say(
+        "\(sorted.count) runs, of which the newest \(most == 1 ? "is" : "\(most) are") shown; name others to see them"
+      )
+    }
+    return sorted.prefix(most).map { RunLoading($0, dialect: reading.dialect) }
   }
 
   private var glyphs: GlyphSet {

@@ -1,13 +1,7 @@
 import RunLog
 import RunModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// A run as it comes: its log from one thread, what its files of logits come to from another.
+/// A run as it comes: its logs from one thread, what its files of logits come to from another.
 struct RunSource {
   /// Something new, to be applied in the order it is taken.
   enum News {
@@ -27,9 +21,9 @@ struct RunSource {
   private var wasRead = false
 
   /// - Throws: where the system has no more descriptors or threads.
-  init(path: String) throws(FileProblem) {
-    reader = try RunLoading.reader(of: path)
-    var queue = LogitsFileQueue(path: path, isLive: true, clock: secondsSince1970)
+  init(_ run: RunLoading) throws(FileProblem) {
+    reader = try run.reader()
+    var queue = LogitsFileQueue(path: run.path, isLive: true, clock: secondsSince1970)
     worker = try WorkerThread { orders in
       for order in orders {
         switch order {
@@ -57,6 +51,12 @@ struct RunSource {
       return .records(measured)
     }
     return worker.take().map { .logitsFile($0) }
+  }
+
+  /// Tells both threads to end, without waiting for them.
+  func askToStop() {
+    worker.askToStop()
+    reader.askToStop()
   }
 
   func stop() {

@@ -16,9 +16,13 @@ package final class FakeFileSystem: LogFileSystem {
     private var nodes: [UInt64: Node] = [:]
     var inodes: [String: UInt64] = [:]
     var directories: Set<String> = ["/"]
+    private var children: [String: Set<String>] = [:]
+    /// When the entries of a directory last changed.
+    private var changed: [String: Int64] = [:]
     var problems: [String: FileProblem] = [:]
     var input: [UInt8] = []
     var inputHasEnded = false
+    var opened = 0
 
     mutating func makeFile(_ bytes: [UInt8]) -> UInt64 {
       clock += 1
@@ -37,29 +41,30 @@ package final class FakeFileSystem: LogFileSystem {
       }
     }
 
-    mutating func makeDirectories(above path: String) {
-      var directory = RunLocation.parent(of: path)
-      while directory != ".", directories.insert(directory).inserted {
-        directory = RunLocation.parent(of: directory)
+    /// Puts a file or a directory into the directories that it is in, which thereby exist.
+    mutating func enter(_ path: String) {
+      clock += 1
+      var path = path
+      while path != "/", path != "." {
+        let directory = RunLocation.parent(of: path)
+        directories.insert(directory)
+        changed[directory] = clock
+        guard children[directory, default: []].insert(RunLocation.name(of: path)).inserted else { return }
+        path = directory
       }
     }
 
-    /// Names of the entries of a directory.
-    func names(in directory: String) -> Set<String> {
-      let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      let below = (Array(inodes.keys) + directories).filter { $0.hasPrefix(prefix) }
-      return Set(below.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) })
+    mutating func leave(_ path: String) {
+      clock += 1
+      children[RunLocation.parent(of: path)]?.remove(RunLocation.name(of: path))
+      changed[RunLocation.parent(of: path)] = clock
     }
 
-    /// A directory is changed by its entries, whatever is in them.
+    func names(in directory: String) -> Set<String> { children[directory] ?? [] }
+
+    /// A directory changes with its entries, not with what is in them.
     func directoryStatus(_ directory: String) -> FileStatus {
-      var entries = Hasher()
-      for name in names(in: directory).sorted() {
-        entries.combine(name)
-        entries.combine(inodes[RunLocation.joined(directory, name)])
-      }
-      return FileStatus(
-        kind: .directory, device: 1, inode: 0, size: 0, modified: Int64(entries.finalize()))
+      FileStatus(kind: .directory, device: 1, inode: 0, size: 0, modified: changed[directory] ?? 0)
     }
 
     func bytes(_ inode: UInt64) -> [UInt8] { nodes[inode]?.bytes ?? [] }
@@ -80,7 +85,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func create(_ path: String, _ bytes: [UInt8]) {
     state.withLock { state in
       state.inodes[path] = state.makeFile(bytes)
-      state.makeDirectories(above: path)
+      state.enter(path)
     }
   }
 
@@ -91,7 +96,7 @@ package final class FakeFileSystem: LogFileSystem {
     state.withLock { state in
       if state.inodes[path] == nil {
         state.inodes[path] = state.makeFile([])
-        state.makeDirectories(above: path)
+        state.enter(path)
       }
       state.change(path) { $0 += bytes }
     }
@@ -110,15 +115,25 @@ package final class FakeFileSystem: LogFileSystem {
   }
 
   package func remove(_ path: String) {
-    _ = state.withLock { $0.inodes.removeValue(forKey: path) }
+    state.withLock { state in
+      state.inodes[path] = nil
+      state.leave(path)
+    }
   }
 
   package func rename(_ path: String, to other: String) {
-    state.withLock { $0.inodes[other] = $0.inodes.removeValue(forKey: path) }
+    state.withLock { state in
+      state.inodes[other] = state.inodes.removeValue(forKey: path)
+      state.leave(path)
+      state.enter(other)
+    }
   }
 
   package func makeDirectory(_ path: String) {
-    _ = state.withLock { $0.directories.insert(path) }
+    state.withLock { state in
+      state.directories.insert(path)
+      state.enter(path)
+    }
   }
 
   /// Lets everything that is done to a path fail, or with `nil` work again.
@@ -130,6 +145,9 @@ package final class FakeFileSystem: LogFileSystem {
   package func type(_ text: String) {
     state.withLock { $0.input += Array(text.utf8) }
   }
+
+  /// Files that were opened so far.
+  package var opened: Int { state.withLock { $0.opened } }
 
   package func endInput() {
     state.withLock { $0.inputHasEnded = true }
@@ -150,6 +168,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func open(_ path: String) throws(FileProblem) -> any LogFile {
     let result = state.withLock { state -> Result<UInt64, FileProblem> in
       if let problem = state.problems[path] { return .failure(problem) }
+      state.opened += 1
       return state.inodes[path].map { .success($0) } ?? .failure(.missing)
     }
     return FakeFile(self, path, inode: try result.get())
