@@ -23,15 +23,20 @@ struct RunSource {
   /// - Throws: where the system has no more descriptors or threads.
   init(_ run: RunLoading) throws(FileProblem) {
     reader = try run.reader()
-    var queue = LogitsFileQueue(path: run.path, isLive: true, clock: secondsSince1970)
+    let path = run.path
+    var files: LogitsFileQueue?
     worker = try WorkerThread { orders in
+      // Made on the thread, because it asks the file system what the path is.
+      var queue = files ?? LogitsFileQueue(path: path, isLive: true, clock: secondsSince1970)
       for order in orders {
         switch order {
         case .measure(let requests): queue.add(requests)
         case .logWasRead: queue.noteLogWasRead()
         }
       }
-      return queue.next()
+      let news = queue.next()
+      files = queue
+      return news
     }
   }
 

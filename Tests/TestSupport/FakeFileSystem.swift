@@ -129,6 +129,19 @@ package final class FakeFileSystem: LogFileSystem {
     }
   }
 
+  /// Makes a path name a file that is there under another path.
+  package func link(_ path: String, to other: String) {
+    state.withLock { state in
+      state.inodes[path] = state.inodes[other]
+      state.enter(path)
+    }
+  }
+
+  /// Writes over the last bytes of a file.
+  package func overwriteEnd(of path: String, _ bytes: [UInt8]) {
+    state.withLock { $0.change(path) { $0.replaceSubrange(($0.count - bytes.count)..., with: bytes) } }
+  }
+
   package func makeDirectory(_ path: String) {
     state.withLock { state in
       state.directories.insert(path)
