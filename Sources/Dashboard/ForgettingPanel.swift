@@ -38,7 +38,7 @@ enum ForgettingPanel {
   ) -> LegendEntry? {
     let glyphs = context.glyphs
     let branch = state.shown.series[metric.id].current
-    guard branch.count > 0, let now = branch.lastValue(at: state.step, rows: state.shown.rows) else {
+    guard branch.count > 0, let now = branch.lastValue(at: state.viewedStep, rows: state.shown.rows) else {
       return nil
     }
     let first = branch.value(0)
@@ -66,7 +66,7 @@ enum ForgettingPanel {
       return ChartCurve(
         legend: LegendEntry(
           mark: mark, label: track.probe.set ?? track.probe.phaseName,
-          value: track.point(at: state.step)?.sameTop1,
+          value: track.point(at: state.viewedStep)?.sameTop1,
           style: .series(index), glyphs: context.glyphs),
         style: .series(index), mark: mark,
         columns: { charted.curves.columns(.sameTop1, $0, smoothing: state.charts.smoothing) }

@@ -26,10 +26,10 @@ extension KeyBinding {
     },
     KeyBinding("zoom-in", ["+", "="], "zoom in on steps", in: .curves, on: [.overview], hint: "zoom") {
       state, _ in
-      state.zoom(by: 0.5, around: state.step)
+      state.zoom(by: 0.5, around: state.viewedStep)
     },
     KeyBinding("zoom-out", ["-"], "zoom out", in: .curves, on: [.overview]) { state, _ in
-      state.zoom(by: 2, around: state.step)
+      state.zoom(by: 2, around: state.viewedStep)
     },
     KeyBinding("pan-left", ["h"], "pan to earlier steps", in: .curves, on: [.overview]) { state, _ in
       state.pan(by: -0.25)
@@ -37,6 +37,11 @@ extension KeyBinding {
     KeyBinding("pan-right", ["l"], "pan to later steps", in: .curves, on: [.overview]) { state, _ in
       state.pan(by: 0.25)
     },
+    KeyBinding(
+      "crosshair", ["x"], "crosshair on the last step, moved with Left and Right, or none", in: .curves,
+      on: [.overview],
+      hint: "crosshair"
+    ) { state, _ in state.toggleCrosshair() },
     KeyBinding("all-steps", ["0"], "show all steps again", in: .curves, on: [.overview], hint: "all") {
       state, _ in
       state.charts.window = nil

@@ -7,11 +7,11 @@ extension KeyBinding {
       "pause",
       [" "], "freeze the screen; reading goes on behind it", in: .time, when: .live, hint: "pause"
     ) { state, _ in state.togglePause() },
-    KeyBinding("live-pan-left", [.left], "pan to earlier steps", in: .time, when: .live) { state, _ in
-      state.pan(by: -0.25)
+    KeyBinding("crosshair-left", [.left], "move the crosshair to the point before", in: .time, when: .live) {
+      state, _ in state.moveCrosshair(by: -1)
     },
-    KeyBinding("live-pan-right", [.right], "pan to later steps", in: .time, when: .live) { state, _ in
-      state.pan(by: 0.25)
+    KeyBinding("crosshair-right", [.right], "move the crosshair to the next point", in: .time, when: .live) {
+      state, _ in state.moveCrosshair(by: 1)
     },
   ]
 
@@ -21,10 +21,10 @@ extension KeyBinding {
     },
     KeyBinding("step-forward", [.right], "one step forward", in: .time, when: .replay, hint: "step") {
       state, _ in
-      state.seek(by: 1)
+      state.moveInTime(by: 1)
     },
     KeyBinding("step-back", [.left], "one step back", in: .time, when: .replay) { state, _ in
-      state.seek(by: -1)
+      state.moveInTime(by: -1)
     },
     KeyBinding(
       "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap"

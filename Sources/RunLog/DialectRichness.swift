@@ -4,9 +4,10 @@ extension Dialect {
   /// A native log has modes and logits beside its numbers; then come numbers of float64 with times, those of float32 with
   /// times, those without times, and last what a trainer writes only now and then.
   private static let byRichness: [Dialect] = [
-    .trainerState, .pythonDicts, .verlConsole, .torchtune, .lightningCSV, .llamaFactory, .verlJSONL,
+    .evaluationHarness, .trainerState, .pythonDicts, .verlConsole, .torchtune, .lightningCSV, .llamaFactory,
+    .verlJSONL,
     .tensorBoard,
-    .tinker, .jsonl, .wandb, .native,
+    .tinker, .jsonl, .mlflow, .wandb, .native,
   ]
 
   /// Higher for a dialect that says more about each point: where sources of a run say the same, it is believed.

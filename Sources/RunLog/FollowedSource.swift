@@ -110,7 +110,7 @@ private final class FollowedFile {
     let place = Place(path)
     self.place = place
     let source = ByteSource(path: path, fileSystem: fileSystem) {
-      RunLocation.resolve(place.path, in: fileSystem)
+      RunLocation.log(at: place.path, in: fileSystem)
     }
     follower = SourceFollower(source, keys: keys, dialect: dialect)
   }
@@ -128,7 +128,7 @@ extension SourceKind {
   fileprivate var isOneFile: Bool {
     switch self {
     case .eventFiles, .torchtune, .evaluationResults: false
-    case .usualLog, .trainerLog, .trainerState, .wandb, .lightningCSV, .oddLog: true
+    case .usualLog, .trainerLog, .trainerState, .wandb, .lightningCSV, .mlflow, .oddLog: true
     }
   }
 }

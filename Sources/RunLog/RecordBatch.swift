@@ -86,6 +86,11 @@ package struct ReadStatus: Sendable, Hashable {
   package var sources: [SourceStatus] = []
 
   package init() {}
+
+  /// What the content of a source turned out to be.
+  package func dialectOfSource(_ source: Int) -> Dialect? {
+    sources.indices.contains(source) ? sources[source].dialect : dialect
+  }
 }
 
 /// One of the sources of a run, and how far it was read.

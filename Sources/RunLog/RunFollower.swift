@@ -71,7 +71,7 @@ package struct RunFollower: ~Copyable {
     case .waiting: break
     case .unusable(let reason): problem = "\(path): \(reason)"
     case .directory: lookAround(inDirectory: path)
-    case .file, .pipe:
+    case .file, .pipe, .folder:
       guard sources.isEmpty else { return }
       sources = [FollowedSource(path: path, dialect: dialect, fileSystem: fileSystem)]
       isOneLog = true

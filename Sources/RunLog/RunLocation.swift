@@ -3,6 +3,8 @@ package enum RunLocation: Sendable, Hashable {
   case file(String)
   /// Standard input (`-`), a named pipe or a device.
   case pipe(String)
+  /// Many files of one folder that are one log.
+  case folder(FolderKind, String)
   /// A directory in which the run's logs are.
   case directory(String)
   /// Nothing yet: the path, or the log in its directory, may still be created.
@@ -18,7 +20,7 @@ package enum RunLocation: Sendable, Hashable {
     if path == standardInput { return .pipe(path) }
     do throws(FileProblem) {
       switch try fileSystem.status(of: path).kind {
-      case .file: return .file(path)
+      case .file: return FolderKind.of(path, in: fileSystem).map { .folder($0, path) } ?? .file(path)
       case .pipe: return .pipe(path)
       case .directory: return .directory(path)
       }
@@ -28,6 +30,13 @@ package enum RunLocation: Sendable, Hashable {
       case .unreadable(let reason): return .unusable(reason)
       }
     }
+  }
+
+  /// What is at the path of a single log: a folder only where it is one itself.
+  static func log(at path: String, in fileSystem: any LogFileSystem) -> RunLocation {
+    let location = resolve(path, in: fileSystem)
+    guard case .directory = location, let kind = FolderKind.of(path, in: fileSystem) else { return location }
+    return .folder(kind, path)
   }
 
   package static func joined(_ directory: String, _ name: String) -> String {

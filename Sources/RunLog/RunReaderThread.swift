@@ -35,10 +35,11 @@ package final class RunReaderThread<Output: Sendable>: Sendable {
   /// Tells the thread to end, without waiting for it. What was read can still be taken.
   package func askToStop() { mailbox.stop() }
 
-  /// Ends the thread; returns soon even if the thread hangs in the file system. What was read can still be taken.
-  package func stop() {
+  /// Ends the thread; returns within `patience` milliseconds even if the thread hangs in the file system. What was
+  /// read can still be taken.
+  package func stop(patience: Int32 = 500) {
     askToStop()
-    thread.wait()
+    thread.wait(patience: patience)
   }
 }
 

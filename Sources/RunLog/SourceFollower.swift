@@ -52,7 +52,7 @@ struct SourceFollower: ~Copyable {
     status.source = read(limit, into: &batch)
     decoder?.finishBatch(&batch)
     status.dialect = frames?.dialect ?? decoder?.dialect
-    status.stepSource = decoder?.stepSource ?? .logged
+    status.stepSource = frames?.stepSource ?? decoder?.stepSource ?? .logged
     if let frames { status.lines = frames.lines }
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
@@ -112,6 +112,7 @@ struct SourceFollower: ~Copyable {
     isRecognised = true
     if isRewritten, found != nil || frames != nil, found?.dialect != frames?.dialect { forget(&batch) }
     if frames == nil { frames = found?.makeDecoder(keys) }
+    frames?.note(path: path)
     if frames != nil { isRewritten = false }
   }
 

@@ -16,6 +16,8 @@ package enum SourceKind: Sendable, Hashable, CaseIterable {
   case torchtune
   /// `results_….json` of the lm-evaluation-harness, one for each evaluation.
   case evaluationResults
+  /// A run in a file store of mlflow: a folder.
+  case mlflow
   /// A `.jsonl` of any other name: it may as well be the data that a run is trained on, so it counts only alone.
   case oddLog
 
@@ -33,6 +35,7 @@ package enum SourceKind: Sendable, Hashable, CaseIterable {
     case .lightningCSV: name == "metrics.csv"
     case .torchtune: name.hasPrefix("log_") && name.hasSuffix(".txt")
     case .evaluationResults: name.hasPrefix("results_") && name.hasSuffix(".json")
+    case .mlflow: false
     case .oddLog: name.hasSuffix(".jsonl") && !Self.usualNames.contains(name) && name != "trainer_log.jsonl"
     }
   }
@@ -40,14 +43,15 @@ package enum SourceKind: Sendable, Hashable, CaseIterable {
   /// Dialects that a file of this kind may be in.
   func mayBe(_ dialect: Dialect) -> Bool {
     switch self {
-    case .usualLog, .oddLog: !FramedDialect.all.contains { $0.dialect == dialect }
+    case .usualLog, .oddLog: dialect != .mlflow && !FramedDialect.all.contains { $0.dialect == dialect }
     case .trainerLog: dialect == .llamaFactory
     case .trainerState: dialect == .trainerState
     case .eventFiles: dialect == .tensorBoard
     case .wandb: dialect == .wandb
     case .lightningCSV: dialect == .lightningCSV
     case .torchtune: dialect == .torchtune
-    case .evaluationResults: dialect.rawValue == "lm-eval"
+    case .evaluationResults: dialect == .evaluationHarness
+    case .mlflow: dialect == .mlflow
     }
   }
 }

@@ -26,14 +26,21 @@ package struct SourceSearch {
   private static let places: [@Sendable (String) -> Bool] = [
     { $0.hasPrefix("checkpoint-") && number(atEndOf: $0) != nil },
     { $0.hasPrefix("version_") && number(atEndOf: $0) != nil },
-    { ["csv", "lightning_logs", "wandb"].contains($0) },
+    {
+      ["csv", "lightning_logs", "wandb", "lm_eval", "lm-eval", "evals", "eval_results", "results"].contains(
+        $0)
+    },
     { isWandbLaunch($0) },
+    // The lm-evaluation-harness names a folder by the path of the model, with its slashes written so.
+    { $0.contains("__") },
   ]
 
   /// `output/wandb/run-…/run-….wandb` and `output/lightning_logs/version_2/metrics.csv` are the deepest.
   private static let deepest = 2
   /// Directories of one place that are looked into, the newest first.
   private static let mostOfAPlace = 64
+  /// Runs of a file store that are looked at for the newest.
+  private static let mostRuns = 1024
 
   init(_ listings: DirectoryListings) {
     self.listings = listings
@@ -75,7 +82,9 @@ package struct SourceSearch {
       let paths = SourceKind.usualNames.filter(own.names.contains).map { RunLocation.joined(own.path, $0) }
       return Array(paths.filter(listings.isFile).prefix(1))
     case .torchtune: return allFiles(of: kind, in: folders.prefix(1))
-    case .evaluationResults: return allFiles(of: kind, in: folders[...])
+    case .evaluationResults:
+      return allFiles(of: kind, in: folders[...]).sorted { Self.checkpoint($0) < Self.checkpoint($1) }
+    case .mlflow: return mlflowRun(in: folders).map { [$0] } ?? []
     default:
       // Folders come with the newest first, and of several names the last is the newest.
       for folder in folders {
@@ -83,6 +92,32 @@ package struct SourceSearch {
       }
       return []
     }
+  }
+
+  /// The run of mlflow that a directory is, or the newest of the file store in it.
+  private func mlflowRun(in folders: [Folder]) -> String? {
+    guard let own = folders.first else { return nil }
+    let fileSystem = listings.fileSystem
+    if FolderKind.of(own.path, in: fileSystem) != nil { return own.path }
+    guard own.names.contains("mlruns") else { return nil }
+    let store = RunLocation.joined(own.path, "mlruns")
+    let runs = inside(store).flatMap(inside).prefix(Self.mostRuns)
+    let changed = runs.compactMap { run in
+      (try? fileSystem.status(of: RunLocation.joined(run, "metrics"))).map {
+        (path: run, modified: $0.modified)
+      }
+    }
+    return changed.max { ($0.modified, $0.path) < ($1.modified, $1.path) }?.path
+  }
+
+  private func inside(_ directory: String) -> [String] {
+    listings.names(of: directory).map { RunLocation.joined(directory, $0) }
+  }
+
+  /// The number of the last `checkpoint-N` in a path, and the path.
+  private static func checkpoint(_ path: String) -> (Int, String) {
+    let parts = path.split(whereSeparator: { "/_".contains($0) })
+    return (parts.last { $0.hasPrefix("checkpoint-") }.flatMap { Int($0.dropFirst(11)) } ?? -1, path)
   }
 
   private func allFiles(of kind: SourceKind, in folders: ArraySlice<Folder>) -> [String] {

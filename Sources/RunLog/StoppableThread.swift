@@ -11,9 +11,6 @@ final class StoppableThread: Sendable {
   private let finished: WakePipe
   private let thread: Mutex<pthread_t?>
 
-  /// Milliseconds that the thread gets for its end: one that hangs in a system call is left behind.
-  private static var patience: Int32 { 500 }
-
   /// Starts the thread.
   ///
   /// - Throws: where the system has no more descriptors or threads.
@@ -27,10 +24,12 @@ final class StoppableThread: Sendable {
     thread = Mutex(try signalling.start())
   }
 
-  /// Waits for the end of a thread that was told to end; returns soon even if it hangs in the file system.
-  func wait() {
+  /// Waits for the end of a thread that was told to end.
+  ///
+  /// - Parameter patience: milliseconds; a thread that hangs in the file system for longer is left behind.
+  func wait(patience: Int32) {
     guard let running = thread.withLock({ $0.take() }) else { return }
-    if WakePipe.wait(for: [finished.descriptor], milliseconds: Self.patience) {
+    if WakePipe.wait(for: [finished.descriptor], milliseconds: patience) {
       pthread_join(running, nil)
     } else {
       pthread_detach(running)

@@ -52,10 +52,10 @@ package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
     inbox.wake()
   }
 
-  /// Ends the thread after its turn; returns soon even if that takes long.
-  package func stop() {
+  /// Ends the thread after its turn; returns within `patience` milliseconds even if that takes longer.
+  package func stop(patience: Int32 = 500) {
     askToStop()
-    thread.wait()
+    thread.wait(patience: patience)
   }
 }
 

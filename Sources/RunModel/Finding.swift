@@ -35,13 +35,15 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case unusableDistribution = "unusable-distribution"
   case referenceWithGradients = "reference-with-gradients"
   case evaluationWithGradients = "eval-with-gradients"
+  case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
 
   package var severity: Finding.Severity {
     switch self {
     case .nonfiniteLoss, .nonfiniteDivergence, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
-      .unusableDistribution, .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers:
+      .unusableDistribution, .tokensNotFromPolicy, .checkpointUnknown, .loggedKLConvention, .referenceDrifts,
+      .objectiveDiffers:
       .warning
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
     }

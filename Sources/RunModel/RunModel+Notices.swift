@@ -15,6 +15,9 @@ extension RunModel {
       sources[batch.source].startsOver = sources[batch.source].lastStep != nil
     case .run(let said): description.merge(said)
     case .printedOutput: rejections.removeAll(ofFile: batch.file)
+    case .checkpointUnknown(let model):
+      ledger.add(
+        .checkpointUnknown, series: nil, step: step, evidence: FindingEvidence(reason: model))
     case .stepsRevised: forgetPoints(of: batch)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }

@@ -7,7 +7,9 @@ extension RunModel {
   ) -> Bool {
     let record = batch.records[index]
     if sources[batch.source].startsOver { return true }
-    guard let lastStep = sources[batch.source].lastStep, record.step < lastStep else { return false }
+    guard let lastStep = sources[batch.source].lastStep, record.step < lastStep,
+      batch.status.dialectOfSource(batch.source)?.isInOrder != false
+    else { return false }
     return table.goesBack(index, of: batch)
       || measurements.contains { measurement in
         let probe = ProbeKey(phase: record.phase, set: measurement.set)

@@ -42,16 +42,15 @@ struct DashboardSession {
     for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) { _ = state.add(try run.loadAll()) }
     for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
     state.show(screen.view)
-    state.tick(now: secondsSince1970())
+    let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
+    state.tick(now: now)
     let glyphs = glyphs
     let grid = DashboardView.draw(
-      state, size: frameSize, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
-    let depth = ColorDepth.detect(
-      environment: environment, isTerminal: TerminalDevice.isTerminal(1), choice: screen.color)
-    print(
-      depth == .none
-        ? FrameText.plain(grid, isASCII: glyphs.isASCII)
-        : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
+      state, size: frameSize, context: DrawContext(glyphs: glyphs, now: now))
+    let output = FrameOutput(
+      theme: theme, glyphs: glyphs, depth: screen.depthOfFrame(environment: environment))
+    try StandardOutput.put(
+      output.text(grid, as: screen.format, title: "kltop \(paths.joined(separator: " "))"))
   }
 
   private func runLive(_ makeState: (RunModel) -> DashboardState) throws {
@@ -66,7 +65,8 @@ struct DashboardSession {
     state.show(screen.view)
     let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
     do throws(TerminalError) {
-      var loop = try DashboardLoop(state: state, sources: sources, glyphs: glyphs, depth: depth)
+      var loop = try DashboardLoop(
+        state: state, sources: sources, glyphs: glyphs, theme: theme, depth: depth)
       loop.finder = isOneRun ? nil : finder
       loop.dialect = reading.dialect
       loop.run()
@@ -87,6 +87,8 @@ struct DashboardSession {
     }
     return sorted.prefix(most).map { RunLoading($0, dialect: reading.dialect) }
   }
+
+  private var theme: Theme { screen.theme.theme(environment: environment) }
 
   private var glyphs: GlyphSet {
     switch screen.glyphs {

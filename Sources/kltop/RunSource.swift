@@ -64,8 +64,9 @@ struct RunSource {
     reader.askToStop()
   }
 
-  func stop() {
-    worker.stop()
-    reader.stop()
+  /// Ends both threads; one that hangs for longer than some milliseconds is left behind.
+  func stop(patience: Int32) {
+    worker.stop(patience: patience)
+    reader.stop(patience: patience)
   }
 }

@@ -6,6 +6,9 @@ struct RunSources {
   /// Runs that are read at once unless the user asks for more: each has threads and descriptors of its own.
   static let mostOpened = 8
 
+  /// Seconds that threads get for their end.
+  private static let patience = 0.5
+
   private var runs: [RunLoading]
   private var opened: [(run: Int, source: RunSource)] = []
   /// Position in `opened` of the source that is asked next.
@@ -47,6 +50,9 @@ struct RunSources {
   /// Ends all threads; those that hang share the time that is waited for them.
   func stop() {
     for (_, source) in opened { source.askToStop() }
-    for (_, source) in opened { source.stop() }
+    let end = secondsSince1970() + Self.patience
+    for (_, source) in opened {
+      source.stop(patience: Int32(max(0, min(Self.patience, end - secondsSince1970())) * 1000))
+    }
   }
 }

@@ -33,8 +33,9 @@ struct SummaryCommand: ParsableCommand {
     }
     if let failure, summaries.isEmpty { throw failure }
     switch format {
-    case .json: print(try SummaryDocument(runs: summaries).json())
-    case .text: print(PrintableText.lines(summaries.map(SummaryText.text).joined(separator: "\n\n")))
+    case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
+    case .text:
+      try StandardOutput.say(PrintableText.lines(summaries.map(SummaryText.text).joined(separator: "\n\n")))
     }
     if let failure { throw failure }
   }

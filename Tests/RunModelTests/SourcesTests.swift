@@ -173,6 +173,35 @@ struct SourcesTests {
     #expect(reading.run.lastStep == 5)
   }
 
+  @Test func `Checkpoints may be evaluated in any order`() {
+    var reading = RunReading()
+    let results = { (score: Double) in
+      "{\n  \"results\": {\"arc\": {\"alias\": \"arc\", \"acc,none\": \(score)}},\n  \"versions\": {\"arc\": 1}\n}\n"
+    }
+    reading.files.create("/run/checkpoint-20/results_2026-01-02.json", results(0.2))
+    reading.files.create("/run/checkpoint-100/results_2026-01-01.json", results(0.9))
+    reading.readOn()
+    reading.files.create("/run/checkpoint-50/results_2026-01-03.json", results(0.5))
+    reading.readOn()
+    let key = reading.run.series.first { $0.count > 0 }?.name ?? ""
+    #expect(reading.summary.dialect == "lm-eval")
+    #expect(reading.values(key) == [20: 0.2, 50: 0.5, 100: 0.9])
+    #expect(reading.run.restarts.isEmpty)
+  }
+
+  @Test func `The metrics of mlflow are one more source`() {
+    var reading = RunReading()
+    reading.files.create("/run/trainer_state.json", state(through: 2))
+    reading.files.create("/run/mlruns/0/abc/meta.yaml", "run_id: abc\n")
+    reading.files.create("/run/mlruns/0/abc/metrics/loss", "1700000000000 1.5 1\n1700000001000 2.5 2\n")
+    reading.readOn()
+    #expect(reading.summary.sources.map(\.dialect) == ["hf-trainer-state", "mlflow"])
+    #expect(reading.values("loss") == [1: 1.5, 2: 2.5])
+    var own = RunReading("/run/mlruns/0/abc", files: reading.files)
+    own.readOn()
+    #expect(own.summary.dialect == "mlflow")
+  }
+
   @Test(arguments: [
     ("loss", "train/loss"), ("eval_loss", "eval/loss"), ("test_x", "test/x"), ("train/loss", "train/loss"),
     ("lr", "train/learning_rate"), ("train_loss", "train/train_loss"), ("actor/kl", "train/actor/kl"),

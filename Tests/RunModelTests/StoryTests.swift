@@ -7,7 +7,7 @@ import Testing
 struct StoryTests {
   /// Lines in all; the environment may ask for a million.
   private static var lines: Int {
-    ProcessInfo.processInfo.environment["KLTOP_LINES"].flatMap { Int($0) } ?? 30_000
+    ProcessInfo.processInfo.environment["KLTOP_LINES"].flatMap { Int($0) } ?? 60_000
   }
 
   @Test(arguments: StoryWriter.Form.all)
