@@ -22,7 +22,8 @@ let package = Package(
     .executable(name: "kltop-bench", targets: ["kltop-bench"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(
@@ -48,6 +49,10 @@ let package = Package(
       name: "Dashboard", dependencies: ["RunModel", "CellCanvas"],
       swiftSettings: strictAndMemorySafe),
 
+    .target(
+      name: "Settings", dependencies: ["CellCanvas", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strictAndMemorySafe),
+
     .target(name: "CTerminalGuard"),
     .target(
       name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CTerminalGuard"],
@@ -56,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "kltop",
       dependencies: [
-        "Divergence", "RunLog", "RunModel", "CellCanvas", "Dashboard", "NcursesTerminal",
+        "Divergence", "RunLog", "RunModel", "CellCanvas", "Dashboard", "NcursesTerminal", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -87,6 +92,8 @@ let package = Package(
       name: "DashboardTests",
       dependencies: ["Dashboard", "RunModel", "RunLog", "CellCanvas", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "CellCanvas"], swiftSettings: strict),
     .testTarget(
       name: "NcursesTerminalTests",
       dependencies: ["NcursesTerminal", "CellCanvas", "TestSupport"], swiftSettings: strict),

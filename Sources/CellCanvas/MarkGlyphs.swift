@@ -39,7 +39,7 @@ package struct MarkGlyphs: Sendable, Hashable {
     series: ["●", "▲", "■", "◆", "○", "△"])
 
   static let ascii = MarkGlyphs(
-    nan: "x", infinity: "^", event: "v", bullet: "*", live: "*", silent: "o", paused: "=",
+    nan: "x", infinity: "I", event: "v", bullet: "*", live: "*", silent: "o", paused: "=",
     playing: ">", up: "^", down: "v", left: "<", right: ">", flip: "%", target: "@", yes: "y", no: "n",
     plusMinus: "+-", atLeast: ">=", minus: "-", delta: "d", parallel: "||", ellipsis: "..",
     series: ["*", "+", "o", "x", "#", "%"])

@@ -6,6 +6,7 @@ enum TickLabel {
     case .number: number(value, step: step, largest: largest)
     case .integer: integer(value, step: step, largest: largest)
     case .duration: duration(value, step: step, largest: largest)
+    case .clock: ClockText.tick(value, step: step.size)
     }
   }
 
@@ -26,10 +27,21 @@ enum TickLabel {
   }
 
   private static func integer(_ value: Double, step: TickStep, largest: Double) -> String {
-    let scales: [(size: Double, name: String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
     let scale = scales.first { largest >= $0.size * 10 && step.size >= $0.size }
-    guard let scale, value != 0 else { return NumberText.fixed(value, decimals: 0) }
+    let isLong = value.magnitude / (scale?.size ?? 1) >= 1e6
+    guard value != 0, let scale = isLong ? roundScale(of: value) ?? scale : scale else {
+      return NumberText.fixed(value, decimals: 0)
+    }
     return NumberText.fixed(value / scale.size, decimals: 0) + scale.name
+  }
+
+  private static let scales: [(size: Double, name: String)] = [
+    (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"),
+  ]
+
+  /// The largest scale in which a number, too long to read in full, is a whole one.
+  private static func roundScale(of value: Double) -> (size: Double, name: String)? {
+    scales.first { (value / $0.size).rounded() == value / $0.size }
   }
 
   private static func duration(_ value: Double, step: TickStep, largest: Double) -> String {

@@ -11,6 +11,8 @@ package enum TickKind: Sendable, Hashable, CaseIterable {
   case integer
   /// Seconds.
   case duration
+  /// Seconds since 1970, as a clock in UTC shows them.
+  case clock
 }
 
 /// The distance between two ticks: 1, 2 or 5 times a power of ten, or a length of time that a clock has.
@@ -49,7 +51,7 @@ struct TickStep: Hashable {
     let decimal = (lowest...max(lowest, exponent + 4)).flatMap { power in
       [1, 2, 5].map { TickStep(mantissa: $0, exponent: power) }
     }
-    let steps = kind == .duration ? decimal.filter { $0.size < 1 } + clockSteps : decimal
+    let steps = kind == .duration || kind == .clock ? decimal.filter { $0.size < 1 } + clockSteps : decimal
     return steps.filter { $0.size >= smallest && $0.size <= length * 10 && $0.size.isFinite }
   }
 

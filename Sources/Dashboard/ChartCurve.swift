@@ -8,12 +8,14 @@ struct ChartCurve: Sendable {
   var style: Style
   /// Tells the curve apart without colour: it stands in the legend and at the curve's end.
   var mark: Character
-  /// The columns to draw of the present branch.
-  var columns: @Sendable (CurveWindow) -> [CurveColumn]
+  /// The points of the present branch.
+  var points: CurvePoints
   /// Faint curves behind it: branches that restarts replaced, and what the log says where it was recomputed.
-  var shadows: @Sendable (CurveWindow) -> [[CurveColumn]] = { _ in [] }
-  /// Standard error around the curve, as extents of the same columns.
-  var band: @Sendable (CurveWindow) -> [CurveColumn] = { _ in [] }
+  var shadows: [CurvePoints] = []
+  /// The ends of the standard error around the curve.
+  var band: (lower: CurvePoints, upper: CurvePoints)?
+  /// Few points with marks of their own, not a dense curve.
+  var isEvaluation = false
 }
 
 extension ChartCurve {
@@ -24,18 +26,21 @@ extension ChartCurve {
     let run = state.shownInCharts
     // A key that is new has no points in the charts yet.
     let series = run.series.indices.contains(id) ? run.series[id] : nil
-    let smoothing = state.charts.smoothing
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
     let value = state.shown.series[id].current.lastValue(at: state.viewedStep, rows: state.shown.rows)
     style = .series(index)
     self.mark = mark
     legend = LegendEntry(mark: mark, label: label, value: value, style: style, glyphs: context.glyphs)
-    columns = { series?.current.columns($0, smoothing: smoothing, rows: run.rows) ?? [] }
-    guard state.charts.showsAbandoned else { return }
-    shadows = { window in
-      (series?.abandoned ?? []).map { $0.columns(window, smoothing: 0, rows: run.rows) }
-    }
+    points = series.map { CurvePoints($0.current, rows: run.rows) } ?? CurvePoints()
+    isEvaluation = series?.isEvaluation ?? false
+    guard state.showsAbandoned else { return }
+    shadows = (series?.abandoned ?? []).map { CurvePoints($0, rows: run.rows) }
   }
+}
+
+extension DashboardState {
+  /// Along time or tokens old branches have no place: they lie where the present one was at their steps.
+  var showsAbandoned: Bool { charts.showsAbandoned && xMeasure == nil }
 }
 
 extension SeriesBranch {

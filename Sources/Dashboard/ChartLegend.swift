@@ -27,14 +27,14 @@ struct LegendEntry: Sendable {
   }
 
   /// Columns of a shortened label.
-  private static let shortLabel = 12
+  static let shortLabel = 12
 
   /// A long label without its middle: names of one family differ at their ends.
-  static func shortened(_ label: String, glyphs: GlyphSet) -> String {
-    guard DisplayWidth.of(label) > shortLabel else { return label }
+  static func shortened(_ label: String, to columns: Int = shortLabel, glyphs: GlyphSet) -> String {
+    guard DisplayWidth.of(label) > columns else { return label }
     var tail = Substring(label)
-    while DisplayWidth.of(String(tail)) > shortLabel / 2 { tail = tail.dropFirst() }
-    let head = shortLabel - DisplayWidth.of(String(tail))
+    while DisplayWidth.of(String(tail)) > columns / 2 { tail = tail.dropFirst() }
+    let head = columns - DisplayWidth.of(String(tail))
     return DisplayWidth.truncate(label, to: head, ellipsis: glyphs.marks.ellipsis) + tail
   }
 
@@ -66,15 +66,24 @@ struct ChartLegend {
     if let all = FlexibleText.fitting([axis] + valued + notes, in: border, gap: 2) { return (all, nil) }
     guard let row else {
       let flexible = entries.map(\.flexible) + notes
+      if let all = FlexibleText.fitting([unit] + flexible, in: border, gap: 2, givingWay: .leastShortened) {
+        return (all, nil)
+      }
       return (FlexibleText.line(flexible, in: border, gap: 2, givingWay: .leastShortened), nil)
     }
     for count in stride(from: entries.count - 1, through: 0, by: -1) {
       guard let runs = FlexibleText.fitting(valued.prefix(count) + notes, in: border, gap: 2) else {
         continue
       }
-      return (runs, Self.line(entries.dropFirst(count), after: axis, in: row))
+      return (runs, Self.line(entries.dropFirst(count), after: unit, in: row))
     }
-    return ([], Self.line(entries, after: axis, in: row))
+    return ([], Self.line(entries, after: unit, in: row))
+  }
+
+  /// The axis in a form that is never left out: without a unit numbers say nothing.
+  private var unit: FlexibleText {
+    let texts = axis.variants.filter { !$0.isEmpty }
+    return FlexibleText(texts.isEmpty ? [[]] : texts)
   }
 
   /// A line of legend: the first curve keeps its value, and what has no room is counted.

@@ -1,3 +1,5 @@
+package import RunModel
+
 /// How all charts are drawn.
 package struct ChartSettings: Sendable, Hashable {
   /// Weight of the past in the moving average, 0 … 0.99.
@@ -6,12 +8,20 @@ package struct ChartSettings: Sendable, Hashable {
   package var logarithmic: Set<Panel> = []
   /// Steps shown; `nil` is the whole run.
   package var window: ClosedRange<Int>?
+  /// The window ends where the run does, and moves on with it.
+  package var followsTail = false
   /// The step of the crosshair; `nil` while there is none.
   package var cursor: Int?
   /// Branches that restarts replaced are drawn, dimmed.
   package var showsAbandoned = true
+  /// The value axis covers 5 to 95 % of the values, not the outliers.
+  package var isRobust = false
+  /// What lies along the x axis, where the log tells it.
+  package var xAxis = StepMeasure.Kind.step
   /// The direction of D that is drawn.
   package var direction = DivergenceDirection.policyReference
+  /// What the last key could not do, said until the next one.
+  package var remark: String?
 
   package static let smoothingLevels: [Double] = [0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.99]
 

@@ -1,106 +1,68 @@
 internal import CellCanvas
 internal import RunModel
 
-/// Draws curves over steps with both axes into a panel.
+/// Draws curves with both axes into a panel.
 struct ChartView {
   var curves: [ChartCurve]
-  var isLogarithmic: Bool
-  /// Steps from left to right.
-  var steps: ClosedRange<Int>
-  var throughStep: Int
-  /// Steps to mark on the step axis.
-  var restarts: [Int]
+  var scale: ChartScale
+  var axis: XAxis
   /// Curves behind a smoothed line are faint.
-  var isSmoothed: Bool
-  /// The step of the crosshair.
-  var cursor: Int?
+  var smoothing: Double
 
-  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve]) {
-    self.curves = curves
-    isLogarithmic = state.charts.logarithmic.contains(panel)
-    steps = state.chartSteps
-    throughStep = state.replay == nil ? .max : state.step
-    restarts = state.shownInCharts.restarts.map(\.toStep)
-    isSmoothed = state.charts.smoothing > 0
-    cursor = state.crosshair
+  /// Narrower plots say nothing.
+  private static let leastColumns = 12
+
+  /// The plot inside a panel: right of the labels of the y axis.
+  ///
+  /// - Returns: `nil` where there is no room or no value.
+  func plot(inside: CellRect) -> CellRect? {
+    guard inside.rows > 0, inside.columns > Self.leastColumns, scale.range != nil else { return nil }
+    let gutter = gutter(rows: inside.rows)
+    return CellRect(
+      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
   }
 
   /// Draws into `inside`; the labels of the steps stand in the lower border of `rect`.
-  func draw(in rect: CellRect, plot inside: CellRect, of grid: inout CellGrid, context: DrawContext) {
-    guard inside.rows > 0, inside.columns > 12 else { return }
-    // The extent of a linear axis is that of everything; a logarithmic one looks for positive values in each column.
-    let range = valueRange(window(columns: isLogarithmic ? inside.columns * context.glyphs.dotsAcross : 1))
-    guard let range else {
-      return PanelFrame.drawMessage("no finite value yet", in: inside, of: &grid)
+  func draw(in rect: CellRect, inside: CellRect, of grid: inout CellGrid, context: DrawContext) {
+    guard inside.rows > 0, inside.columns > Self.leastColumns else { return }
+    guard let plot = plot(inside: inside), let range = scale.range else {
+      return PanelFrame.drawMessage(emptyMessage, in: inside, of: &grid)
     }
-    let scale: AxisScale = isLogarithmic ? .logarithmic : .linear
-    let ticks = Ticks.vertical(range, scale: scale, rows: inside.rows)
-    let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
-    let plot = CellRect(
-      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
-    drawTicks(ticks, gutter: gutter, inside: inside, of: &grid, glyphs: context.glyphs)
-    StepAxis(steps: steps, restarts: restarts, cursor: cursor)
-      .draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
+    drawTicks(gutter: plot.x - inside.x, inside: inside, of: &grid, glyphs: context.glyphs)
+    axis.draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
     drawCrosshair(in: plot, of: &grid, glyphs: context.glyphs)
-    let painter = CurvePainter(
-      plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
-      scale: scale,
-      isSmoothed: isSmoothed, glyphs: context.glyphs)
-    painter.paint(curves, into: &grid)
+    CurvePainter(
+      plot: plot, window: axis.window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
+      scale: scale.scale, smoothing: smoothing, glyphs: context.glyphs
+    ).paint(curves, into: &grid)
   }
 
-  private func window(columns: Int) -> CurveWindow {
-    CurveWindow(
-      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns, throughStep: throughStep)
-  }
-
-  /// The values in sight, with a little air; `nil` where none is finite.
-  private func valueRange(_ window: CurveWindow) -> ClosedRange<Double>? {
-    var extent = Extent()
-    for curve in curves {
-      for column in curve.columns(window) { extent.formUnion(visible(column.extent)) }
-      for branch in curve.shadows(window) {
-        for column in branch { extent.formUnion(visible(column.extent)) }
-      }
-    }
-    guard extent.hasFinite else { return nil }
-    return isLogarithmic ? extent.minimum...extent.maximum : ValueRange.rounded(extent)
-  }
-
-  /// Zero and negative values have no place on a logarithmic axis.
-  private func visible(_ extent: Extent) -> Extent {
-    guard isLogarithmic, extent.hasFinite, extent.minimum <= 0 else { return extent }
-    return extent.maximum > 0 ? Extent(extent.maximum) : Extent()
+  private var emptyMessage: String {
+    scale.scale == .logarithmic && !scale.notes.isEmpty
+      ? "no value above 0 for a logarithmic axis" : "no finite value yet"
   }
 
   /// Behind the curves: it hides nothing.
   private func drawCrosshair(in plot: CellRect, of grid: inout CellGrid, glyphs: GlyphSet) {
-    guard let cursor, steps.contains(cursor) else { return }
-    let column = window(columns: plot.columns).column(ofStep: cursor)
+    guard let column = axis.cursorColumn(of: plot.columns) else { return }
     grid.fill(
       CellRect(x: plot.x + column, y: plot.y, columns: 1, rows: plot.rows),
       with: Cell(glyph: glyphs.box.dashedVertical, style: .faint))
   }
 
-  private func drawTicks(
-    _ ticks: [Tick], gutter: Int, inside: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
-  ) {
-    for tick in ticks {
+  private func ticks(rows: Int) -> [Tick] {
+    scale.range.map { Ticks.vertical($0, scale: scale.scale, rows: rows) } ?? []
+  }
+
+  private func gutter(rows: Int) -> Int {
+    min(10, (ticks(rows: rows).map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
+  }
+
+  private func drawTicks(gutter: Int, inside: CellRect, of grid: inout CellGrid, glyphs: GlyphSet) {
+    for tick in ticks(rows: inside.rows) {
       let label = DisplayWidth.pad(
         ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
       grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
     }
-  }
-}
-
-extension DashboardState {
-  /// The steps that charts show: the chosen window, else all, and for a live run some that are to come.
-  var chartSteps: ClosedRange<Int> {
-    if let window = charts.window { return window }
-    let all = shownInCharts.steps
-    let last = max(all.upperBound, chartEnd ?? all.upperBound)
-    guard last == all.lowerBound else { return all.lowerBound...last }
-    // One step alone: a little to the right, or to the left where there is none.
-    return last < .max ? last...last + 1 : last - 1...last
   }
 }

@@ -3,6 +3,7 @@ package import CellCanvas
 extension DashboardState {
   /// Does what a key means in this state on a screen of `size`; a key without meaning does nothing.
   package mutating func press(_ key: Key, now: Double, size: CellSize) {
+    charts.remark = nil
     if prompt != nil {
       type(key, now: now)
     } else if let binding = keys.binding(for: key, on: page, inReplay: isReplay) {
@@ -71,26 +72,14 @@ extension DashboardState {
   }
 
   mutating func moveSample(by offset: Int) {
+    if page == .samples { return moveSampleCursor(by: offset) }
     sample.move(by: offset, among: shown.sampleChoices(at: viewedStep))
   }
 
   mutating func moveRow(by offset: Int) {
+    if page == .samples { return moveInspectedRow(by: offset) }
     guard let chosen = shown.chosenSample(sample, at: viewedStep) else { return }
     sample.moveRow(by: offset, of: chosen)
-  }
-
-  mutating func toggleLogarithmic() {
-    charts.logarithmic.formSymmetricDifference([focus.isChart ? focus : .loss])
-  }
-
-  /// Shows a part of the steps `factor` times as wide.
-  mutating func zoom(by factor: Double, around center: Int) {
-    charts.window = StepWindow.zoomed(charts.window ?? steps, by: factor, around: center, within: steps)
-  }
-
-  mutating func pan(by share: Double) {
-    guard let window = charts.window else { return }
-    charts.window = StepWindow.panned(window, by: share, within: steps)
   }
 
   mutating func seek(to step: Int) {

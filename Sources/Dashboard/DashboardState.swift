@@ -10,17 +10,24 @@ package struct DashboardState: Sendable {
   package var isMaximised = false
   package var isHelpShown = false
   package var charts = ChartSettings()
+  package var metrics = MetricsBrowser()
   package var sample = SampleSelection()
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
-  var comparesRuns = true
+  package var samples = SamplesState()
   /// First line shown of the focused panel's list.
   package var scroll = 0
+  /// Column in which the mouse was pressed over a chart; `nil` where it was not.
+  var dragStart: Int?
   /// First line shown of the help.
   package var helpScroll = 0
   /// What the user is typing; takes every key while it is there.
   package var prompt: Prompt?
   package var keys = KeyTable.standard
+  /// What the user asked for that the main loop has not done yet, in order.
+  var requests: [ScreenRequest] = []
+  package internal(set) var notice: Notice?
+  private var chartPace = ChartPace()
   package private(set) var wantsToQuit = false
 
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
@@ -78,7 +85,9 @@ extension DashboardState {
 
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {
-    runs.tick(now: now, isReplay: isReplay)
+    if runs.tick(now: now, isReplay: isReplay, pause: chartPace.pause) { chartPace.chartsChanged() }
+    if let end = notice?.end, now >= end { notice = nil }
+    openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps
@@ -87,10 +96,13 @@ extension DashboardState {
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
   package var nextTick: Double? {
-    if runs.runs.contains(where: \.isChartStale) { return WatchedRun.chartInterval }
-    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : nil }
-    return isPaused ? nil : 1
+    if runs.runs.contains(where: \.isChartStale) { return chartPace.pause }
+    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : notice.map { _ in 1 } }
+    return isPaused && notice == nil ? nil : 1
   }
+
+  /// Takes note of how many cells of the screen the last frame has changed.
+  package mutating func frameChanged(cells: Int) { chartPace.frameChanged(cells: cells) }
 
   package mutating func quit() { wantsToQuit = true }
 

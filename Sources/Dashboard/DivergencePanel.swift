@@ -3,19 +3,17 @@ internal import RunModel
 
 /// The divergence between policy and reference: recomputed for each phase and set, and as logged.
 enum DivergencePanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
-  {
+  static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
     let recomputed = recomputedCurves(state, context: context)
     let estimated = EstimateCurves(state: state, context: context).curves(after: recomputed.count)
       .prefix(max(0, mostCurves - recomputed.count))
     let logged = loggedCurves(state, after: recomputed.count + estimated.count, context: context)
-    let content = ChartContent(
+    return ChartContent(
       axis: recomputed.isEmpty && estimated.isEmpty
         ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
       curves: recomputed + estimated + logged,
       emptyMessage:
         "no KL in this log, and no logits to compute it from: log logits and ref_logits (kltop_log.py does)")
-    ChartPanel.draw(.divergence, content, state, in: rect, of: &grid, context: context)
   }
 
   private static let mostCurves = 6
@@ -46,25 +44,17 @@ enum DivergencePanel {
     of track: DivergenceTrack, label: String, index: Int, state: DashboardState, context: DrawContext
   ) -> ChartCurve {
     let direction = state.charts.direction
-    let smoothing = state.charts.smoothing
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
     let charted = state.shownInCharts.divergences[track.probe] ?? track
-    var curve = ChartCurve(
+    let abandoned = state.showsAbandoned ? charted.abandonedCurves : []
+    let logged = direction == .policyReference ? [charted.curves.points(.logged)] : []
+    return ChartCurve(
       legend: legend(track, label: label, mark: mark, style: .series(index), state: state, context: context),
-      style: .series(index), mark: mark,
-      columns: {
-        DivergenceColumns.means(charted.curves, window: $0, direction: direction, smoothing: smoothing)
-      })
-    curve.band = { DivergenceColumns.bands(charted.curves, window: $0, direction: direction) }
-    let showsAbandoned = state.charts.showsAbandoned
-    curve.shadows = { window in
-      let abandoned = showsAbandoned ? charted.abandonedCurves : []
-      let logged =
-        direction == .policyReference ? [charted.curves.columns(.logged, window, smoothing: 0)] : []
-      return abandoned.map { DivergenceColumns.means($0, window: window, direction: direction, smoothing: 0) }
-        + logged
-    }
-    return curve
+      style: .series(index), mark: mark, points: charted.curves.points(direction.mean),
+      shadows: abandoned.map { $0.points(direction.mean) } + logged,
+      // Clustered by sample where there are several: tokens of one sequence depend on each other.
+      band: (charted.curves.points(direction.lower), charted.curves.points(direction.upper)),
+      isEvaluation: track.probe.phaseName == "eval")
   }
 
   /// `● old 0.41 ±0.03 logged 0.41`.
@@ -96,5 +86,31 @@ enum DivergencePanel {
       let label = count == 0 ? state.shown.series[id].name : "logged \(state.shown.series[id].name)"
       return ChartCurve(series: id, of: state, label: label, index: count + index, context: context)
     }
+  }
+}
+
+extension StepDivergence {
+  func statistics(_ direction: DivergenceDirection) -> DivergenceFigures {
+    direction == .policyReference ? policyReference : referencePolicy
+  }
+}
+
+extension DivergenceDirection {
+  /// `D(policy‖reference)`.
+  func name(glyphs: GlyphSet) -> String {
+    let sign = glyphs.marks.parallel
+    return self == .policyReference ? "D(policy\(sign)reference)" : "D(reference\(sign)policy)"
+  }
+
+  fileprivate var mean: DivergenceCurves.Quantity {
+    self == .policyReference ? .policyReference : .referencePolicy
+  }
+
+  fileprivate var lower: DivergenceCurves.Quantity {
+    self == .policyReference ? .policyReferenceLower : .referencePolicyLower
+  }
+
+  fileprivate var upper: DivergenceCurves.Quantity {
+    self == .policyReference ? .policyReferenceUpper : .referencePolicyUpper
   }
 }

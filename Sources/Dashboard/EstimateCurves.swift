@@ -9,11 +9,9 @@ struct EstimateCurves {
   var state: DashboardState
   var context: DrawContext
 
-  private typealias Value = @Sendable (StepEstimates) -> Double?
-
   private struct Quantity {
     var name: String
-    var value: Value
+    var source: EstimatePoints.Quantity
   }
 
   /// - Parameter first: number of curves that stand before these.
@@ -31,17 +29,15 @@ struct EstimateCurves {
     let isPolicyFirst = state.charts.direction == .policyReference
     var quantities: [Quantity] = []
     // Estimators estimate D(policy‖reference) alone.
-    if isPolicyFirst, track.points.contains(where: { $0.tokens != nil }) {
+    if isPolicyFirst, track.curves.has(.k1) {
       quantities = [
-        Quantity(name: "k1") { $0.tokens?.k1.mean }, Quantity(name: "k2") { $0.tokens?.k2.mean },
-        Quantity(name: "k3") { $0.tokens?.k3.mean },
+        Quantity(name: "k1", source: .k1), Quantity(name: "k2", source: .k2),
+        Quantity(name: "k3", source: .k3),
       ]
     }
-    if track.points.contains(where: { $0.bounds != nil }) {
-      quantities.append(
-        Quantity(name: context.glyphs.isASCII ? ">=" : "≥") {
-          isPolicyFirst ? $0.bounds?.policyReference.mean : $0.bounds?.referencePolicy.mean
-        })
+    let bound: EstimatePoints.Quantity = isPolicyFirst ? .policyReferenceBound : .referencePolicyBound
+    if track.curves.has(bound) {
+      quantities.append(Quantity(name: context.glyphs.isASCII ? ">=" : "≥", source: bound))
     }
     return quantities
   }
@@ -49,16 +45,12 @@ struct EstimateCurves {
   private func curve(of quantity: Quantity, track: EstimateTrack, index: Int) -> ChartCurve {
     let marks = context.glyphs.marks.series
     let charted = state.shownInCharts.estimates[track.probe] ?? track
-    let smoothing = state.charts.smoothing
-    let value = quantity.value
     return ChartCurve(
       legend: LegendEntry(
         mark: marks[index % marks.count], label: "\(quantity.name) \(track.probe.set ?? track.probe.label)",
-        value: track.point(at: state.viewedStep).flatMap(value), style: .series(index), glyphs: context.glyphs
-      ),
-      style: .series(index), mark: marks[index % marks.count],
-      columns: { window in
-        DivergenceColumns.estimates(charted.points, window: window, smoothing: smoothing, value: value)
-      })
+        value: track.curves.points(quantity.source).value(at: state.viewedStep), style: .series(index),
+        glyphs: context.glyphs),
+      style: .series(index), mark: marks[index % marks.count], points: charted.curves.points(quantity.source),
+      isEvaluation: track.probe.phaseName == "eval")
   }
 }

@@ -3,15 +3,9 @@ internal import RunModel
 
 /// What the model could do before and can do now: retention metrics against their first value.
 enum ForgettingPanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
-  {
-    ChartPanel.draw(
-      .forgetting, content(state, context: context), state, in: rect, of: &grid, context: context)
-  }
-
   private static let mostCurves = 4
 
-  private static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
+  static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
     let metrics = RetentionMetric.all(in: state.shown).prefix(mostCurves)
     guard let first = metrics.first else { return agreement(state, context: context) }
     // Where all curves are of one kind, the axis says so once.
@@ -68,9 +62,7 @@ enum ForgettingPanel {
           mark: mark, label: track.probe.set ?? track.probe.phaseName,
           value: track.point(at: state.viewedStep)?.sameTop1,
           style: .series(index), glyphs: context.glyphs),
-        style: .series(index), mark: mark,
-        columns: { charted.curves.columns(.sameTop1, $0, smoothing: state.charts.smoothing) }
-      )
+        style: .series(index), mark: mark, points: charted.curves.points(.sameTop1), isEvaluation: true)
     }
     return ChartContent(
       axis: FlexibleText([

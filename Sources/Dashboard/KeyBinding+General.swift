@@ -21,6 +21,12 @@ extension KeyBinding {
     KeyBinding("scroll-up", [.up, "k"], "scroll help or the focused list up", in: .general) { state, _ in
       state.scroll(by: -1)
     },
+    KeyBinding("copy-frame", ["y"], "copy this screen to the clipboard, as text", in: .general) { state, _ in
+      state.requests.append(.copyFrame)
+    },
+    KeyBinding("save-frame", ["Y"], "write this screen into a file here, as an SVG picture", in: .general) {
+      state, _ in state.requests.append(.saveFrame)
+    },
   ]
 
   static let pages: [KeyBinding] = Page.allCases.map { page in

@@ -2,15 +2,24 @@ internal import CellCanvas
 
 /// Keys that move through the run.
 extension KeyBinding {
+  /// On the metrics page arrows go from key to key.
+  private static let exceptMetrics = Page.all.subtracting([.metrics])
+
   static let liveTime: [KeyBinding] = [
     KeyBinding(
       "pause",
       [" "], "freeze the screen; reading goes on behind it", in: .time, when: .live, hint: "pause"
     ) { state, _ in state.togglePause() },
-    KeyBinding("crosshair-left", [.left], "move the crosshair to the point before", in: .time, when: .live) {
+    KeyBinding(
+      "crosshair-left", [.left], "move the crosshair to the point before", in: .time, on: exceptMetrics,
+      when: .live
+    ) {
       state, _ in state.moveCrosshair(by: -1)
     },
-    KeyBinding("crosshair-right", [.right], "move the crosshair to the next point", in: .time, when: .live) {
+    KeyBinding(
+      "crosshair-right", [.right], "move the crosshair to the next point", in: .time, on: exceptMetrics,
+      when: .live
+    ) {
       state, _ in state.moveCrosshair(by: 1)
     },
   ]
@@ -19,11 +28,14 @@ extension KeyBinding {
     KeyBinding("play", [" "], "play or pause", in: .time, when: .replay, hint: "play") { state, now in
       state.togglePlaying(now: now)
     },
-    KeyBinding("step-forward", [.right], "one step forward", in: .time, when: .replay, hint: "step") {
+    KeyBinding(
+      "step-forward", [.right], "one step forward", in: .time, on: exceptMetrics, when: .replay, hint: "step"
+    ) {
       state, _ in
       state.moveInTime(by: 1)
     },
-    KeyBinding("step-back", [.left], "one step back", in: .time, when: .replay) { state, _ in
+    KeyBinding("step-back", [.left], "one step back", in: .time, on: exceptMetrics, when: .replay) {
+      state, _ in
       state.moveInTime(by: -1)
     },
     KeyBinding(

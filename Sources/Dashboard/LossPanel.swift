@@ -3,12 +3,10 @@ internal import RunModel
 
 /// The losses: fine-tuning, total and evaluation.
 enum LossPanel {
-  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
-  {
-    let content = ChartContent(
+  static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
+    ChartContent(
       axis: objective(state, context: context), curves: curves(state, context: context),
       emptyMessage: "no loss in this log yet: log loss, or total_loss and loss")
-    ChartPanel.draw(.loss, content, state, in: rect, of: &grid, context: context)
   }
 
   /// More curves than this cannot be told apart.

@@ -38,10 +38,6 @@ package struct OverviewLayout: Sendable, Hashable {
   private static let twoColumns = 72
   /// Border, table and a line for another phase.
   private static let modeRows = 9
-  /// The same with a strip for both phases of both models.
-  private static let modeStripRows = 14
-  /// A side of so many rows has room for the strip.
-  private static let modeStripFloor = 40
   /// A sample in fewer rows has no bars.
   private static let sampleFloor = 9
 
@@ -68,10 +64,10 @@ package struct OverviewLayout: Sendable, Hashable {
   /// Modes above the sample; where only one of them has room, the sample, for the header tells the modes.
   private static func placeSide(focus: Panel?, in rect: CellRect) -> [Panel: CellRect] {
     guard rect.rows >= modeRows + sampleFloor else { return [focus == .mode ? .mode : .sample: rect] }
-    let rows = rect.rows >= modeStripFloor ? modeStripRows : modeRows
     return [
-      .mode: CellRect(x: rect.x, y: rect.y, columns: rect.columns, rows: rows),
-      .sample: CellRect(x: rect.x, y: rect.y + rows, columns: rect.columns, rows: rect.rows - rows),
+      .mode: CellRect(x: rect.x, y: rect.y, columns: rect.columns, rows: modeRows),
+      .sample: CellRect(
+        x: rect.x, y: rect.y + modeRows, columns: rect.columns, rows: rect.rows - modeRows),
     ]
   }
 

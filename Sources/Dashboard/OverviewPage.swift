@@ -13,20 +13,34 @@ enum OverviewPage {
     }
     for panel in Panel.allCases {
       guard let rect = layout.panels[panel], !rect.isEmpty else { continue }
-      drawings[panel]?(state, rect, &grid, context)
+      if let chart = chart(panel, state, in: rect, context: context) {
+        chart.draw(of: &grid)
+      } else {
+        drawings[panel]?(state, rect, &grid, context)
+      }
     }
+  }
+
+  /// The chart of a panel; `nil` where it shows something else.
+  static func chart(
+    _ panel: Panel, _ state: DashboardState, in rect: CellRect, context: DrawContext
+  ) -> ChartPanel? {
+    contents[panel].map { ChartPanel(panel, $0(state, context), state, in: rect, context: context) }
   }
 
   private typealias PanelDrawing =
     @Sendable (DashboardState, CellRect, inout CellGrid, DrawContext) -> Void
 
   private static let drawings: [Panel: PanelDrawing] = [
-    .loss: LossPanel.draw,
-    .divergence: DivergencePanel.draw,
-    .forgetting: ForgettingPanel.draw,
     .mode: ModePanel.draw,
     .sample: SamplePanel.draw,
     .findings: FindingsPanel.draw,
+  ]
+
+  static let contents: [Panel: @Sendable (DashboardState, DrawContext) -> ChartContent] = [
+    .loss: { LossPanel.content($0, context: $1) },
+    .divergence: { DivergencePanel.content($0, context: $1) },
+    .forgetting: { ForgettingPanel.content($0, context: $1) },
   ]
 }
 
@@ -42,29 +56,31 @@ extension PageView {
 // MARK: - Input
 
 extension DashboardState {
-  /// A click focuses a panel, a second one maximises it; the wheel zooms charts and scrolls lists.
+  /// A click focuses a panel and puts the crosshair into a chart, a second one maximises it; the wheel zooms charts and
+  /// scrolls lists, and what is dragged over steps is zoomed in on.
   fileprivate mutating func clickOverview(_ event: MouseEvent, body: CellRect) {
     let layout = OverviewLayout(body: body, state: self)
     guard let (panel, rect) = layout.panel(atX: event.x, y: event.y) else { return }
+    let context = DrawContext(glyphs: .braille, now: 0)
+    if let chart = OverviewPage.chart(panel, self, in: rect, context: context) {
+      switch event.kind {
+      case .press: moveFocus(to: panel)
+      case .doubleClick: isMaximised.toggle()
+      case .release, .wheelUp, .wheelDown: break
+      }
+      return point(event, at: chart.pointer(atX: event.x, y: event.y))
+    }
     switch event.kind {
     case .press: moveFocus(to: panel)
     case .doubleClick: isMaximised.toggle()
-    case .wheelUp: turnWheel(by: -1, over: panel, x: event.x - rect.x, columns: rect.columns)
-    case .wheelDown: turnWheel(by: 1, over: panel, x: event.x - rect.x, columns: rect.columns)
+    case .wheelUp: turnWheel(by: -1, over: panel)
+    case .wheelDown: turnWheel(by: 1, over: panel)
     case .release: break
     }
   }
 
-  private mutating func turnWheel(by direction: Int, over panel: Panel, x: Int, columns: Int) {
-    switch panel {
-    case .loss, .divergence, .forgetting:
-      let window = charts.window ?? steps
-      let share = Double(x) / Double(max(1, columns - 1))
-      let center = Int(nearest: Double(window.lowerBound) + share * window.span)
-      zoom(by: direction < 0 ? 0.5 : 2, around: center)
-    case .sample: moveSample(by: direction)
-    case .mode, .findings: scroll(by: direction)
-    }
+  private mutating func turnWheel(by direction: Int, over panel: Panel) {
+    if panel == .sample { moveSample(by: direction) } else { scroll(by: direction) }
   }
 
   fileprivate mutating func closeOverview() -> Bool {
@@ -73,7 +89,7 @@ extension DashboardState {
     } else if isMaximised {
       isMaximised = false
     } else if charts.window != nil {
-      charts.window = nil
+      showAllSteps()
     } else {
       return false
     }

@@ -4,8 +4,12 @@ internal import CellCanvas
 package enum Page: String, Sendable, Hashable, CaseIterable {
   /// Everything important of one run at once.
   case overview
+  /// Every key of the log as a small chart.
+  case metrics
   /// All runs that are watched, beside each other.
   case runs
+  /// Every sample, or one of them in detail.
+  case samples
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -14,7 +18,9 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   var key: Key {
     switch self {
     case .overview: "o"
+    case .metrics: "m"
     case .runs: "r"
+    case .samples: "i"
     }
   }
 

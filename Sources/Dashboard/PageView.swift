@@ -19,7 +19,9 @@ extension PageView {
   static func of(_ page: Page) -> PageView {
     switch page {
     case .overview: .overview
+    case .metrics: .metrics
     case .runs: .runs
+    case .samples: .samples
     }
   }
 }

@@ -7,12 +7,22 @@ enum PanelFrame {
   static func draw(
     _ panel: Panel, _ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
   ) -> Int {
-    let isFocused = state.focus == panel
-    grid.box(
-      rect, title: panel.title, style: Style(isFocused ? .focusedBorder : .border),
-      titleStyle: Style(.title, bold: isFocused), glyphs: context.glyphs)
-    return rect.x + 1 + DisplayWidth.of(panel.title) + 2
+    draw(panel.title, isFocused: state.focus == panel, in: rect, of: &grid, context: context)
   }
+
+  /// The same for what is no panel of the overview.
+  @discardableResult
+  static func draw(
+    _ title: String, isFocused: Bool, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
+  ) -> Int {
+    grid.box(
+      rect, title: title, style: Style(isFocused ? .focusedBorder : .border),
+      titleStyle: Style(.title, bold: isFocused), glyphs: context.glyphs)
+    return titleEnd(title, in: rect)
+  }
+
+  /// The column behind a title.
+  static func titleEnd(_ title: String, in rect: CellRect) -> Int { rect.x + 1 + DisplayWidth.of(title) + 2 }
 
   /// Columns for text in the upper border, right of the title: a blank on both sides, and the corner.
   static func borderRoom(_ rect: CellRect, from x: Int) -> Int { max(0, rect.maxX - 1 - x - 2) }

@@ -52,8 +52,11 @@ package struct RunList: Sendable {
 
   mutating func toggleBaseline(_ index: Int) { baseline = baseline == index ? nil : index }
 
-  mutating func tick(now: Double, isReplay: Bool) {
-    for index in runs.indices { runs[index].tick(now: now, isReplay: isReplay) }
+  /// Lets the curves catch up with their runs.
+  ///
+  /// - Returns: true where some have changed.
+  mutating func tick(now: Double, isReplay: Bool, pause: Double) -> Bool {
+    runs.indices.reduce(false) { runs[$1].tick(now: now, isReplay: isReplay, pause: pause) || $0 }
   }
 
   mutating func freeze(_ freezes: Bool) {

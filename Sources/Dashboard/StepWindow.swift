@@ -18,13 +18,20 @@ enum StepWindow {
     return fitted(lower: Double(window.lowerBound) + offset, span: window.span, within: bounds)
   }
 
+  /// A window of the same width that ends at `last`.
+  static func ending(at last: Int, as window: ClosedRange<Int>, within bounds: ClosedRange<Int>)
+    -> ClosedRange<Int>
+  {
+    fitted(lower: Double(last) - window.span, span: window.span, within: bounds)
+  }
+
   /// Last step of an axis for a run that grows: with room for what is to come, at a round number, so that the axis
   /// seldom has to change.
   ///
   /// - Parameter expected: steps that are soon to come.
   static func roundEnd(after steps: ClosedRange<Int>, expected: Double) -> Int {
-    // Half as much again at most: the points there are have most of the width.
-    let room = min(expected, max(steps.span / 2, 10))
+    // As much again at most: the points there are have half of the width.
+    let room = min(max(expected, 10), max(steps.span, 10))
     var unit = 1.0
     var turn = 0
     while unit < ((steps.span + room) / 10).rounded(.down) {

@@ -17,8 +17,6 @@ package struct WatchedRun: Sendable {
   /// True once all that was there has been read: what comes now is new.
   private var hasCaughtUp = false
 
-  /// Seconds between two drawings of the curves.
-  static let chartInterval = 0.25
   /// Seconds that the axis of a live run reaches ahead.
   private static let chartLookahead = 15.0
 
@@ -57,13 +55,17 @@ extension WatchedRun {
 
   /// Lets the curves catch up with the run.
   ///
-  /// - Parameter isReplay: a replay's axes end where its run ends.
-  mutating func tick(now: Double, isReplay: Bool) {
-    guard isChartStale, now - chartedAt >= Self.chartInterval || now < chartedAt else { return }
+  /// - Parameters:
+  ///   - isReplay: a replay's axes end where its run ends.
+  ///   - pause: seconds since the curves were last drawn, at least.
+  /// - Returns: true where they have changed.
+  mutating func tick(now: Double, isReplay: Bool, pause: Double) -> Bool {
+    guard isChartStale, now - chartedAt >= pause || now < chartedAt else { return false }
     charted = run
     isChartStale = false
     chartedAt = now
     moveChartEnd(isLive: !isReplay && isLive(now: now))
+    return true
   }
 
   mutating func freeze(_ freezes: Bool) { frozen = freezes ? run : nil }
@@ -73,7 +75,7 @@ extension WatchedRun {
     let steps = charted.steps
     guard isLive else { return chartEnd = nil }
     if let chartEnd, chartEnd >= steps.upperBound,
-      Double(chartEnd) - Double(steps.upperBound) <= steps.span + 1
+      Double(chartEnd) - Double(steps.upperBound) <= 4 * max(steps.span, 10)
     {
       return
     }

@@ -126,16 +126,19 @@ extension Terminal {
   /// ends the screen is blank.
   ///
   /// A depth beyond the terminal's own is lowered to that.
-  package mutating func show(_ grid: CellGrid, theme: Theme, depth: ColorDepth) {
+  /// - Returns: how many cells were written.
+  @discardableResult
+  package mutating func show(_ grid: CellGrid, theme: Theme, depth: ColorDepth) -> Int {
     let depth = min(depth, colorDepth)
     if attributes?.theme != theme || attributes?.depth != depth {
       attributes = CellAttributes(theme: theme, depth: depth)
       shown = nil
     }
     let frame = grid.size == size ? grid : resized(grid)
-    for y in 0..<size.rows { putRow(y, of: frame) }
+    let written = (0..<size.rows).reduce(0) { $0 + putRow($1, of: frame) }
     shown = frame
     kltop_refresh()
+    return written
   }
 
   private func resized(_ grid: CellGrid) -> CellGrid {
@@ -148,18 +151,22 @@ extension Terminal {
     return frame
   }
 
-  private mutating func putRow(_ y: Int, of frame: CellGrid) {
-    guard var attributes else { return }
+  /// Returns how many cells differ from what is shown.
+  private mutating func putRow(_ y: Int, of frame: CellGrid) -> Int {
+    guard var attributes else { return 0 }
     let row = frame.row(y)
     let before = shown?.row(y)
-    guard row != before else { return }
+    guard row != before else { return 0 }
+    var written = 0
     for index in row.indices {
       let cell = row[index]
       if cell == before?[index] || cell.content.isRightHalf { continue }
       let rendition = attributes.rendition(of: cell.style, pairs: &pairs)
       CellWriter.put(cell.content, rendition, x: index - row.startIndex, y: y)
+      written += 1
     }
     self.attributes = attributes
+    return written
   }
 
   /// Writes every cell again at the next frame, for a screen that something else has written to.

@@ -32,7 +32,12 @@ package struct DivergenceCurves: Sendable {
   ///
   /// - Parameter smoothing: weight of the past in the moving average, 0 (none) … below 1.
   package func columns(_ quantity: Quantity, _ window: CurveWindow, smoothing: Double) -> [CurveColumn] {
-    branches[quantity.rawValue].columns(window, smoothing: smoothing, rows: rows)
+    points(quantity).columns(window, smoothing: smoothing)
+  }
+
+  /// The points of a quantity.
+  package func points(_ quantity: Quantity) -> CurvePoints {
+    CurvePoints(branches[quantity.rawValue], rows: rows)
   }
 
   /// Forgets the points from `step` on.

@@ -1,5 +1,5 @@
-/// Extents of whole blocks of points, in levels that each summarise 16 entries of the level below: the extent of any
-/// range costs some hundred steps however many points it holds.
+/// Extents and means of whole blocks of points, in levels that each summarise 16 entries of the level below: the extent
+/// of any range costs some hundred steps however many points it holds.
 ///
 /// Only complete blocks are kept, so that appending mostly does nothing and forgetting points only shortens columns.
 package struct ExtentIndex: Sendable {
@@ -8,6 +8,8 @@ package struct ExtentIndex: Sendable {
 
   /// `levels[0]` holds one extent for 16 points, `levels[1]` one for 16 of those, and so on.
   private var levels: [ChunkedColumn<Extent>] = []
+  /// Mean of the finite values of the same blocks, NaN where there is none.
+  private var means: [ChunkedColumn<Double>] = []
 
   package init() {}
 
@@ -22,12 +24,29 @@ package struct ExtentIndex: Sendable {
     var level = 0
     while complete & (Self.fan - 1) == 0, complete > 0 {
       var extent = Extent()
-      add((complete - Self.fan)..<complete, level: level - 1, values: values, to: &extent)
-      if level == levels.count { levels.append(ChunkedColumn()) }
+      let block = (complete - Self.fan)..<complete
+      add(block, level: level - 1, values: values, to: &extent)
+      let mean = mean(of: block, in: level == 0 ? values : means[level - 1])
+      if level == levels.count {
+        levels.append(ChunkedColumn())
+        means.append(ChunkedColumn())
+      }
       levels[level].append(extent)
+      means[level].append(mean)
       complete >>= Self.fanBits
       level += 1
     }
+  }
+
+  private func mean(of block: Range<Int>, in column: ChunkedColumn<Double>) -> Double {
+    var sum = 0.0
+    column.forEach(in: block) { sum += $0 }
+    guard !sum.isFinite else { return sum / Double(Self.fan) }
+    var (finite, count) = (0.0, 0.0)
+    column.forEach(in: block) {
+      if $0.isFinite { (finite, count) = (finite + $0, count + 1) }
+    }
+    return count > 0 ? finite / count : .nan
   }
 
   /// Forgets every point from `count` on.
@@ -36,6 +55,7 @@ package struct ExtentIndex: Sendable {
     for level in levels.indices {
       blocks >>= Self.fanBits
       levels[level].truncate(to: blocks)
+      means[level].truncate(to: blocks)
     }
   }
 
@@ -45,6 +65,31 @@ package struct ExtentIndex: Sendable {
     gather(range, level: -1, values: values, into: &result)
     return result
   }
+
+  /// What the points of `range` are around: their median, or where they are many, the median of the means of whole
+  /// blocks, which one spike does not move; `nil` where no value is finite.
+  package func middle(of range: Range<Int>, values: ChunkedColumn<Double>) -> Double? {
+    var (entries, column) = (range, values)
+    var shift = 0
+    for level in levels.indices where entries.count > Self.mostEntries {
+      shift += Self.fanBits
+      let first = (range.lowerBound + (1 << shift) - 1) >> shift
+      let end = range.upperBound >> shift
+      guard end - first >= Self.leastEntries else { break }
+      (entries, column) = (first..<end, means[level])
+    }
+    var finite: [Double] = []
+    finite.reserveCapacity(entries.count)
+    column.forEach(in: entries) { if $0.isFinite { finite.append($0) } }
+    guard !finite.isEmpty else { return nil }
+    finite.sort()
+    let half = finite.count / 2
+    return finite.count.isMultiple(of: 2) ? finite[half - 1] / 2 + finite[half] / 2 : finite[half]
+  }
+
+  /// More entries than these are looked at in blocks, as long as there are a few of them.
+  private static let mostEntries = 24
+  private static let leastEntries = 3
 
   /// Adds the ragged ends of `range` at this level and its whole blocks from the level above.
   private func gather(

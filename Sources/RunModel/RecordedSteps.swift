@@ -19,6 +19,29 @@ extension RunModel {
   }
 }
 
+extension RunModel {
+  /// The next evaluation behind `step`, or with a negative `direction` the last one before it.
+  package func evaluation(from step: Int, direction: Int) -> Int? {
+    let metrics = series.lazy.filter(\.isEvaluation).map { CurvePoints($0.current, rows: self.rows) }
+    let measured = divergences.values.lazy.filter { $0.probe.phaseName == "eval" }.map {
+      $0.curves.points(.policyReference)
+    }
+    let steps = [metrics.map { $0 }, measured.map { $0 }].joined().compactMap { points in
+      direction < 0
+        ? points.branch.step(before: step, rows: points.rows)
+        : points.branch.step(after: step, rows: points.rows)
+    }
+    return direction < 0 ? steps.max() : steps.min()
+  }
+}
+
+extension Series {
+  /// True where the points come from evaluations: they are few and far between.
+  package var isEvaluation: Bool {
+    role == .evaluationLoss || role == .evaluationKL || KeyName(name).isEvaluation
+  }
+}
+
 extension SeriesBranch {
   /// The step of the first point behind `step`.
   package func step(after step: Int, rows: RowTable) -> Int? {

@@ -9,8 +9,10 @@ extension RunModel {
     let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
     noteEstimates(measurement, record: record, logged: logged?.value)
     guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
+    // What a record logs is about all its rows, those without a reference too.
+    let comparable = measurement.rowsWithoutReference == 0 ? logged : nil
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
-      measurement.samples, step: record.step, logged: logged,
+      measurement.samples, step: record.step, logged: comparable,
       policyInEvalMode: record.modes.policy == .eval)
     staleProbes.insert(probe)
   }
@@ -67,12 +69,9 @@ extension RunModel {
     }
     staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
     let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }
-    guard entries > Self.keptPictureEntries else { return }
+    guard entries > keptPictureEntries else { return }
     for probe in divergences.keys { divergences[probe]?.thinPictures() }
   }
-
-  /// Entries of probability pictures kept for looking back, 24 bytes each.
-  private static let keptPictureEntries = 2_000_000
 
   private mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
     for rule in DivergenceRule.all {

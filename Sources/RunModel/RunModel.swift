@@ -31,6 +31,9 @@ package struct RunModel: Sendable {
   /// Which KL the log holds, as far as was read when reading last paused.
   package internal(set) var audit = RunAudit()
 
+  /// Entries of probability pictures kept for looking back, 40 bytes each.
+  package var keptPictureEntries = 2_000_000
+
   /// What a logged KL can be checked against.
   var evidence = AuditEvidence()
   /// Records with evidence that came since the last audit.

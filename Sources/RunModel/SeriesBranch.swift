@@ -41,6 +41,9 @@ package struct SeriesBranch: Sendable {
   /// Extent of the points of an index range.
   package func extent(of range: Range<Int>) -> Extent { index.extent(of: range, values: values) }
 
+  /// What the points of an index range are around; see `ExtentIndex.middle(of:values:)`.
+  package func middle(of range: Range<Int>) -> Double? { index.middle(of: range, values: values) }
+
   /// Calls `body` with arrays that hold the values of an index range, and their places in them, in order.
   func forEachChunk(in range: Range<Int>, _ body: (ContiguousArray<Double>, Range<Int>) -> Void) {
     values.forEachChunk(in: range, body)

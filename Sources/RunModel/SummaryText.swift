@@ -3,9 +3,12 @@ internal import RunLog
 /// A summary for people.
 package enum SummaryText {
   /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
-  package static func text(of run: RunSummary) -> String {
+  ///
+  /// - Parameter width: columns of the screen that a text takes.
+  package static func text(of run: RunSummary, width: (String) -> Int = \.count) -> String {
     [
-      [head(run)] + sources(run) + rejected(run) + restarts(run), metrics(run), modes(run), divergence(run),
+      [head(run)] + sources(run) + rejected(run) + restarts(run), metrics(run, width), modes(run),
+      divergence(run, width),
       estimates(run),
       findings(run),
     ]
@@ -63,7 +66,7 @@ package enum SummaryText {
     (file.map { "\($0) " } ?? "") + "line \(line)"
   }
 
-  private static func metrics(_ run: RunSummary) -> [String] {
+  private static func metrics(_ run: RunSummary, _ width: (String) -> Int) -> [String] {
     guard !run.metrics.isEmpty else { return [] }
     let roles = Dictionary(
       run.roles.flatMap { role, keys in keys.map { ($0, role) } }, uniquingKeysWith: { first, _ in first })
@@ -75,7 +78,8 @@ package enum SummaryText {
       ]
     }
     return TextTable.lines(
-      textColumns: 2, [["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows)
+      textColumns: 2, [["metric", "role", "points", "first", "last", "min", "max", "non-finite"]] + rows,
+      width: width)
   }
 
   private static func modes(_ run: RunSummary) -> [String] {
@@ -91,7 +95,7 @@ package enum SummaryText {
   private static func gradients(_ recorded: Bool?) -> String? { recorded.map { $0 ? "grad" : "no_grad" } }
 
   /// First and last of each phase and set: all steps are in the JSON.
-  private static func divergence(_ run: RunSummary) -> [String] {
+  private static func divergence(_ run: RunSummary, _ width: (String) -> Int) -> [String] {
     let groups = Dictionary(grouping: run.divergence.filter { $0.rows > 0 }) {
       [$0.phase, $0.set].compactMap(\.self).joined(separator: " ")
     }
@@ -110,7 +114,7 @@ package enum SummaryText {
       "last D(reference‖policy)",
       "logged",
     ]
-    return TextTable.lines(textColumns: 1, [head] + rows)
+    return TextTable.lines(textColumns: 1, [head] + rows, width: width)
   }
 
   private static func findings(_ run: RunSummary) -> [String] {

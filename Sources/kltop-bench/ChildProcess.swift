@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// A program that is run once, without input and without output.
+/// Programs that are run once.
 enum ChildProcess {
   struct Usage {
     var seconds: Double
@@ -19,7 +19,7 @@ enum ChildProcess {
     return access(path, X_OK) == 0 ? path : nil
   }
 
-  /// Runs a program to its end.
+  /// Runs a program to its end, without input and without output.
   ///
   /// Throws where it cannot be started or does not end with status 0.
   static func run(_ path: String, _ arguments: [String]) throws(BenchmarkFailure) -> Usage {
@@ -39,7 +39,12 @@ enum ChildProcess {
     return Usage(seconds: seconds, residentMegabytes: Double(usage.ru_maxrss) * unit / 1e6)
   }
 
-  private static func spawn(_ path: String, _ arguments: [String]) throws(BenchmarkFailure) -> pid_t {
+  /// Starts a program.
+  ///
+  /// - Parameter terminal: what it reads from and writes to; `nil` for neither.
+  static func spawn(
+    _ path: String, _ arguments: [String], on terminal: Int32? = nil
+  ) throws(BenchmarkFailure) -> pid_t {
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
     #else
@@ -48,7 +53,11 @@ enum ChildProcess {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for descriptor: Int32 in 0...2 {
-      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+      if let terminal {
+        posix_spawn_file_actions_adddup2(&actions, terminal, descriptor)
+      } else {
+        posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+      }
     }
     var copies: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for copy in copies { free(copy) } }

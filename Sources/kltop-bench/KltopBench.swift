@@ -13,7 +13,7 @@ struct KltopBench: ParsableCommand {
     abstract: "Measure kltop against its limits.",
     discussion: "Every number is the median of turns that alternate with what it is compared to.")
 
-  @Flag(help: "Fewer turns and smaller inputs: half a minute.")
+  @Flag(help: "Fewer turns and smaller inputs: a minute.")
   var quick = false
 
   @Option(help: "How to print the results.")
@@ -22,10 +22,20 @@ struct KltopBench: ParsableCommand {
   @Option(help: "Log to open in the benchmark of the start, instead of a made one.")
   var log: String?
 
+  @Option(help: "Run only the benchmark of this name: \(names.joined(separator: ", ")).")
+  var only: String?
+
+  private static let names = ["start", "memory", "follow", "read", "redraw", "divergence", "logits-files"]
+
+  func validate() throws {
+    guard let only, !Self.names.contains(only) else { return }
+    throw ValidationError("no benchmark is named \(only)")
+  }
+
   func run() throws {
     var results: [BenchmarkResult] = []
     if format == .text { print(BenchmarkTable.head) }
-    for benchmark in benchmarks {
+    for (name, benchmark) in zip(Self.names, benchmarks) where only == nil || only == name {
       let found = try benchmark()
       results += found
       if format == .text { for result in found { print(BenchmarkTable.line(result)) } }
@@ -33,11 +43,12 @@ struct KltopBench: ParsableCommand {
     if format == .json { print(try BenchmarkTable.json(results)) }
   }
 
-  /// In this order: the start first, because a child process counts the largest memory of its parent as its own, and
+  /// In the order of their names: the start first, because a child process counts the largest memory of its parent as its own, and
   /// memory before others leave it in pieces.
   private var benchmarks: [() throws -> [BenchmarkResult]] {
     [
       { try StartBenchmark(quick: quick, path: log).run() },
+      { try OutputBenchmark().run() },
       { try MemoryBenchmark(quick: quick).run() },
       { try FollowBenchmark(quick: quick).run() },
       { try ReadBenchmark(quick: quick).run() },

@@ -34,4 +34,34 @@ enum SyntheticModel {
         modes: ModelModes(policy: .train, policyGradients: true, reference: .eval, referenceGradients: false),
         numbers: first..<batch.numbers.count))
   }
+
+  /// A run of logits of both models for each step, measured as they would come in: two samples of four entries.
+  static func measured(steps: Int) -> RunModel {
+    var run = RunModel(path: "runs/synthetic/metrics.jsonl")
+    var measurer = RunMeasurer()
+    let stride = 5000
+    for first in Swift.stride(from: 0, to: steps, by: stride) {
+      var batch = RecordBatch()
+      for step in first..<min(first + stride, steps) { appendLogits(step, to: &batch) }
+      batch.status.dialect = .native
+      batch.status.source = .upToDate
+      run.apply(measurer.measure(batch))
+    }
+    return run
+  }
+
+  private static func appendLogits(_ step: Int, to batch: inout RecordBatch) {
+    let drift = Double(step) / 1e4
+    batch.records.append(
+      Record(
+        line: step + 1, step: step, hasOwnStep: true, time: Double(step) / 12, phase: .eval,
+        modes: ModelModes(policy: .eval, policyGradients: false, reference: .eval, referenceGradients: false),
+        numbers: 0..<0))
+    var logits = InlineLogits(
+      samples: 2, positions: 1, vocabulary: 4, isSequence: false,
+      policy: [2 + drift, 1, 0, -1, 1, 2 + drift, 0, -1])
+    logits.reference = [2, 1, 0, -1, 1, 2, 0, -1]
+    batch.distributions.append(
+      DistributionRecord(record: batch.records.count - 1, set: "old", content: .logits(logits)))
+  }
 }

@@ -12,7 +12,7 @@ struct AuditCommand: ParsableCommand {
       checked is D(policy‖reference), mean over rows, else with 1.
       """)
 
-  @Argument(help: "A log, a run directory, or - for standard input.")
+  @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
   var path: String
 
   @OptionGroup var reading: ReadingOptions

@@ -43,6 +43,7 @@ struct DashboardLoop: ~Copyable {
       let ticked = !wait()
       let now = secondsSince1970()
       let heard = takeInput(now: now)
+      for request in state.takeRequests() { answer(request, now: now) }
       let received = takeBatches(now: now)
       takeRuns()
       if heard || received || ticked {
@@ -79,6 +80,26 @@ struct DashboardLoop: ~Copyable {
     return heard
   }
 
+  /// Does what the user asked for with the screen as it was then, and says so on it.
+  private mutating func answer(_ request: ScreenRequest, now: Double) {
+    let grid = frame()
+    switch request {
+    case .copyFrame:
+      let isSent = terminal.copyToClipboard(FrameText.plain(grid, isASCII: glyphs.isASCII))
+      state.tell(
+        isSent
+          ? "sent to the terminal's clipboard, as text" : "this terminal has no clipboard: Y writes a file",
+        now: now)
+    case .saveFrame:
+      do throws(SystemError) {
+        let picture = FrameSVG.text(grid, theme: theme, title: "kltop \(state.run.path)")
+        state.tell("written: \(try FrameFile.save(picture, now: now))", now: now)
+      } catch {
+        state.tell("cannot write a picture here: \(error)", now: now)
+      }
+    }
+  }
+
   /// Applies what was read, for so long that a key is still answered at once.
   private mutating func takeBatches(now: Double) -> Bool {
     var received = false
@@ -106,8 +127,11 @@ struct DashboardLoop: ~Copyable {
   }
 
   private mutating func draw() {
-    let context = DrawContext(glyphs: glyphs, now: secondsSince1970())
-    let grid = DashboardView.draw(state, size: terminal.size, context: context)
-    terminal.show(grid, theme: theme, depth: depth)
+    state.frameChanged(cells: terminal.show(frame(), theme: theme, depth: depth))
+  }
+
+  private func frame() -> CellGrid {
+    DashboardView.draw(
+      state, size: terminal.size, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
   }
 }

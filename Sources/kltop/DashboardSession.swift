@@ -7,66 +7,71 @@ import RunModel
 
 /// Runs on the screen: live in a terminal, or as one frame of text.
 struct DashboardSession {
-  var paths: [String]
-  var reading: ReadingOptions
-  var screen: ScreenOptions
+  let paths: [String]
+  let reading: ReadingOptions
+  let screen: ScreenOptions
   /// Of a directory of several runs only the newest is shown.
-  var isOneRun = false
+  let isOneRun: Bool
   private let environment = ProcessEnvironment.current
+  private let preferences: Preferences
 
   /// Runs that are listed; a sweep may have thousands.
   private static let mostListed = 500
 
-  init(paths: [String], reading: ReadingOptions, screen: ScreenOptions, isOneRun: Bool = false) {
+  /// - Throws: an exit status where settings that were named cannot be read.
+  init(paths: [String], reading: ReadingOptions, screen: ScreenOptions, isOneRun: Bool = false) throws {
     self.paths = paths
     self.reading = reading
     self.screen = screen
     self.isOneRun = isOneRun
+    preferences = try Preferences(screen, environment: environment)
   }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
   /// - Parameter makeState: the dashboard of the first run.
-  func run(_ makeState: (RunModel) -> DashboardState) throws {
+  func run(_ makeState: (RunModel) throws -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
     try runLive(makeState)
   }
 
-  private func printOnce(_ makeState: (RunModel) -> DashboardState) throws {
+  private func printOnce(_ makeState: (RunModel) throws -> DashboardState) throws {
     if !screen.once {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
     let runs = chosen(RunCatalogue().runs(at: paths))
-    var state = makeState(try runs[0].loadAll())
+    var state = try makeState(runs[0].loadAll())
     for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) { _ = state.add(try run.loadAll()) }
     for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
-    state.show(screen.view)
+    preferences.apply(to: &state)
     let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
     state.tick(now: now)
-    let glyphs = glyphs
+    let (glyphs, theme) = (preferences.glyphs, preferences.theme)
     let grid = DashboardView.draw(
       state, size: frameSize, context: DrawContext(glyphs: glyphs, now: now))
-    let output = FrameOutput(
-      theme: theme, glyphs: glyphs, depth: screen.depthOfFrame(environment: environment))
+    let depth = preferences.depthOfFrame(screen.format, environment: environment)
+    let format = screen.format ?? (depth == .none ? .text : .ansi)
     try StandardOutput.put(
-      output.text(grid, as: screen.format, title: "kltop \(paths.joined(separator: " "))"))
+      format.text(
+        grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(paths.joined(separator: " "))"))
   }
 
-  private func runLive(_ makeState: (RunModel) -> DashboardState) throws {
+  private func runLive(_ makeState: (RunModel) throws -> DashboardState) throws {
     let start = RunLoading(RunCatalogue.Entry(path: paths[0]), dialect: reading.dialect)
     let finder = try start.started { () throws(FileProblem) in try RunFinder(paths) }
     let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })
     let sources = try start.started { () throws(FileProblem) in try RunSources(runs) }
-    var state = makeState(runs[0].unread)
+    var state = try makeState(runs[0].unread)
     for (index, run) in runs.enumerated().dropFirst() {
       _ = state.add(index < RunSources.mostOpened ? run.unread : run.listed)
     }
-    state.show(screen.view)
-    let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
+    preferences.apply(to: &state)
+    if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
+    let depth = preferences.depth(environment: environment, isTerminal: true)
     do throws(TerminalError) {
       var loop = try DashboardLoop(
-        state: state, sources: sources, glyphs: glyphs, theme: theme, depth: depth)
+        state: state, sources: sources, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
       loop.finder = isOneRun ? nil : finder
       loop.dialect = reading.dialect
       loop.run()
@@ -78,37 +83,20 @@ struct DashboardSession {
 
   /// The runs that are listed, those that are opened first; says on standard error which are left out.
   private func chosen(_ entries: [RunCatalogue.Entry]) -> [RunLoading] {
-    let most = isOneRun ? 1 : Self.mostListed
-    let sorted = RunCatalogue.newestFirst(entries, ifMoreThan: RunSources.mostOpened)
-    if sorted.count > most {
+    let sorted =
+      isOneRun
+      ? Array(entries.prefix(1)) : RunCatalogue.newestFirst(entries, ifMoreThan: RunSources.mostOpened)
+    let listed = sorted.prefix(Self.mostListed)
+    if isOneRun, entries.count > 1, let first = entries.first {
+      StandardError.say("\(entries.count) runs, of which \(first.path) is shown; name another to see it")
+    } else if sorted.count > listed.count {
       StandardError.say(
-        "\(sorted.count) runs, of which the newest \(most == 1 ? "is" : "\(most) are") shown; name others to see them"
-      )
+        "\(sorted.count) runs, of which the newest \(listed.count) are shown; name others to see them")
     }
-    return sorted.prefix(most).map { RunLoading($0, dialect: reading.dialect) }
-  }
-
-  private var theme: Theme { screen.theme.theme(environment: environment) }
-
-  private var glyphs: GlyphSet {
-    switch screen.glyphs {
-    case .auto: GlyphSet.forCodeset(LocaleCodeset.current())
-    case .braille: .braille
-    case .block: .block
-    case .ascii: .ascii
-    }
+    return listed.map { RunLoading($0, dialect: reading.dialect) }
   }
 
   private var frameSize: CellSize {
     screen.size?.size ?? TerminalDevice.size(1) ?? CellSize(columns: 120, rows: 36)
-  }
-}
-
-extension DashboardState {
-  /// Maximises a panel that was asked for on the command line.
-  fileprivate mutating func show(_ panel: Panel?) {
-    guard let panel else { return }
-    focus = panel
-    isMaximised = true
   }
 }

@@ -18,10 +18,13 @@ struct KlCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Logits of the tuned model, or of both models: a file, or a directory of files named by step.")
+    help: "Logits of the tuned model, or of both models: a file, or a directory of files named by step.",
+    completion: .file())
   var policy: String
 
-  @Argument(help: "Logits of the model it started as, where the policy's files do not have them.")
+  @Argument(
+    help: "Logits of the model it started as, where the policy's files do not have them.", completion: .file()
+  )
   var reference: String?
 
   @Option(help: "Output for people or for programs.")
@@ -34,8 +37,9 @@ struct KlCommand: ParsableCommand {
   var stack = false
 
   @Option(
-    help: ArgumentHelp("Names the steps of the first axis, an .npy file; implies --stack.", valueName: "file")
-  )
+    help: ArgumentHelp(
+      "Names the steps of the first axis, an .npy file; implies --stack.", valueName: "file"),
+    completion: .file(extensions: ["npy"]))
   var steps: String?
 
   @Option(

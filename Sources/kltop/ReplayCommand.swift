@@ -6,7 +6,7 @@ struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Play an archived run: pause, step, seek, change speed.")
 
-  @Argument(help: "A log, a run directory, or - for standard input.")
+  @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
   var path: String
 
   @Option(
@@ -25,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
+    let session = try DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
     // A single frame of a replay is of use at its end; a player begins at the start.
     let start = from ?? (session.isOnce ? .max : .min)
     try session.run {

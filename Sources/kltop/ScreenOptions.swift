@@ -8,28 +8,47 @@ struct ScreenOptions: ParsableArguments {
   var once = false
 
   @Option(
-    help: """
-      Form of that frame: text, ansi (text with colours) or svg (a picture). By default text, with colours in a \
-      terminal.
-      """)
+    help: ArgumentHelp(
+      "Form of that frame; ansi is text with colours. By default text, with colours in a terminal.",
+      valueName: "form"))
   var format: FrameFormat?
-
-  @Option(help: ArgumentHelp("Size of that frame, for example 120x36.", valueName: "size"))
-  var size: FrameSize?
 
   @Option(
     help: ArgumentHelp(
-      "Panel to maximise: \(Panel.allCases.map(\.title).joined(separator: ", ")).", valueName: "panel"))
-  var view: Panel?
+      "Columns and rows of that frame, for example 120x36; by default those of the terminal.",
+      valueName: "columnsxrows"))
+  var size: FrameSize?
 
-  @Option(help: "Use colours: auto, always or never.")
-  var color = ColorChoice.auto
+  @Option(help: ArgumentHelp("Begin with a page, or with one panel alone.", valueName: "name"))
+  var view: ScreenView?
 
-  @Option(help: "Colours for a dark or a light background, or of high contrast, or none.")
-  var theme = ThemeChoice.auto
+  @Option(help: ArgumentHelp("Use colours; auto is where the terminal has them.", valueName: "when"))
+  var color: ColorChoice?
 
-  @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
-  var glyphs = GlyphChoice.auto
+  @Option(
+    help: ArgumentHelp(
+      "Colours to use; auto is dark, or light where the terminal says that it is.", valueName: "name"))
+  var theme: ThemeChoice?
+
+  @Option(
+    help: ArgumentHelp("Glyphs to draw with; auto is braille where the locale is UTF-8.", valueName: "set"))
+  var glyphs: GlyphChoice?
+
+  @Option(help: ArgumentHelp("Smooth curves: the weight of the past, 0 to 0.99.", valueName: "weight"))
+  var smoothing: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Settings to use instead of ~/.config/kltop/config.toml; options come before them.", valueName: "file"),
+    completion: .file(extensions: ["toml"]))
+  var config: String?
+
+  func validate() throws {
+    if let smoothing, !(0...0.99).contains(smoothing) {
+      throw ValidationError("--smoothing must be from 0 to 0.99.")
+    }
+    if format != nil, !once { throw ValidationError("--format is the form of a single frame: add --once.") }
+  }
 }
 
 /// Columns and rows as a user writes them.
@@ -46,13 +65,12 @@ struct FrameSize: ExpressibleByArgument {
   }
 }
 
-enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto
-  case braille
-  case block
-  case ascii
+extension ScreenView: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+
+  public static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
-extension Panel: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension ThemeChoice: ExpressibleByArgument {}
+extension GlyphChoice: ExpressibleByArgument {}

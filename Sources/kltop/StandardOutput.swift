@@ -1,11 +1,5 @@
 import ArgumentParser
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What a command has to say.
 enum StandardOutput {
   /// Writes a text and a newline.
@@ -15,18 +9,11 @@ enum StandardOutput {
 
   /// As ``say(_:)`` without the newline.
   static func put(_ text: String) throws {
-    let bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        write(1, $0.baseAddress?.advanced(by: written), $0.count - written)
-      }
-      if count > 0 {
-        written += count
-      } else if errno != EINTR {
-        StandardError.say("cannot write the output: \(String(cString: strerror(errno)))")
-        throw ExitStatus.outputFailed
-      }
+    do throws(SystemError) {
+      try writeAll(text, to: 1)
+    } catch {
+      StandardError.say("cannot write the output: \(error)")
+      throw ExitStatus.outputFailed
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CellCanvas
 import RunLog
 import RunModel
 
@@ -7,7 +8,7 @@ struct SummaryCommand: ParsableCommand {
     commandName: "summary",
     abstract: "Say what is in a log: steps, metrics and their roles, divergence, findings.")
 
-  @Argument(help: "Logs, run directories, directories of runs, or - for standard input.")
+  @Argument(help: "Logs, run directories, directories of runs, or - for standard input.", completion: .file())
   var paths: [String]
 
   @OptionGroup var reading: ReadingOptions
@@ -35,7 +36,10 @@ struct SummaryCommand: ParsableCommand {
     switch format {
     case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
     case .text:
-      try StandardOutput.say(PrintableText.lines(summaries.map(SummaryText.text).joined(separator: "\n\n")))
+      let texts = summaries.map { run in
+        SummaryText.text(of: run) { DisplayWidth.of(Printable.text($0)) }
+      }
+      try StandardOutput.say(PrintableText.lines(texts.joined(separator: "\n\n")))
     }
     if let failure { throw failure }
   }

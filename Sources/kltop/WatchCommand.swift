@@ -7,7 +7,8 @@ struct WatchCommand: ParsableCommand {
     commandName: "watch", abstract: "Show runs live, while their logs grow (the default command).")
 
   @Argument(
-    help: "Logs, run directories, directories of runs, or - for standard input. They may be created later.")
+    help: "Logs, run directories, directories of runs, or - for standard input. They may be created later.",
+    completion: .file())
   var paths: [String]
 
   @OptionGroup var reading: ReadingOptions

@@ -3,6 +3,16 @@ import TestSupport
 import Testing
 
 @Suite struct TicksTests {
+  @Test func `Steps far from zero are not a row of zeros`() {
+    let labels = Ticks.horizontal(1e12...1e12 + 4000, kind: .integer, columns: 80).map(\.label)
+    #expect(labels.first == "1T")
+    #expect(labels.contains("1000000001k"), "what is no round number is told in full")
+    #expect(
+      Ticks.horizontal(0...4e12, kind: .integer, columns: 50).map(\.label) == [
+        "0", "1000G", "2000G", "3000G", "4000G",
+      ])
+  }
+
   @Test func `Ticks of a linear axis are round numbers`() {
     #expect(
       Ticks.horizontal(0...400, kind: .integer, columns: 60).map(\.label) == [

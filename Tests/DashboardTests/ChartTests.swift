@@ -73,17 +73,21 @@ struct ChartTests {
     let drawn = (plot.y..<plot.maxY).filter { !isBlank(frame, x: x, y: $0) }
     #expect(drawn.count > plot.rows * 7 / 10, "one unbroken column")
     let beside = (plot.y..<plot.maxY).filter { !isBlank(frame, x: x - 3, y: $0) }
-    #expect(beside.count == 1)
+    #expect(beside.count == 1, "the middle of its column")
   }
 
-  @Test func `A logarithmic axis puts zeros and negative values on its floor`() {
+  @Test func `A logarithmic axis leaves zeros and negative values out, points down at them and counts them`()
+  {
     var screen = screen(losses([100, 10, 1, 0, -5, 1, 10, 100]))
     screen.press("L")
     #expect(screen.border(.loss).contains("log scale"))
+    #expect(screen.border(.loss).contains("2 values ≤ 0 not shown"))
     let plot = plot(screen)
     let frame = screen.frame
     for step in 3...4 {
-      #expect(!isBlank(frame, x: column(of: step, last: 7, in: plot), y: plot.maxY - 1))
+      let x = column(of: step, last: 7, in: plot)
+      #expect(frame.cell(x: x, y: plot.maxY - 1)?.content.character == "↓")
+      #expect((plot.y..<plot.maxY - 1).allSatisfy { isBlank(frame, x: x, y: $0) }, "step \(step)")
     }
     #expect(screen.inside(.loss).contains { $0.hasPrefix("100") })
   }
@@ -91,7 +95,8 @@ struct ChartTests {
   @Test func `A log of nothing above zero has no logarithmic axis`() {
     var screen = screen(losses([0, -1, -2]))
     screen.press("L")
-    #expect(screen.text.contains("no finite value yet"))
+    #expect(screen.border(.loss).contains("3 values ≤ 0 not shown"))
+    #expect(screen.text.contains("no value above 0"))
   }
 
   @Test func `One point and a constant are drawn in the middle`() {
@@ -210,5 +215,62 @@ struct ChartTests {
         }
       }
     }
+  }
+
+  @Test func `Many points of noise are a light cloud around a strong line, not a block`() {
+    var random = SplitMix64(seed: 3)
+    let screen = screen(losses((0..<20_000).map { _ in 5 + random.normal() }))
+    let plot = plot(screen)
+    let frame = screen.frame
+    let strong = (plot.x..<plot.maxX).map { x in
+      (plot.y..<plot.maxY).filter { frame.cell(x: x, y: $0)?.style.role == .series1 }
+    }
+    #expect(strong.allSatisfy { (1...2).contains($0.count) }, "one line from left to right")
+    #expect(frame.places(of: "⣿", in: plot).count < plot.columns, "hardly a full cell")
+    #expect(faintCells(screen, in: plot) > 4 * plot.columns, "the cloud around it")
+  }
+
+  @Test func `The robust range leaves outliers out, points at them and says how far they go`() {
+    var values = (0..<200).map { 1 + Double($0 % 10) / 10 }
+    values[50] = 1e6
+    values[120] = -40
+    var screen = screen(losses(values))
+    #expect(!screen.border(.loss).contains("95 %"))
+    screen.press("r")
+    #expect(
+      screen.border(.loss).contains("5–95 % of values  ↑ max 1000000  ↓ min −40"), "\(screen.border(.loss))")
+    let plot = plot(screen)
+    #expect(screen.frame.places(of: "↑", in: plot).map(\.y) == [plot.y])
+    #expect(screen.frame.places(of: "↓", in: plot).map(\.y) == [plot.maxY - 1])
+    #expect(screen.inside(.loss).contains { $0.hasPrefix("1.") }, "\(screen.text)")
+    screen.press("r")
+    #expect(!screen.border(.loss).contains("95 %"))
+  }
+
+  @Test func `Few evaluations are marks, many are a line`() {
+    func marks(every distance: Int) -> Int {
+      let run = RunModel { log in
+        for step in stride(from: 0, through: 100, by: distance) {
+          log.eval(step: step, ["eval/old/accuracy": Double(step) / 100])
+        }
+      }
+      var screen = Screen(run, columns: 80, rows: 24)
+      screen.press("3", .enter)
+      return screen.frame.places(of: "●", in: CellRect(x: 1, y: 4, columns: 78, rows: 18)).count
+    }
+    #expect(marks(every: 10) == 11)
+    #expect(marks(every: 1) == 1, "at its end")
+  }
+
+  @Test func `Both infinities and NaN of one column are told apart`() {
+    var values = Array(repeating: 1.0, count: 2000)
+    (values[1000], values[1001], values[1002]) = (.nan, .infinity, -.infinity)
+    let screen = screen(losses(values))
+    let plot = plot(screen)
+    let frame = screen.frame
+    let x = column(of: 1000, last: 1999, in: plot)
+    #expect(frame.cell(x: x, y: plot.y)?.content.character == "×")
+    #expect(frame.cell(x: x, y: plot.y + 1)?.content.character == "∞")
+    #expect(frame.cell(x: x, y: plot.maxY - 1)?.content.character == "∞")
   }
 }

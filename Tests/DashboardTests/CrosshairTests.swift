@@ -73,4 +73,59 @@ struct CrosshairTests {
     screen.press("x", .left, .right)
     #expect(screen.state.viewedStep == 0)
   }
+
+  @Test func `A click puts the crosshair under the pointer, in all charts`() throws {
+    var screen = Screen(run())
+    func mouse(_ kind: MouseEvent.Kind, x: Int) {
+      let event = MouseEvent(x: x, y: 6, kind: kind, button: 1)
+      screen.state.click(event, now: 0, size: screen.size)
+    }
+    mouse(.press, x: 40)
+    let first = try #require(screen.state.crosshair)
+    let lines = Set(screen.frame.places(of: "┊").map(\.x))
+    #expect(lines.contains(40) && lines.allSatisfy { abs($0 - 40) <= 1 }, "gutters differ by a column")
+    mouse(.release, x: 41)
+    #expect(screen.state.charts.window == nil, "a click is no drag")
+    mouse(.press, x: 20)
+    mouse(.release, x: 40)
+    let window = try #require(screen.state.charts.window)
+    #expect(window.upperBound == first && window.lowerBound < first, "what was dragged over is zoomed in on")
+    mouse(.press, x: 1)
+    #expect(screen.state.crosshair == window.lowerBound, "labels are no place for it")
+  }
+
+  @Test func `Jumps go to the ends of the values, to evaluations and to findings`() {
+    let run = RunModel { log in
+      for step in 0...60 {
+        let loss = step == 44 ? -3.0 : step == 7 ? 50 : step == 30 || step == 50 ? .nan : 1
+        log.train(step: step, ["loss": loss])
+        if step % 12 == 0 { log.eval(step: step, ["eval/old/accuracy": 1]) }
+      }
+    }
+    var screen = Screen(run)
+    func at(_ key: Key) -> Int {
+      screen.press(key)
+      return screen.state.viewedStep
+    }
+    #expect(at("(") == 44)
+    #expect(at(")") == 7)
+    #expect(at("e") == 12)
+    #expect(at("e") == 24)
+    #expect(at("E") == 12)
+    #expect(at("!") == 30, "the first loss that is no number")
+    #expect(at("!") == 30, "after the last finding comes the first")
+    screen.press("x", "x", "e")
+    #expect(screen.text.contains("no later evaluation"))
+    screen.press("s")
+    #expect(!screen.text.contains("no later evaluation"))
+  }
+
+  @Test func `A jump out of sight brings its step into the middle of the window`() throws {
+    var screen = Screen(run())
+    screen.press("+", "+")
+    #expect(screen.state.charts.window == 45...60)
+    screen.state.putCrosshair(on: 12)
+    let window = try #require(screen.state.charts.window)
+    #expect(window.contains(12) && window.span == 15)
+  }
 }

@@ -94,6 +94,29 @@ struct DashboardStateTests {
     #expect(try #require(state.chartEnd) > end)
   }
 
+  @Test func `A window at the end of a live run moves on with it, any other one stays`() {
+    var feed = Feed()
+    var state = DashboardState(run: RunModel(path: "run"))
+    state.receive(feed.loss(steps: 0...100), now: 100)
+    state.tick(now: 100)
+    state.press("+", "+", now: 100)
+    #expect(state.chartSteps == 75...100)
+    state.receive(feed.loss(steps: 101...120), now: 120)
+    state.tick(now: 120)
+    #expect(state.chartSteps == 95...120)
+    state.press("h", now: 120)
+    #expect(state.chartSteps == 89...114)
+    state.receive(feed.loss(steps: 121...140), now: 140)
+    state.tick(now: 140)
+    #expect(state.chartSteps == 89...114)
+    state.press("l", "l", "l", "l", "l", now: 140)
+    state.receive(feed.loss(steps: 141...150), now: 150)
+    state.tick(now: 150)
+    #expect(state.chartSteps == 125...150, "back at the end it moves on again")
+    state.press("0", now: 150)
+    #expect(state.chartSteps.lowerBound == 0)
+  }
+
   @Test func `A silent run ends where its points end`() {
     var feed = Feed()
     var state = DashboardState(run: RunModel(path: "run"))

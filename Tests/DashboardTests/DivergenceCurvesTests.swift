@@ -18,21 +18,27 @@ struct DivergenceCurvesTests {
     }
     let window = CurveWindow(firstStep: first, lastStep: last, columns: last - first + 1)
     for direction in [DivergenceDirection.policyReference, .referencePolicy] {
-      let means = DivergenceColumns.means(track.curves, window: window, direction: direction, smoothing: 0)
+      let isPolicyFirst = direction == .policyReference
+      let means = track.curves.columns(
+        isPolicyFirst ? .policyReference : .referencePolicy, window, smoothing: 0)
       #expect(means.map(\.column) == track.points.map { $0.step - first }, sourceLocation: sourceLocation)
       #expect(
         means.map(\.last) == track.points.map { $0.statistics(direction).mean },
         sourceLocation: sourceLocation)
-      let bands = DivergenceColumns.bands(track.curves, window: window, direction: direction)
+      let lower = track.curves.columns(
+        isPolicyFirst ? .policyReferenceLower : .referencePolicyLower, window, smoothing: 0)
+      let upper = track.curves.columns(
+        isPolicyFirst ? .policyReferenceUpper : .referencePolicyUpper, window, smoothing: 0)
       let edges = track.points.map(\.step).filter { step in
         track.point(at: step)?.statistics(direction).shownError != nil
       }
-      #expect(bands.map { $0.column + first } == edges, sourceLocation: sourceLocation)
-      for band in bands {
-        let statistics = track.point(at: band.column + first)?.statistics(direction)
+      #expect(lower.map { $0.column + first } == edges, sourceLocation: sourceLocation)
+      #expect(upper.map { $0.column + first } == edges, sourceLocation: sourceLocation)
+      for (low, high) in zip(lower, upper) {
+        let statistics = track.point(at: low.column + first)?.statistics(direction)
         let (mean, error) = (statistics?.mean ?? .nan, statistics?.shownError ?? .nan)
-        #expect(band.extent.minimum == max(0, mean - error), sourceLocation: sourceLocation)
-        #expect(band.extent.maximum == mean + error, sourceLocation: sourceLocation)
+        #expect(low.last == max(0, mean - error), sourceLocation: sourceLocation)
+        #expect(high.last == mean + error, sourceLocation: sourceLocation)
       }
     }
     let logged = track.curves.columns(.logged, window, smoothing: 0)

@@ -34,7 +34,7 @@ struct EveryScreenTests {
     }
   }
 
-  /// The whole screen, each panel maximised, and the help.
+  /// The whole screen, each panel maximised, the help, the samples and one of them.
   private func variants(of state: DashboardState) -> [DashboardState] {
     var help = state
     help.isHelpShown = true
@@ -42,7 +42,18 @@ struct EveryScreenTests {
     zoomed.zoom(by: 0.25, around: state.step)
     zoomed.charts.logarithmic = [.loss, .divergence, .forgetting]
     zoomed.charts.smoothing = 0.9
-    return [state, help, zoomed]
+    var metrics = zoomed
+    metrics.page = .metrics
+    metrics.charts.cursor = state.step
+    metrics.charts.xAxis = .elapsed
+    var metric = metrics
+    metric.metrics.isMaximised = true
+    metric.charts.isRobust = true
+    var samples = state
+    samples.page = .samples
+    var sample = samples
+    sample.toggleSample()
+    return [state, help, zoomed, metrics, metric, samples, sample]
       + Panel.allCases.map { panel in
         var maximised = state
         maximised.moveFocus(to: panel)

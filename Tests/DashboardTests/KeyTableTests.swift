@@ -78,7 +78,7 @@ struct KeyTableTests {
     #expect(screen.rows[11].contains("j ↓ \(hidden - 1)  k ↑ 1"))
     for _ in 0..<400 { screen.press("j") }
     #expect(screen.rows[11].contains("j ↓ 0  k ↑ \(hidden)"))
-    #expect(screen.text.contains("pan to later steps"))
+    #expect(screen.text.contains("move the crosshair"))
   }
 
   @Test(arguments: [false, true])

@@ -34,15 +34,22 @@ final class TmuxScreen {
 
   /// Waits until the screen satisfies `condition` and returns it.
   @discardableResult
-  func wait(until condition: (String) -> Bool) throws -> String {
+  func wait(until condition: (String) -> Bool) throws -> String { try wait(for: condition, in: text) }
+
+  private func wait(for condition: (String) -> Bool, in source: () throws -> String) throws -> String {
     let end = Date().addingTimeInterval(Self.patience)
     var screen = ""
     while Date() < end {
-      screen = try text()
+      screen = try source()
       if condition(screen) { return screen }
       usleep(20_000)
     }
     throw Unexpected(screen: screen)
+  }
+
+  /// What was copied, once it satisfies `condition`.
+  func clipboard(until condition: (String) -> Bool) throws -> String {
+    try wait(for: condition, in: { try tmux("show-buffer") })
   }
 
   @discardableResult

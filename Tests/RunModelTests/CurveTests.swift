@@ -59,6 +59,27 @@ struct CurveTests {
     #expect(columns.filter { $0.extent.nonfinite == .nan }.count == 1)
   }
 
+  @Test
+  func `The extremes, the count of values at or below zero and a sample are those of the points in sight`() {
+    let curve = RandomCurve(points: 2000, seed: 12)
+    let points = CurvePoints(curve.branch, rows: curve.rows)
+    for steps in [0...curve.lastStep, 50...300, 700...701, curve.lastStep + 5...curve.lastStep + 9] {
+      let window = CurveWindow(firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: 1)
+      let inside = curve.values.indices.filter { steps.contains(curve.step($0)) && curve.values[$0].isFinite }
+      let values = inside.map { curve.values[$0] }
+      func step(of value: Double?) -> Int? {
+        inside.first { curve.values[$0] == value }.map { curve.step($0) }
+      }
+      #expect(points.step(of: .minimum, in: window) == step(of: values.min()))
+      #expect(points.step(of: .maximum, in: window) == step(of: values.max()))
+      let nonpositive = values.count { $0 <= 0 }
+      #expect(points.nonpositiveCount(in: window, atMost: .max) == nonpositive)
+      #expect(points.nonpositiveCount(in: window, atMost: 7) == min(7, nonpositive))
+      #expect(points.sample(in: window, count: .max) == values)
+      #expect(Set(points.sample(in: window, count: 10)).isSubset(of: values))
+    }
+  }
+
   @Test func `The smoothed value is the average through the last point of the column`() {
     let curve = RandomCurve(points: 3000, seed: 4)
     let window = CurveWindow(firstStep: 100, lastStep: curve.lastStep, columns: 50)

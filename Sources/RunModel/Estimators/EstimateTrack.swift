@@ -3,6 +3,8 @@ package struct EstimateTrack: Sendable {
   package let probe: ProbeKey
   /// In the order of the steps.
   package private(set) var points: [StepEstimates] = []
+  /// The points as charts draw them.
+  package private(set) var curves = EstimatePoints()
 
   init(probe: ProbeKey) { self.probe = probe }
 
@@ -22,7 +24,11 @@ package struct EstimateTrack: Sendable {
     if let tokens = measurement.tokens { points[index].add(tokens) }
     if let bounds = measurement.bounds { points[index].add(bounds) }
     points[index].note(logged: logged)
+    curves.update(from: step, of: points)
   }
 
-  mutating func restart(at step: Int) { points.removeAll { $0.step >= step } }
+  mutating func restart(at step: Int) {
+    points.removeAll { $0.step >= step }
+    curves.truncate(from: step)
+  }
 }

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A frame in a file of its own in the current directory.
+enum FrameFile {
+  /// Writes a picture under a name made of the time, and states the name; no file is ever overwritten.
+  ///
+  static func save(_ picture: String, now: Double) throws(SystemError) -> String {
+    let stem = "kltop-" + timestamp(now)
+    for attempt in 1...99 {
+      let name = attempt == 1 ? "\(stem).svg" : "\(stem)-\(attempt).svg"
+      let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      if descriptor < 0, errno == EEXIST { continue }
+      guard descriptor >= 0 else { throw .last }
+      defer { close(descriptor) }
+      try writeAll(picture, to: descriptor)
+      return name
+    }
+    throw SystemError(code: EEXIST)
+  }
+
+  /// The local time as `20260131-235959`.
+  private static func timestamp(_ seconds: Double) -> String {
+    var time = time_t(seconds)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    let length = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
+    return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
