@@ -111,7 +111,7 @@ struct FindingLine {
         FindingLine(
           mark: "!", role: .warning, head: "warning  rejected lines  \(rejections.count)",
           text: Printable.text(
-            "\(count) of the log rejected, the first is line \(first.line): \(first.reason)", glyphs: glyphs))
+            "\(count) of the log rejected, the first is \(first.place): \(first.reason)", glyphs: glyphs))
       )
     }
     let restarts = state.shown.restarts
@@ -119,7 +119,9 @@ struct FindingLine {
       lines.append(
         FindingLine(
           mark: glyphs.marks.event, role: .note, head: "note  restarts  \(restarts.count)",
-          text: RestartText.sentence(restarts, keepsBranches: state.shown.keepsAbandonedBranches)))
+          text: Printable.text(
+            RestartText.sentence(restarts, keepsBranches: state.shown.keepsAbandonedBranches), glyphs: glyphs)
+        ))
     }
     return lines
   }

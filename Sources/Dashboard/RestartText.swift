@@ -18,7 +18,7 @@ enum RestartText {
     // A run that goes back starts at a step it has been at; anything else is another file.
     restart.toStep > restart.fromStep
       ? "the file was replaced or truncated after step \(restart.fromStep), goes on at \(restart.toStep)"
-      : "run went back from step \(restart.fromStep) to \(restart.toStep) (line \(restart.line))"
+      : "run went back from step \(restart.fromStep) to \(restart.toStep) (\(restart.place))"
   }
 }
 

@@ -14,6 +14,7 @@ enum SourceText {
   static func source(of watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
     switch watched.run.activity {
+    case .notOpened: return text("\(marks.silent) NOT READ", .note)
     case .waiting:
       return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
     case .loading(let bytes, let total): return loading(bytes, of: total, marks: marks)

@@ -17,8 +17,11 @@ struct ByteSource {
     case folder(any FolderLog)
   }
 
-  private let path: String
+  /// What was asked for: a file, a pipe, or the directory in which the log is.
+  let path: String
   private let fileSystem: any LogFileSystem
+  /// Where the log is now.
+  private let resolve: () -> RunLocation
   private var opened = Opened.nothing
   /// The log in use, which a directory's path does not name.
   private(set) var logPath: String?
@@ -28,9 +31,16 @@ struct ByteSource {
   /// Set by the end of a pipe.
   private var hasEnded = false
 
+  /// The log at a path.
   init(path: String, fileSystem: any LogFileSystem) {
+    self.init(path: path, fileSystem: fileSystem) { RunLocation.resolve(path, in: fileSystem) }
+  }
+
+  /// The log that `resolve` finds, which may be another one later.
+  init(path: String, fileSystem: any LogFileSystem, resolve: @escaping () -> RunLocation) {
     self.path = path
     self.fileSystem = fileSystem
+    self.resolve = resolve
   }
 
   /// Bytes read of the file that is being read.
@@ -40,6 +50,12 @@ struct ByteSource {
   var bytesTotal: Int? {
     guard case .file = opened else { return nil }
     return known?.size
+  }
+
+  /// Last change of the file's content, nanoseconds of the file system's clock; `nil` for anything else.
+  var modified: Int64? {
+    guard case .file = opened else { return nil }
+    return known?.modified
   }
 
   /// Descriptor that tells of more bytes, for a pipe.
@@ -52,9 +68,7 @@ struct ByteSource {
   var watchTargets: WatchTargets {
     switch opened {
     case .pipe: WatchTargets(files: [], directories: [])
-    case .file:
-      WatchTargets(
-        files: logPath.map { [$0] } ?? [], directories: [RunLocation.parent(of: logPath ?? path)])
+    case .file: WatchTargets(files: [logPath ?? path], directories: [RunLocation.parent(of: logPath ?? path)])
     case .folder(let log): log.watchTargets
     case .nothing: WatchTargets(files: [], directories: [path, RunLocation.parent(of: path)])
     }
@@ -88,8 +102,9 @@ struct ByteSource {
   private var absence: SourceState { known == nil && bytesRead == 0 ? .waitingForFile : .removed }
 
   private mutating func open() throws(FileProblem) -> Step {
-    switch RunLocation.resolve(path, in: fileSystem) {
+    switch resolve() {
     case .waiting: return .idle(absence)
+    case .directory(let path): return .idle(.failed("\(path): a directory where a log was"))
     case .unusable(let reason): return .idle(.failed("\(path): \(reason)"))
     case .pipe(let path):
       opened = .pipe(try fileSystem.openPipe(path))
@@ -177,7 +192,7 @@ struct ByteSource {
 
   /// At the end of the open file: is it still the one to read?
   private mutating func lookAround(_ status: FileStatus) throws(FileProblem) -> Step {
-    guard case .file(let path) = RunLocation.resolve(path, in: fileSystem) else {
+    guard case .file(let path) = resolve() else {
       return try stillThere() ? .idle(.upToDate) : .idle(.removed)
     }
     if try fileSystem.status(of: path).isSameFile(as: status) { return .idle(.upToDate) }

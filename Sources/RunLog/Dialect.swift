@@ -31,4 +31,7 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
 
   /// True for a log that does not consist of lines.
   package var isBinary: Bool { self == .tensorBoard || self == .wandb }
+
+  /// False for a log whose steps come in any order: checkpoints are evaluated when somebody gets to it.
+  package var isInOrder: Bool { self != .evaluationHarness }
 }

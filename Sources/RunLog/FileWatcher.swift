@@ -56,7 +56,7 @@ struct FileWatcher: ~Copyable {
 
 /// What to watch for changes of a run's log.
 package struct WatchTargets: Sendable, Hashable {
-  /// The log, where it is a file that is open; all of them where it is many.
+  /// The logs, where they are files that are open.
   package var files: [String]
   /// Directories in which the log may appear, disappear or be replaced.
   package var directories: [String]

@@ -46,7 +46,12 @@ struct FramedDialect: Sendable {
   let makeDecoder: @Sendable (KeyTable) -> any FrameDecoder
 
   /// Kinds that the first bytes of a source may be, and whether more bytes are needed to say so.
-  static func find(_ start: UnsafeRawBufferPointer) -> (found: FramedDialect?, isUndecided: Bool) {
+  ///
+  /// - Parameter forced: the dialect that the user says the log is in; it is taken without looking.
+  static func find(
+    _ start: UnsafeRawBufferPointer, forced: Dialect? = nil
+  ) -> (found: FramedDialect?, isUndecided: Bool) {
+    if let forced { return (all.first { $0.dialect == forced }, false) }
     var isUndecided = false
     for entry in all {
       switch entry.recognises(start) {

@@ -47,8 +47,12 @@ struct LineDialect: Sendable {
   static let padding = JSONLineDecoder.padding
 
   /// The kind that a line shows, `nil` where it may be anything: it is read as JSON then.
-  static func find(_ line: UnsafeRawBufferPointer) -> LineDialect? {
-    all.first { $0.recognises(line) }
+  ///
+  /// - Parameter forced: the dialect that the user says the log is in; no other kind is looked for.
+  static func find(_ line: UnsafeRawBufferPointer, forced: Dialect? = nil) -> LineDialect? {
+    guard let forced else { return all.first { $0.recognises(line) } }
+    // Torchtune and verl write JSON too.
+    return line.firstVisibleByte == UInt8(ascii: "{") ? nil : all.first { $0.dialect == forced }
   }
 }
 

@@ -3,6 +3,12 @@
 /// Numbers lie side by side in two flat columns; a record owns a range of them. Keys are interned: `numberKeys` holds
 /// indices into the list that grows by `newKeys` with every batch of one source, starting at 0 with the first batch.
 package struct RecordBatch: Sendable {
+  /// Which of the run's sources it came from: an index into `status.sources`.
+  package var source = 0
+  /// The file it came from, where the run has more than one.
+  package var file: String?
+  /// Last change of the file, nanoseconds since 1970; `nil` for a pipe.
+  package var modified: Int64?
   /// Names of the keys seen for the first time, nested ones joined with `/`, with the `eval/` prefix where it applies.
   package var newKeys: [String] = []
   package var records: ContiguousArray<Record> = []
@@ -76,8 +82,31 @@ package struct ReadStatus: Sendable, Hashable {
   /// Size of what is there to read, `nil` for a pipe.
   package var bytesTotal: Int?
   package var source: SourceState = .reading
+  /// Each source of the run, in the order in which they were found; a single log has one too.
+  package var sources: [SourceStatus] = []
 
   package init() {}
+
+  /// What the content of a source turned out to be.
+  package func dialectOfSource(_ source: Int) -> Dialect? {
+    sources.indices.contains(source) ? sources[source].dialect : dialect
+  }
+}
+
+/// One of the sources of a run, and how far it was read.
+package struct SourceStatus: Sendable, Hashable {
+  /// The file, or the folder of several files that continue each other.
+  package var path: String
+  /// What the content turned out to be; `nil` until a line says.
+  package var dialect: Dialect?
+  /// As in `ReadStatus`, of all its files.
+  package var lines = 0
+  package var stepSource = StepSource.logged
+  package var state = SourceState.reading
+  /// True once all that was there at first had been read: what comes from then on is new.
+  package var hasCaughtUp = false
+
+  package init(path: String) { self.path = path }
 }
 
 /// Where the steps of a source come from.

@@ -1,10 +1,12 @@
-/// Where a run's log is: a path may name the log itself or the directory it is in.
+/// What a path that names a run is.
 package enum RunLocation: Sendable, Hashable {
   case file(String)
   /// Standard input (`-`), a named pipe or a device.
   case pipe(String)
   /// Many files of one folder that are one log.
   case folder(FolderKind, String)
+  /// A directory in which the run's logs are.
+  case directory(String)
   /// Nothing yet: the path, or the log in its directory, may still be created.
   case waiting
   /// One line that says why the path cannot be used as it is.
@@ -13,52 +15,28 @@ package enum RunLocation: Sendable, Hashable {
   /// The path that stands for standard input.
   package static let standardInput = "-"
 
-  /// Names of a log in its directory, the likeliest first.
-  package static let usualNames = ["metrics.jsonl", "log.jsonl"]
-
-  /// Logs of trainers that end in `.jsonl` too.
-  private static let trainerNames = ["trainer_log.jsonl"]
-
-  /// Finds the log of a run: the path itself, or in a directory `metrics.jsonl`, `log.jsonl`, the richest log that a
-  /// trainer left there, or the only `.jsonl`.
+  /// What is at a path now.
   package static func resolve(_ path: String, in fileSystem: any LogFileSystem) -> RunLocation {
     if path == standardInput { return .pipe(path) }
     do throws(FileProblem) {
       switch try fileSystem.status(of: path).kind {
       case .file: return FolderKind.of(path, in: fileSystem).map { .folder($0, path) } ?? .file(path)
       case .pipe: return .pipe(path)
-      case .directory: return try log(inDirectory: path, fileSystem)
+      case .directory: return .directory(path)
       }
     } catch {
-      return RunLocation(error)
+      switch error {
+      case .missing: return .waiting
+      case .unreadable(let reason): return .unusable(reason)
+      }
     }
   }
 
-  private static func log(
-    inDirectory directory: String, _ fileSystem: any LogFileSystem
-  ) throws(FileProblem) -> RunLocation {
-    for name in usualNames {
-      let path = joined(directory, name)
-      if let kind = try? fileSystem.status(of: path).kind, kind == .file { return .file(path) }
-    }
-    let names = try fileSystem.entries(of: directory).filter { !$0.hasPrefix(".") }.sorted()
-    if let kind = FolderKind.of(directory, in: fileSystem) { return .folder(kind, directory) }
-    let candidates = names.filter { $0.hasSuffix(".jsonl") && !trainerNames.contains($0) }
-    // A trainer's log comes before a file of no usual name: that may as well be the data it is trained on.
-    if let found = DirectorySearch(fileSystem).richest(in: directory, names) { return .file(found) }
-    if candidates.count == 1 { return .file(joined(directory, candidates[0])) }
-    if candidates.count > 1 {
-      let names = candidates.prefix(3).joined(separator: ", ")
-      return .unusable("\(candidates.count) logs in the directory (\(names)): name one of them")
-    }
-    return .waiting
-  }
-
-  private init(_ problem: FileProblem) {
-    switch problem {
-    case .missing: self = .waiting
-    case .unreadable(let reason): self = .unusable(reason)
-    }
+  /// What is at the path of a single log: a folder only where it is one itself.
+  static func log(at path: String, in fileSystem: any LogFileSystem) -> RunLocation {
+    let location = resolve(path, in: fileSystem)
+    guard case .directory = location, let kind = FolderKind.of(path, in: fileSystem) else { return location }
+    return .folder(kind, path)
   }
 
   package static func joined(_ directory: String, _ name: String) -> String {
@@ -69,5 +47,10 @@ package enum RunLocation: Sendable, Hashable {
   package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of a path.
+  package static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 }

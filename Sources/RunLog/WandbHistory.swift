@@ -49,7 +49,9 @@ struct WandbHistory {
     }
     let named = Self.stepKeys.lazy.compactMap { Self.step($0, items) }
     let media = Set(items.filter(\.isMediaType).map { Array($0.key[..<$0.parentLength]) })
-    let numbers = items.filter { !$0.isInternal && !media.contains(Array($0.key[..<$0.parentLength])) }
+    let numbers = items.filter {
+      !$0.isInternal && (media.isEmpty || !media.contains(Array($0.key[..<$0.parentLength])))
+    }
     let own = named.first ?? step
     let time = Self.number(of: Self.timeKey, items) ?? .nan
     for group in groups(of: numbers, at: own) {
@@ -123,19 +125,18 @@ struct WandbHistory {
 
   /// A JSON number, or one of the names of those that JSON has not.
   private static func number(_ json: UnsafeRawBufferPointer) -> Double? {
-    guard json.count < 64 else { return nil }
+    guard json.count < 64, let last = json.last else { return nil }
     let text = String(decoding: json, as: UTF8.self)
-    if let name = nonfinite.first(where: { text == $0.name || text == "\"\($0.name)\"" }) {
-      return name.value
-    }
-    guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+    guard (0x30...0x39).contains(last) else { return nonfinite[text] }
+    guard let first = json.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
       return nil
     }
     return Double(text)
   }
 
-  private static let nonfinite: [(name: String, value: Double)] = [
-    ("NaN", .nan), ("Infinity", .infinity), ("-Infinity", -.infinity),
+  private static let nonfinite: [String: Double] = [
+    "NaN": .nan, "Infinity": .infinity, "-Infinity": -.infinity,
+    "\"NaN\"": .nan, "\"Infinity\"": .infinity, "\"-Infinity\"": -.infinity,
   ]
 }
 

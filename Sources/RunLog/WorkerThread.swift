@@ -1,22 +1,12 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Works on what it is sent on a thread of its own, and hands over what comes of it.
 ///
 /// Whoever takes the outputs waits on `wakeDescriptor`. While `capacity` outputs wait to be taken the thread pauses.
 package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
   private let inbox: Inbox<Input>
   private let outputs: Mailbox<Output>
-  private let finished: WakePipe
-  private let thread: Mutex<pthread_t?>
-
-  /// Milliseconds that `stop` gives the thread: one that hangs in a system call is left behind.
-  private static var patience: Int32 { 500 }
+  private let thread: StoppableThread
 
   /// Starts the thread.
   ///
@@ -30,8 +20,9 @@ package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
   ) throws(FileProblem) {
     let inbox = try Inbox<Input>()
     let outputs = try Mailbox<Output>(capacity: capacity)
-    let finished = try WakePipe()
-    let body = ThreadBody {
+    self.inbox = inbox
+    self.outputs = outputs
+    thread = try StoppableThread {
       while !outputs.isStopped {
         if let output = work(inbox.takeAll()) {
           guard outputs.send(output) else { break }
@@ -39,12 +30,7 @@ package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
           inbox.wait(milliseconds: lookAround)
         }
       }
-      finished.signal()
     }
-    self.inbox = inbox
-    self.outputs = outputs
-    self.finished = finished
-    thread = Mutex(try body.start())
   }
 
   deinit {
@@ -60,16 +46,16 @@ package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
   /// The next output, or `nil` where there is none yet; never waits.
   package func take() -> Output? { outputs.take() }
 
-  /// Ends the thread after its turn; returns soon even if that takes long.
-  package func stop() {
+  /// Tells the thread to end after its turn, without waiting for it.
+  package func askToStop() {
     outputs.stop()
     inbox.wake()
-    guard let running = thread.withLock({ $0.take() }) else { return }
-    if WakePipe.wait(for: [finished.descriptor], milliseconds: Self.patience) {
-      pthread_join(running, nil)
-    } else {
-      pthread_detach(running)
-    }
+  }
+
+  /// Ends the thread after its turn; returns within `patience` milliseconds even if that takes longer.
+  package func stop(patience: Int32 = 500) {
+    askToStop()
+    thread.wait(patience: patience)
   }
 }
 

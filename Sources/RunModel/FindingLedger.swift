@@ -41,9 +41,9 @@ struct FindingLedger: Sendable {
     if entries[key]?.counts.first == nil { entries[key] = nil }
   }
 
-  /// Takes back everything from `step` on.
-  mutating func restart(at step: Int) {
-    for key in Array(entries.keys) {
+  /// Takes back everything from `step` on that is about some series.
+  mutating func restart(at step: Int, where isAffected: (String?) -> Bool = { _ in true }) {
+    for key in Array(entries.keys) where isAffected(key.series) {
       entries[key]?.restart(at: step)
       if entries[key]?.counts.first == nil { entries[key] = nil }
     }

@@ -17,8 +17,11 @@ package struct MeasuredBatch: Sendable {
 extension MeasuredBatch {
   package var hasRecords: Bool { !batch.records.isEmpty }
 
-  /// Seconds since 1970 of the last record; `nil` where it has no time.
-  package var lastTime: Double? { batch.records.last?.time.finite }
+  /// Seconds since 1970 of the last record, or of the last change of the file where it has no time; `nil` where neither is
+  /// known.
+  package var lastTime: Double? {
+    batch.records.last?.time.finite ?? batch.modified.map { Double($0) / 1e9 }
+  }
 }
 
 /// What the distributions of one record came to.

@@ -8,11 +8,22 @@ package struct Restart: Sendable, Hashable {
   package var toStep: Int
   /// Rows of the run's `RowTable` that came before.
   package var rowsBefore: Int
+  /// The source that went back, by its number.
+  package var source: Int
+  /// The file of the line, where the run has several.
+  package var file: String?
 
-  package init(line: Int, fromStep: Int, toStep: Int, rowsBefore: Int) {
+  package init(
+    line: Int, fromStep: Int, toStep: Int, rowsBefore: Int, source: Int = 0, file: String? = nil
+  ) {
     self.line = line
     self.fromStep = fromStep
     self.toStep = toStep
     self.rowsBefore = rowsBefore
+    self.source = source
+    self.file = file
   }
+
+  /// `line 7`, with its file where the run has several.
+  package var place: String { (file.map { "\($0) " } ?? "") + "line \(line)" }
 }

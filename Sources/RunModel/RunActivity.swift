@@ -2,6 +2,8 @@ internal import RunLog
 
 /// What the source of a run is doing.
 package enum RunActivity: Sendable, Hashable {
+  /// The run is listed, and nothing reads it.
+  case notOpened
   /// The path does not exist yet.
   case waiting
   /// There is more to read right now; the total is unknown for a pipe.
@@ -29,5 +31,5 @@ package enum RunActivity: Sendable, Hashable {
 }
 
 extension RunModel {
-  package var activity: RunActivity { RunActivity(status) }
+  package var activity: RunActivity { isOpened ? RunActivity(status) : .notOpened }
 }

@@ -40,9 +40,14 @@ extension RunModel {
   /// Points that the present speed is taken over.
   private static let ratePoints = 32
 
-  /// The series with the most points: a training metric, so its rows are the run's clock.
+  /// The series with the most points: a training metric, so its rows are the run's clock. Not every source has times.
   private var clockBranch: SeriesBranch? {
-    series.max { $0.count < $1.count }?.current
+    series.max { (hasTime($0), $0.count) < (hasTime($1), $1.count) }?.current
+  }
+
+  private func hasTime(_ series: Series) -> Int {
+    guard table.hasSeveralSources, series.count > 0 else { return 0 }
+    return rows.time(series.current.row(series.count - 1)).isFinite ? 1 : 0
   }
 }
 

@@ -7,6 +7,8 @@ package struct RunSummary: Sendable, Encodable {
   @OrNull package var dialect: String?
   /// `nil` for a log that does not consist of lines.
   @OrNull package var lines: Int?
+  /// Every source of the run; a single log is its only one.
+  package var sources: [SourceEntry]
   /// Where the steps come from: `logged`, `inferred from epoch` or `inferred from order`.
   package var stepSource: String
   package var rejectedCount: Int
@@ -27,9 +29,22 @@ package struct RunSummary: Sendable, Encodable {
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
 
+  package struct SourceEntry: Sendable, Encodable {
+    package var path: String
+    @OrNull package var dialect: String?
+    /// `nil` for a log that does not consist of lines.
+    @OrNull package var lines: Int?
+    /// Keys with points that another source of the run gives better, under this spelling or another one.
+    package var hiddenKeys: [String]
+    /// Why it cannot be read; left out where it can.
+    package var problem: String?
+  }
+
   package struct RejectedLine: Sendable, Encodable {
     package var line: Int
     package var reason: String
+    /// The file, where the run has several; else left out.
+    package var file: String?
   }
 
   package struct Steps: Sendable, Encodable {
@@ -42,6 +57,8 @@ package struct RunSummary: Sendable, Encodable {
     package var line: Int
     package var fromStep: Int
     package var toStep: Int
+    /// The file of the line, where the run has several; else left out.
+    package var file: String?
   }
 
   package struct Metric: Sendable, Encodable {
@@ -95,12 +112,15 @@ extension RunSummary {
     name = run.displayName
     dialect = run.status.dialect?.rawValue
     lines = run.status.dialect?.isBinary == true ? nil : run.status.lines
+    sources = run.status.sources.indices.map { SourceEntry(run, source: $0) }
     stepSource = run.status.stepSource.rawValue
     rejectedCount = run.rejections.count
-    rejectedLines = run.rejections.listed.map { RejectedLine(line: $0.line, reason: $0.reason) }
+    rejectedLines = run.rejections.listed.map {
+      RejectedLine(line: $0.line, reason: $0.reason, file: $0.file)
+    }
     steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
     restarts = run.restarts.map {
-      RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep)
+      RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep, file: $0.file)
     }
     metrics = run.metricSummaries
     roles = Dictionary(
@@ -116,6 +136,17 @@ extension RunSummary {
     modes = run.modes.changes.map(ModeEntry.init)
     divergence = run.divergenceEntries
     findings = run.findings().map(FindingEntry.init)
+  }
+}
+
+extension RunSummary.SourceEntry {
+  init(_ run: RunModel, source: Int) {
+    let status = run.status.sources[source]
+    path = status.path
+    dialect = status.dialect?.rawValue
+    lines = status.dialect?.isBinary == true ? nil : status.lines
+    hiddenKeys = run.hiddenKeys(ofSource: source)
+    if case .failed(let reason) = status.state { problem = reason }
   }
 }
 
@@ -142,9 +173,9 @@ extension RunSummary.FindingEntry {
 }
 
 extension RunModel {
-  /// The run's own name, else the last part of its path.
+  /// The name it was given, else the run's own name, else the last part of its path.
   package var displayName: String {
-    if let name = description.name { return name }
+    if let name = givenName ?? description.name { return name }
     if path == "-" { return "standard input" }
     let parts = path.split(separator: "/")
     guard let last = parts.last else { return path }
@@ -155,6 +186,7 @@ extension RunModel {
 
   /// Steps of the present branch that some record is about.
   package var distinctSteps: Int {
+    if table.hasSeveralSources { return shownSteps.count }
     var steps: Set<Int> = []
     var bound = Int.max
     var restarts = restarts[...]
@@ -168,9 +200,19 @@ extension RunModel {
     return steps.count
   }
 
+  /// Steps of every point that is shown: rows of other sources lie between.
+  private var shownSteps: Set<Int> {
+    var steps: Set<Int> = []
+    for series in series {
+      for index in 0..<series.count { steps.insert(series.current.step(index, rows: rows)) }
+    }
+    return steps
+  }
+
   fileprivate var metricSummaries: [String: RunSummary.Metric] {
     Dictionary(
-      uniqueKeysWithValues: series.filter { $0.count > 0 }.map { ($0.name, $0.current.summary(rows: rows)) })
+      series.filter { $0.count > 0 }.map { ($0.name, $0.current.summary(rows: rows)) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 

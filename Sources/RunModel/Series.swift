@@ -13,6 +13,8 @@ package struct Series: Sendable {
   package private(set) var current = SeriesBranch()
   /// What restarts replaced, oldest first; only the last ones of very many.
   package private(set) var abandoned: [SeriesBranch] = []
+  /// True once a point came that had not been there when the source was first read to its end.
+  private(set) var hasGrown = false
 
   /// A chart draws every branch: a log that goes back all the time must not make it slow.
   static let keptBranches = 64
@@ -42,9 +44,13 @@ package struct Series: Sendable {
   /// - Parameters:
   ///   - number: place of the first record's number in the batch.
   ///   - firstRow: row of the first record.
+  ///   - isGrowth: the source had been read to its end before.
   /// - Returns: `false` where `settle` has to follow: records of both phases carry this key, and not in order.
-  mutating func append(_ number: Int, of batch: RecordBatch, records: Range<Int>, firstRow: Int) -> Bool {
+  mutating func append(
+    _ number: Int, of batch: RecordBatch, records: Range<Int>, firstRow: Int, isGrowth: Bool
+  ) -> Bool {
     guard let last = records.last else { return true }
+    if isGrowth { hasGrown = true }
     let stride = batch.records[last].numbers.count
     var isInOrder = true
     var place = number

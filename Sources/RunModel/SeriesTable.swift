@@ -2,14 +2,33 @@ internal import RunLog
 
 /// All series of a run with the rows they share.
 ///
+/// Sources of a run may give the same quantity: each has a series of its own, and the one that is believed is shown; the
+/// others wait beside it, because another one may reach further later.
+///
 /// Numbers are put into their series some records later than they come: records that follow each other mostly have the
 /// same keys, and then each series takes its numbers of all of them at once.
 struct SeriesTable: Sendable {
+  /// What one source says.
+  private struct Source: Sendable {
+    /// Series of each interned key.
+    var ids: [SeriesID] = []
+    var idSet: Set<SeriesID> = []
+    /// How much its dialect says about a point.
+    var richness = -1
+    /// All that was there at first has been read.
+    var hasCaughtUp = false
+  }
+
+  /// One for each quantity, from the source that is believed.
   private(set) var series: [Series] = []
   private(set) var rows = RowTable()
+  /// The source of each shown series.
+  private var owners: [Int] = []
+  /// The same quantities from other sources.
+  private var rivals: [SeriesID: [Int: Series]] = [:]
+  private var sources: [Source] = []
   private var idsByName: [String: SeriesID] = [:]
-  /// Series of each interned key of the source.
-  private var idsByKey: [SeriesID] = []
+  private var idsByQuantity: [String: SeriesID] = [:]
   /// Series with points that came out of order and wait for their place.
   private var unsettled: Set<SeriesID> = []
   /// Records of the batch whose numbers are still to be put into their series: one after the other, of one phase, with
@@ -18,21 +37,26 @@ struct SeriesTable: Sendable {
 
   init() {}
 
+  /// The series that is shown for a key of any source.
   subscript(name name: String) -> Series? { idsByName[name].map { series[$0] } }
 
-  /// The series of an interned key.
-  func series(ofKey key: UInt32) -> Series { series[id(ofKey: key)] }
+  /// The series of an interned key, as its source has it.
+  func series(ofKey key: UInt32, source: Int) -> Series { series(id(ofKey: key, source: source), of: source) }
 
-  func id(ofKey key: UInt32) -> SeriesID { idsByKey[Int(key)] }
+  func id(ofKey key: UInt32, source: Int) -> SeriesID { sources[source].ids[Int(key)] }
 
-  mutating func addKeys(_ names: [String]) {
-    for name in names {
-      let id = idsByName[name] ?? series.count
-      if id == series.count { series.append(Series(name: name)) }
-      idsByName[name] = id
-      idsByKey.append(id)
+  private func series(_ id: SeriesID, of source: Int) -> Series {
+    owners[id] == source ? series[id] : rivals[id]?[source] ?? series[id]
+  }
+
+  /// Begins with a batch: takes note of its source and its new keys.
+  mutating func begin(_ batch: RecordBatch) {
+    while sources.count <= batch.source { sources.append(Source()) }
+    if batch.status.sources.indices.contains(batch.source) {
+      sources[batch.source].richness = batch.status.sources[batch.source].richness
     }
-    if !names.isEmpty { withdrawRoles() }
+    for name in batch.newKeys { addKey(name, of: batch.source) }
+    if !batch.newKeys.isEmpty { withdrawRoles() }
   }
 
   /// A key that is called like a KL against the reference may be another one, which the keys beside it tell.
@@ -55,12 +79,30 @@ struct SeriesTable: Sendable {
     }
   }
 
+  private mutating func addKey(_ name: String, of source: Int) {
+    let quantity = QuantityName.of(name)
+    // Two keys of one source are two quantities, however they are spelled.
+    let known = [idsByName[name], sources.count > 1 ? idsByQuantity[quantity] : nil]
+      .compactMap(\.self).first { !sources[source].idSet.contains($0) }
+    let id = known ?? series.count
+    if known == nil {
+      series.append(Series(name: name))
+      owners.append(source)
+    } else {
+      rivals[id, default: [:]][source] = Series(name: name)
+    }
+    if idsByName[name] == nil || known != nil { idsByName[name] = id }
+    if idsByQuantity[quantity] == nil { idsByQuantity[quantity] = id }
+    sources[source].ids.append(id)
+    sources[source].idSet.insert(id)
+  }
+
   /// True where a record would go back before the last point of one of its own keys.
   mutating func goesBack(_ index: Int, of batch: RecordBatch) -> Bool {
     putPending(of: batch)
     let record = batch.records[index]
     return record.numbers.contains {
-      series(ofKey: batch.numberKeys[$0]).goesBack(to: record.step, phase: record.phase)
+      series(ofKey: batch.numberKeys[$0], source: batch.source).goesBack(to: record.step, phase: record.phase)
     }
   }
 
@@ -71,37 +113,101 @@ struct SeriesTable: Sendable {
     rows.append(step: batch.records[index].step, time: batch.records[index].time)
   }
 
-  /// Moves every point from `step` on to abandoned branches.
+  /// Moves every point of the batch's source from `step` on to abandoned branches.
   mutating func restart(at step: Int, of batch: RecordBatch) {
     putPending(of: batch)
-    for id in series.indices { series[id].restart(at: step, rows: rows) }
+    for id in sources[batch.source].ids {
+      change(id, of: batch.source) { $0.restart(at: step, rows: $1) }
+    }
   }
 
-  /// Drops every point and keeps the keys: the same points come again at other steps.
+  /// Drops every point of the batch's source and keeps the keys: the same points come again at other steps.
   mutating func forgetPoints(of batch: RecordBatch) {
     putPending(of: batch)
-    for id in series.indices { series[id] = Series(name: series[id].name) }
-    rows = RowTable()
+    for id in sources[batch.source].ids {
+      change(id, of: batch.source) { series, _ in series = Series(name: series.name) }
+    }
+    if sources.count == 1 { rows = RowTable() }
     withdrawRoles()
     unsettled.removeAll()
   }
 
-  /// Puts what is left of a batch to its place.
+  /// Puts what is left of a batch to its place, and decides anew which sources are believed.
   mutating func finish(_ batch: RecordBatch) {
     putPending(of: batch)
-    for id in unsettled { series[id].settle(rows: rows) }
+    for id in unsettled { change(id, of: batch.source) { $0.settle(rows: $1) } }
     unsettled.removeAll()
+    for index in sources.indices where batch.status.sources.indices.contains(index) {
+      sources[index].hasCaughtUp = batch.status.sources[index].hasCaughtUp
+    }
+    for id in rivals.keys { chooseSource(of: id) }
   }
 
   private mutating func putPending(of batch: RecordBatch) {
     guard let first = pending.first else { return }
+    let source = batch.source
     let firstRow = rows.count - pending.count
+    let isGrowth = sources[source].hasCaughtUp
     for key in batch.records[first].numbers.indices {
-      let id = idsByKey[Int(batch.numberKeys[key])]
-      let isInOrder = series[id].append(key, of: batch, records: pending, firstRow: firstRow)
+      let id = sources[source].ids[Int(batch.numberKeys[key])]
+      let isInOrder =
+        owners[id] == source
+        ? series[id].append(key, of: batch, records: pending, firstRow: firstRow, isGrowth: isGrowth)
+        : rivals[id]?[source]?.append(
+          key, of: batch, records: pending, firstRow: firstRow, isGrowth: isGrowth) ?? true
       if !isInOrder { unsettled.insert(id) }
     }
     pending = 0..<0
+  }
+
+  private mutating func change(_ id: SeriesID, of source: Int, _ body: (inout Series, RowTable) -> Void) {
+    if owners[id] == source {
+      body(&series[id], rows)
+    } else if rivals[id]?[source] != nil {
+      body(&rivals[id, default: [:]][source, default: Series(name: "")], rows)
+    }
+  }
+
+  private mutating func chooseSource(of id: SeriesID) {
+    let shown = SourcePrecedence(series[id], richness: sources[owners[id]].richness)
+    let rival = rivals[id]?
+      .map { (source: $0, precedence: SourcePrecedence($1, richness: sources[$0].richness)) }
+      .max { ($0.precedence, -$0.source) < ($1.precedence, -$1.source) }
+    guard let rival, shown < rival.precedence, let better = rivals[id]?.removeValue(forKey: rival.source)
+    else { return }
+    rivals[id]?[owners[id]] = series[id]
+    series[id] = better
+    owners[id] = rival.source
+  }
+}
+
+// MARK: - Sources
+
+extension SeriesTable {
+  /// True where several sources have keys.
+  var hasSeveralSources: Bool { sources.count { !$0.ids.isEmpty } > 1 }
+
+  /// True once a source was read to its end: what comes now is new.
+  func hasCaughtUp(_ source: Int) -> Bool { sources[source].hasCaughtUp }
+
+  /// True where only a series that is not shown has this name.
+  func isHidden(_ name: String) -> Bool {
+    guard let id = idsByName[name] else { return false }
+    return series[id].name != name && rivals[id]?.values.contains { $0.name == name } == true
+  }
+
+  /// Keys with points of a source that another one gives better, in the order they were first seen.
+  func hiddenKeys(of source: Int) -> [String] {
+    guard sources.indices.contains(source) else { return [] }
+    return sources[source].ids.compactMap { id in
+      guard owners[id] != source, let series = rivals[id]?[source], series.count > 0 else { return nil }
+      return series.name
+    }
+  }
+
+  /// True where a key is one of a source's.
+  func hasKey(_ name: String, source: Int) -> Bool {
+    sources[source].ids.contains { series($0, of: source).name == name }
   }
 }
 

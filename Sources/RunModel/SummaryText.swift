@@ -31,7 +31,7 @@ package enum SummaryText {
   private static func sources(_ run: RunSummary) -> [String] {
     let steps = run.stepSource == StepSource.logged.rawValue ? [] : ["steps are \(run.stepSource)"]
     let unplaced = run.unplacedKeys.isEmpty ? [] : ["no role for " + run.unplacedKeys.joined(separator: ", ")]
-    return progress(run) + steps + unplaced + kls(run)
+    return progress(run) + steps + list(run) + unplaced + kls(run)
   }
 
   private static func progress(_ run: RunSummary) -> [String] {
@@ -46,16 +46,36 @@ package enum SummaryText {
     return told.sorted { $0.key < $1.key }.map { "\($0.key) is a KL \($0.value.text)" }
   }
 
+  /// The sources of a run that has several.
+  private static func list(_ run: RunSummary) -> [String] {
+    guard run.sources.count > 1 else { return [] }
+    return run.sources.map { source in
+      let lines = source.lines.map { "\($0) lines" }
+      let hidden =
+        source.hiddenKeys.isEmpty
+        ? nil : "another source is believed about " + source.hiddenKeys.joined(separator: ", ")
+      return "source \(source.path): "
+        + [source.dialect ?? "no records", lines, hidden, source.problem].compactMap(\.self)
+        .joined(separator: ", ")
+    }
+  }
+
   private static func rejected(_ run: RunSummary) -> [String] {
     guard run.rejectedCount > 0 else { return [] }
-    let lines = run.rejectedLines.map { "  line \($0.line): \($0.reason)" }
+    let lines = run.rejectedLines.map { "  \(place($0.file, $0.line)): \($0.reason)" }
     let more = run.rejectedCount - lines.count
     return ["\(run.rejectedCount) rejected \(run.rejectedCount == 1 ? "line" : "lines")"] + lines
       + (more > 0 ? ["  and \(more) more"] : [])
   }
 
   private static func restarts(_ run: RunSummary) -> [String] {
-    run.restarts.map { "restart in line \($0.line): from step \($0.fromStep) back to \($0.toStep)" }
+    run.restarts.map {
+      "restart in \(place($0.file, $0.line)): from step \($0.fromStep) back to \($0.toStep)"
+    }
+  }
+
+  private static func place(_ file: String?, _ line: Int) -> String {
+    (file.map { "\($0) " } ?? "") + "line \(line)"
   }
 
   private static func metrics(_ run: RunSummary, _ width: (String) -> Int) -> [String] {

@@ -51,8 +51,13 @@ struct TrainingRows: Sendable {
 extension RunModel {
   /// A finding where a row of training has metrics of eval mode.
   mutating func noteEvaluationMode(of record: Record, batch: RecordBatch) {
-    guard TrainingRows.mayBe(in: batch.status.dialect) else { return }
-    let ids = record.numbers.lazy.map { [table] in table.id(ofKey: batch.numberKeys[$0]) }
+    let sources = batch.status.sources
+    let dialect =
+      sources.indices.contains(batch.source) ? sources[batch.source].dialect : batch.status.dialect
+    guard TrainingRows.mayBe(in: dialect) else { return }
+    let ids = record.numbers.lazy.map { [table] in
+      table.id(ofKey: batch.numberKeys[$0], source: batch.source)
+    }
     guard let metric = trainingRows.evaluationMetric(of: ids, in: series) else { return }
     ledger.add(
       .trainingInEvalMode, series: nil, step: record.step,

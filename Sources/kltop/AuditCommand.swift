@@ -15,11 +15,13 @@ struct AuditCommand: ParsableCommand {
   @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
   var path: String
 
+  @OptionGroup var reading: ReadingOptions
+
   @Option(help: "Output for people or for programs.")
   var format = OutputFormat.text
 
   func run() throws {
-    let audit = RunAudit(try RunLoading.loadAll(path))
+    let audit = RunAudit(try RunLoading.one(of: path, dialect: reading.dialect).loadAll())
     switch format {
     case .json: try StandardOutput.say(AuditDocument(audit).json())
     case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))

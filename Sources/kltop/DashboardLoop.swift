@@ -16,16 +16,20 @@ import RunModel
 struct DashboardLoop: ~Copyable {
   private var state: DashboardState
   private var terminal: Terminal
-  private var source: RunSource
+  private var sources: RunSources
+  /// Tells of runs that come while others are watched; `nil` where none is to be added.
+  var finder: RunFinder?
+  /// How a run that is opened later is read.
+  var dialect: Dialect?
   private let glyphs: GlyphSet
   private let theme: Theme
   private let depth: ColorDepth
 
   init(
-    state: DashboardState, source: RunSource, glyphs: GlyphSet, theme: Theme, depth: ColorDepth
+    state: DashboardState, sources: RunSources, glyphs: GlyphSet, theme: Theme, depth: ColorDepth
   ) throws(TerminalError) {
     self.state = state
-    self.source = source
+    self.sources = sources
     self.glyphs = glyphs
     self.theme = theme
     self.depth = depth
@@ -41,21 +45,24 @@ struct DashboardLoop: ~Copyable {
       let heard = takeInput(now: now)
       for request in state.takeRequests() { answer(request, now: now) }
       let received = takeBatches(now: now)
+      takeRuns()
       if heard || received || ticked {
         state.tick(now: now)
         draw()
       }
     }
-    source.stop()
+    finder?.stop()
+    sources.stop()
   }
 
   /// Waits for a key, a batch or the next tick; false where only time passed.
   private func wait() -> Bool {
-    var sources = ([terminal.inputDescriptor, terminal.signalDescriptor] + source.wakeDescriptors).map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-    }
+    let descriptors =
+      [terminal.inputDescriptor, terminal.signalDescriptor] + sources.wakeDescriptors
+      + [finder?.wakeDescriptor].compactMap(\.self)
+    var questions = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     let timeout = state.nextTick.map { Int32(($0 * 1000).rounded(.up)) } ?? -1
-    return poll(&sources, nfds_t(sources.count), timeout) != 0
+    return poll(&questions, nfds_t(questions.count), timeout) != 0
   }
 
   private mutating func takeInput(now: Double) -> Bool {
@@ -97,10 +104,10 @@ struct DashboardLoop: ~Copyable {
   private mutating func takeBatches(now: Double) -> Bool {
     var received = false
     for _ in 0..<Self.batchesPerTurn {
-      guard let news = source.take() else { break }
+      guard let (run, news) = sources.take() else { break }
       switch news {
-      case .records(let measured): state.receive(measured, now: now)
-      case .logitsFile(let news): state.receive(news)
+      case .records(let measured): state.receive(measured, ofRun: run, now: now)
+      case .logitsFile(let news): state.receive(news, ofRun: run)
       }
       received = true
     }
@@ -108,6 +115,16 @@ struct DashboardLoop: ~Copyable {
   }
 
   private static let batchesPerTurn = 2
+
+  /// Adds runs that came, and opens the one that is looked at. Where the system has no more threads, a run stays listed.
+  private mutating func takeRuns() {
+    for entry in finder?.take() ?? [] {
+      let run = RunLoading(entry, dialect: dialect)
+      _ = state.add(run.listed)
+      try? sources.add(run)
+    }
+    try? sources.open(state.runs.selected)
+  }
 
   private mutating func draw() {
     state.frameChanged(cells: terminal.show(frame(), theme: theme, depth: depth))

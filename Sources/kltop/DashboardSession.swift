@@ -5,36 +5,45 @@ import NcursesTerminal
 import RunLog
 import RunModel
 
-/// A run on the screen: live in a terminal, or as one frame of text.
+/// Runs on the screen: live in a terminal, or as one frame of text.
 struct DashboardSession {
-  let path: String
+  let paths: [String]
+  let reading: ReadingOptions
   let screen: ScreenOptions
+  /// Of a directory of several runs only the newest is shown.
+  let isOneRun: Bool
   private let environment = ProcessEnvironment.current
   private let preferences: Preferences
 
+  /// Runs that are listed; a sweep may have thousands.
+  private static let mostListed = 500
+
   /// - Throws: an exit status where settings that were named cannot be read.
-  init(path: String, screen: ScreenOptions) throws {
-    self.path = path
+  init(paths: [String], reading: ReadingOptions, screen: ScreenOptions, isOneRun: Bool = false) throws {
+    self.paths = paths
+    self.reading = reading
     self.screen = screen
+    self.isOneRun = isOneRun
     preferences = try Preferences(screen, environment: environment)
   }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
+  /// - Parameter makeState: the dashboard of the first run.
   func run(_ makeState: (RunModel) throws -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
-    var state = try makeState(RunModel(path: path))
-    preferences.apply(to: &state)
-    if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
-    try runLive(state)
+    try runLive(makeState)
   }
 
   private func printOnce(_ makeState: (RunModel) throws -> DashboardState) throws {
     if !screen.once {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
-    var state = try makeState(try RunLoading.loadAll(path))
+    let runs = chosen(RunCatalogue().runs(at: paths))
+    var state = try makeState(runs[0].loadAll())
+    for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) { _ = state.add(try run.loadAll()) }
+    for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
     preferences.apply(to: &state)
     let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
     state.tick(now: now)
@@ -44,20 +53,47 @@ struct DashboardSession {
     let depth = preferences.depthOfFrame(screen.format, environment: environment)
     let format = screen.format ?? (depth == .none ? .text : .ansi)
     try StandardOutput.put(
-      format.text(grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(path)"))
+      format.text(
+        grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(paths.joined(separator: " "))"))
   }
 
-  private func runLive(_ state: DashboardState) throws {
-    let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
+  private func runLive(_ makeState: (RunModel) throws -> DashboardState) throws {
+    let start = RunLoading(RunCatalogue.Entry(path: paths[0]), dialect: reading.dialect)
+    let finder = try start.started { () throws(FileProblem) in try RunFinder(paths) }
+    let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })
+    let sources = try start.started { () throws(FileProblem) in try RunSources(runs) }
+    var state = try makeState(runs[0].unread)
+    for (index, run) in runs.enumerated().dropFirst() {
+      _ = state.add(index < RunSources.mostOpened ? run.unread : run.listed)
+    }
+    preferences.apply(to: &state)
+    if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
     let depth = preferences.depth(environment: environment, isTerminal: true)
     do throws(TerminalError) {
       var loop = try DashboardLoop(
-        state: state, source: source, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
+        state: state, sources: sources, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
+      loop.finder = isOneRun ? nil : finder
+      loop.dialect = reading.dialect
       loop.run()
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
+  }
+
+  /// The runs that are listed, those that are opened first; says on standard error which are left out.
+  private func chosen(_ entries: [RunCatalogue.Entry]) -> [RunLoading] {
+    let sorted =
+      isOneRun
+      ? Array(entries.prefix(1)) : RunCatalogue.newestFirst(entries, ifMoreThan: RunSources.mostOpened)
+    let listed = sorted.prefix(Self.mostListed)
+    if isOneRun, entries.count > 1, let first = entries.first {
+      StandardError.say("\(entries.count) runs, of which \(first.path) is shown; name another to see it")
+    } else if sorted.count > listed.count {
+      StandardError.say(
+        "\(sorted.count) runs, of which the newest \(listed.count) are shown; name others to see them")
+    }
+    return listed.map { RunLoading($0, dialect: reading.dialect) }
   }
 
   private var frameSize: CellSize {

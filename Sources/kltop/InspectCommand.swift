@@ -7,7 +7,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Look at the samples of a run: which were forgotten, when, and what both models say to them.")
 
-  @Argument(help: "A log, a run directory, or - for standard input.")
+  @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
   var path: String
 
   @Option(help: ArgumentHelp("Step to look at; by default the last.", valueName: "step"))
@@ -16,10 +16,11 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Sample to open, by its name; by default the list.", valueName: "name"))
   var sample: String?
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let session = try DashboardSession(path: path, screen: screen)
+    let session = try DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
     try session.run { run in
       var state = DashboardState(run: run, replay: ReplayPlayer(step: step ?? .max))
       state.inspect(sample, at: step)

@@ -17,6 +17,7 @@ struct ReplayCommand: ParsableCommand {
     help: ArgumentHelp("Step to begin at; by default the first, with --once the last.", valueName: "step"))
   var from: Int?
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
 
   func validate() throws {
@@ -24,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try DashboardSession(path: path, screen: screen)
+    let session = try DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
     // A single frame of a replay is of use at its end; a player begins at the start.
     let start = from ?? (session.isOnce ? .max : .min)
     try session.run {

@@ -9,12 +9,35 @@ import RunModel
 #endif
 
 /// Reading a run on a thread of its own.
-enum RunLoading {
-  /// A thread that follows `path`, decodes and measures what stands in the log.
-  static func reader(of path: String) throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
+struct RunLoading {
+  var path: String
+  /// What it is called, where its path does not say it.
+  var name: String?
+  /// What the user says its log is in.
+  var dialect: Dialect?
+
+  init(_ entry: RunCatalogue.Entry, dialect: Dialect?) {
+    path = entry.path
+    name = entry.name
+    self.dialect = dialect
+  }
+
+  /// The one run of a path: the newest, where it is a directory of several.
+  static func one(of path: String, dialect: Dialect?) -> RunLoading {
+    RunLoading(RunCatalogue().runs(at: path).first ?? RunCatalogue.Entry(path: path), dialect: dialect)
+  }
+
+  /// The run before anything was read.
+  var unread: RunModel { RunModel(path: path, name: name) }
+
+  /// The run as it is listed while nothing reads it.
+  var listed: RunModel { RunModel(path: path, name: name, isOpened: false) }
+
+  /// A thread that follows the run, decodes and measures what stands in its logs.
+  func reader() throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
     var measurer = RunMeasurer()
     var requests = LogitsFileRequests()
-    return try RunReaderThread(path: path) { batch in
+    return try RunReaderThread(path: path, dialect: dialect) { batch in
       let files = requests.requests(in: batch)
       var measured = measurer.measure(batch)
       measured.files = files
@@ -25,10 +48,10 @@ enum RunLoading {
   /// Everything that is there now, files of logits included.
   ///
   /// - Throws: an exit status, after saying why on standard error.
-  static func loadAll(_ path: String) throws -> RunModel {
-    let reader = try started(path) { () throws(FileProblem) in try Self.reader(of: path) }
+  func loadAll() throws -> RunModel {
+    let reader = try started { () throws(FileProblem) -> RunReaderThread<MeasuredBatch> in try self.reader() }
     defer { reader.stop() }
-    var run = RunModel(path: path)
+    var run = unread
     var files = LogitsFileQueue(path: path, isLive: false, clock: secondsSince1970)
     var source = pollfd(fd: reader.wakeDescriptor, events: Int16(POLLIN), revents: 0)
     repeat {
@@ -47,9 +70,7 @@ enum RunLoading {
   /// What `start` gives.
   ///
   /// - Throws: an exit status, after saying why on standard error.
-  static func started<Started>(
-    _ path: String, _ start: () throws(FileProblem) -> Started
-  ) throws -> Started {
+  func started<Started>(_ start: () throws(FileProblem) -> Started) throws -> Started {
     do throws(FileProblem) {
       return try start()
     } catch {
@@ -58,16 +79,17 @@ enum RunLoading {
     }
   }
 
-  private static func check(_ run: RunModel) throws {
+  private func check(_ run: RunModel) throws {
     switch run.activity {
     case .waiting:
+      let wanted = dialect.map { "\($0.rawValue) " } ?? ""
       StandardError.say(
-        "\(run.path): no such log; name a .jsonl file or a directory with metrics.jsonl in it")
+        "\(path): no \(wanted)log there; name a log, or a directory in which a trainer left one")
       throw ExitStatus.noInput
     case .failed(let reason):
       StandardError.say(reason)
       throw ExitStatus.unusableData
-    case .loading, .upToDate, .removed, .ended: return
+    case .loading, .upToDate, .removed, .ended, .notOpened: return
     }
   }
 }
@@ -75,8 +97,11 @@ enum RunLoading {
 extension RunModel {
   /// True once nothing more can be read right now.
   fileprivate var isLoaded: Bool {
-    if case .loading = activity { return false }
+    switch activity {
+    case .loading, .notOpened: false
     // A pipe is only complete at its end.
-    return path != "-" || activity != .upToDate
+    case .upToDate: path != "-"
+    case .waiting, .removed, .ended, .failed: true
+    }
   }
 }

@@ -1,13 +1,7 @@
 import RunLog
 import RunModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// A run as it comes: its log from one thread, what its files of logits come to from another.
+/// A run as it comes: its logs from one thread, what its files of logits come to from another.
 struct RunSource {
   /// Something new, to be applied in the order it is taken.
   enum News {
@@ -27,17 +21,22 @@ struct RunSource {
   private var wasRead = false
 
   /// - Throws: where the system has no more descriptors or threads.
-  init(path: String) throws(FileProblem) {
-    reader = try RunLoading.reader(of: path)
-    var queue = LogitsFileQueue(path: path, isLive: true, clock: secondsSince1970)
+  init(_ run: RunLoading) throws(FileProblem) {
+    reader = try run.reader()
+    let path = run.path
+    var files: LogitsFileQueue?
     worker = try WorkerThread { orders in
+      // Made on the thread, because it asks the file system what the path is.
+      var queue = files ?? LogitsFileQueue(path: path, isLive: true, clock: secondsSince1970)
       for order in orders {
         switch order {
         case .measure(let requests): queue.add(requests)
         case .logWasRead: queue.noteLogWasRead()
         }
       }
-      return queue.next()
+      let news = queue.next()
+      files = queue
+      return news
     }
   }
 
@@ -59,8 +58,15 @@ struct RunSource {
     return worker.take().map { .logitsFile($0) }
   }
 
-  func stop() {
-    worker.stop()
-    reader.stop()
+  /// Tells both threads to end, without waiting for them.
+  func askToStop() {
+    worker.askToStop()
+    reader.askToStop()
+  }
+
+  /// Ends both threads; one that hangs for longer than some milliseconds is left behind.
+  func stop(patience: Int32) {
+    worker.stop(patience: patience)
+    reader.stop(patience: patience)
   }
 }

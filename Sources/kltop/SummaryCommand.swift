@@ -1,5 +1,6 @@
 import ArgumentParser
 import CellCanvas
+import RunLog
 import RunModel
 
 struct SummaryCommand: ParsableCommand {
@@ -7,14 +8,31 @@ struct SummaryCommand: ParsableCommand {
     commandName: "summary",
     abstract: "Say what is in a log: steps, metrics and their roles, divergence, findings.")
 
-  @Argument(help: "Logs or run directories, or - for standard input.", completion: .file())
+  @Argument(help: "Logs, run directories, directories of runs, or - for standard input.", completion: .file())
   var paths: [String]
+
+  @OptionGroup var reading: ReadingOptions
 
   @Option(help: "Output for people or for programs.")
   var format = OutputFormat.text
 
+  /// Runs of one directory that are read: the newest.
+  private static let mostOfAPath = 100
+
   func run() throws {
-    let summaries = try paths.map { RunSummary(try RunLoading.loadAll($0)) }
+    var summaries: [RunSummary] = []
+    var failure: ExitCode?
+    for path in paths {
+      for entry in entries(of: path) {
+        do {
+          summaries.append(RunSummary(try RunLoading(entry, dialect: reading.dialect).loadAll()))
+        } catch let status as ExitCode {
+          // What is wrong with one run was said; the others are told of all the same.
+          failure = failure ?? status
+        }
+      }
+    }
+    if let failure, summaries.isEmpty { throw failure }
     switch format {
     case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
     case .text:
@@ -23,5 +41,16 @@ struct SummaryCommand: ParsableCommand {
       }
       try StandardOutput.say(PrintableText.lines(texts.joined(separator: "\n\n")))
     }
+    if let failure { throw failure }
+  }
+
+  private func entries(of path: String) -> ArraySlice<RunCatalogue.Entry> {
+    let entries = RunCatalogue().runs(at: path)
+    if entries.count > Self.mostOfAPath {
+      StandardError.say(
+        "\(path): \(entries.count) runs, of which the newest \(Self.mostOfAPath) are read; name others to read them"
+      )
+    }
+    return entries.prefix(Self.mostOfAPath)
   }
 }

@@ -4,15 +4,17 @@ import RunModel
 
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Show a run live, while its log grows (the default command).")
+    commandName: "watch", abstract: "Show runs live, while their logs grow (the default command).")
 
   @Argument(
-    help: "A log, a run directory, or - for standard input. It may be created later.", completion: .file())
-  var path: String
+    help: "Logs, run directories, directories of runs, or - for standard input. They may be created later.",
+    completion: .file())
+  var paths: [String]
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    try DashboardSession(path: path, screen: screen).run { DashboardState(run: $0) }
+    try DashboardSession(paths: paths, reading: reading, screen: screen).run { DashboardState(run: $0) }
   }
 }

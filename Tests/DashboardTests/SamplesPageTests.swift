@@ -137,7 +137,7 @@ struct SamplesPageTests {
   @Test(arguments: [80, 120, 200])
   func `The keys one needs stand on the page`(columns: Int) {
     let list = Screen.samples(columns: columns).text
-    for hint in ["s sort by next column", "r reverse", "/ filter", "Enter open"] {
+    for hint in ["s sort by next column", "S reverse", "/ filter", "Enter open"] {
       #expect(list.contains(hint))
     }
     let open = Screen.samples(columns: columns, keys: .enter).text

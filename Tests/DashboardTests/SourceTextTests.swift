@@ -38,6 +38,11 @@ struct SourceTextTests {
     #expect(text(state, columns: 10) == short)
   }
 
+  @Test func `A run that is only listed says so until it is read`() {
+    let state = DashboardState(run: RunModel(path: "run", isOpened: false))
+    #expect(text(state) == "○ NOT READ")
+  }
+
   @Test func `Reading tells how far it is`() {
     let half = DashboardState(run: run(.reading, read: 1_250_000, of: 2_500_000))
     #expect(text(half) == "● READING 50 %  1.25 MB of 2.5 MB")

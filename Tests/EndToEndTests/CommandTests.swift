@@ -108,6 +108,36 @@ struct CommandTests {
       ]))
   }
 
+  @Test func `A dialect that is not known is wrong usage, with the list of those that are`() throws {
+    let result = try Kltop.run("summary", "--dialect", "csv", Kltop.sample("digits-kl"))
+    #expect(result.status == 64)
+    #expect(result.errors.contains("kltop-jsonl") && result.errors.contains("lightning-csv"))
+  }
+
+  @Test func `A directory of runs is summed up run by run, the newest first`() throws {
+    let folder = try TemporaryFolder()
+    for (age, name) in ["new", "old"].enumerated() {
+      let run = folder.url.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: run, withIntermediateDirectories: false)
+      try folder.append("{\"step\":1,\"loss\":\(age)}\n", to: name + "/metrics.jsonl")
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1_760_000_000 - Double(age))],
+        ofItemAtPath: run.path + "/metrics.jsonl")
+    }
+    let result = try Kltop.run("summary", "--format", "json", folder.url.path)
+    #expect(try Self.runs(result.output).map { $0["name"] as? String } == ["new", "old"])
+    let frame = try Kltop.run("--once", "--size", "120x36", folder.url.path)
+    #expect(frame.status == 0)
+    #expect(frame.output.contains("new"))
+  }
+
+  @Test func `What is wrong with one of several runs does not keep the others`() throws {
+    let result = try Kltop.run("summary", "--format", "json", "/no/such/log", Kltop.sample("digits-kl"))
+    #expect(result.status == 66)
+    #expect(try Self.runs(result.output).count == 1)
+    #expect(result.errors.contains("/no/such/log"))
+  }
+
   static func runs(_ json: String) throws -> [[String: Any]] {
     let document = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     return document?["runs"] as? [[String: Any]] ?? []

@@ -45,6 +45,25 @@ struct TerminalSessionTests {
     try screen.wait(for: "exit status 0")
   }
 
+  @Test func `A directory of runs lists them all, those that come later too`() throws {
+    let folder = try TemporaryFolder()
+    func begin(_ run: String, step: Int) throws {
+      try FileManager.default.createDirectory(
+        at: folder.url.appendingPathComponent(run), withIntermediateDirectories: false)
+      try folder.append(Self.line(step), to: run + "/metrics.jsonl")
+    }
+    try begin("first-run", step: 11)
+    try begin("second-run", step: 22)
+    let screen = try TmuxScreen("\(Kltop.path) \(folder.url.path)", columns: 100, rows: 30)
+    try screen.wait(for: "step")
+    try screen.press("r")
+    try screen.wait { $0.contains("first-run") && $0.contains("second-run") && $0.contains("2 watched") }
+    try begin("third-run", step: 33)
+    try screen.wait { $0.contains("third-run") && $0.contains("33") }
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
   @Test func `Standard input is read while keys come from the terminal`() throws {
     let folder = try TemporaryFolder()
     try folder.append(Self.line(41), to: "run.jsonl")

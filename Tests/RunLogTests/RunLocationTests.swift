@@ -4,73 +4,13 @@ import Testing
 
 /// Which file a path means.
 struct RunLocationTests {
-  private func resolve(_ path: String, _ names: [String]) -> RunLocation {
+  @Test func `A path may be the log itself, nothing yet, standard input or a directory`() {
     let files = FakeFileSystem()
-    files.makeDirectory("/run")
-    for name in names { files.create("/run/" + name, "{}\n") }
-    return RunLocation.resolve(path, in: files)
-  }
-
-  @Test(arguments: [
-    (["metrics.jsonl", "log.jsonl", "other.jsonl"], "metrics.jsonl"),
-    (["log.jsonl", "other.jsonl"], "log.jsonl"),
-    (["other.jsonl", "notes.txt", ".hidden.jsonl"], "other.jsonl"),
-  ])
-  func `A directory means its usual log, or its only one`(names: [String], log: String) {
-    #expect(resolve("/run", names) == .file("/run/" + log))
-  }
-
-  @Test(arguments: [
-    (["data.jsonl", "trainer_log.jsonl", "trainer_state.json"], "trainer_log.jsonl"),
-    (
-      ["trainer_state.json", "events.out.tfevents.1.host", "checkpoint-9/trainer_state.json"],
-      "trainer_state.json"
-    ),
-    (
-      ["events.out.tfevents.1.host", "events.out.tfevents.2.host", "run-x.wandb"],
-      "events.out.tfevents.2.host"
-    ),
-    (["run-x.wandb", "metrics.csv"], "run-x.wandb"), (["metrics.csv", "log_1.txt"], "metrics.csv"),
-    (["log_1.txt", "log_2.txt", "notes.txt"], "log_2.txt"),
-    (
-      ["checkpoint-9/trainer_state.json", "checkpoint-10/trainer_state.json"],
-      "checkpoint-10/trainer_state.json"
-    ),
-    (["runs/Nov23_host/events.out.tfevents.1"], "runs/Nov23_host/events.out.tfevents.1"),
-    (
-      ["wandb/offline-run-1-a/run-a.wandb", "wandb/offline-run-2-b/run-b.wandb"],
-      "wandb/offline-run-2-b/run-b.wandb"
-    ),
-    (["csv/version_2/metrics.csv", "csv/version_10/metrics.csv"], "csv/version_10/metrics.csv"),
-    (["metrics.jsonl", "trainer_state.json"], "metrics.jsonl"),
-  ])
-  func `A directory means the richest log that a trainer left there`(names: [String], log: String) {
-    let files = FakeFileSystem()
-    for name in names {
-      var directory = "/run"
-      for part in name.split(separator: "/") {
-        files.makeDirectory(directory)
-        directory += "/" + part
-      }
-      files.create("/run/" + name, "{}\n")
-    }
-    #expect(RunLocation.resolve("/run", in: files) == .file("/run/" + log))
-  }
-
-  @Test func `A directory without a log is waited for`() {
-    #expect(resolve("/run", ["notes.txt"]) == .waiting)
-  }
-
-  @Test func `A directory with several logs asks for a choice`() {
-    #expect(
-      resolve("/run", ["a.jsonl", "b.jsonl"])
-        == .unusable("2 logs in the directory (a.jsonl, b.jsonl): name one of them"))
-  }
-
-  @Test func `A path may be the log itself, nothing yet, or standard input`() {
-    #expect(resolve("/run/a.txt", ["a.txt"]) == .file("/run/a.txt"))
-    #expect(resolve("/run/b.txt", ["a.txt"]) == .waiting)
-    #expect(resolve("-", []) == .pipe("-"))
+    files.create("/run/a.txt", "{}\n")
+    #expect(RunLocation.resolve("/run/a.txt", in: files) == .file("/run/a.txt"))
+    #expect(RunLocation.resolve("/run/b.txt", in: files) == .waiting)
+    #expect(RunLocation.resolve("-", in: files) == .pipe("-"))
+    #expect(RunLocation.resolve("/run", in: files) == .directory("/run"))
   }
 
   @Test(arguments: [("/a/b", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a")])

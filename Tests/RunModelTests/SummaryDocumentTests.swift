@@ -10,7 +10,7 @@ struct SummaryDocumentTests {
     let run = try json(Self.story)
     #expect(
       Set(run.keys) == [
-        "path", "name", "dialect", "lines", "step_source", "unplaced_keys", "rejected_count",
+        "path", "name", "dialect", "lines", "sources", "step_source", "unplaced_keys", "rejected_count",
         "rejected_lines", "steps", "restarts",
         "metrics",
         "roles", "modes", "divergence", "findings", "kl_keys", "progress", "evaluation_scores",

@@ -16,9 +16,13 @@ package final class FakeFileSystem: LogFileSystem {
     private var nodes: [UInt64: Node] = [:]
     var inodes: [String: UInt64] = [:]
     var directories: Set<String> = ["/"]
+    private var children: [String: Set<String>] = [:]
+    /// When the entries of a directory last changed.
+    private var changed: [String: Int64] = [:]
     var problems: [String: FileProblem] = [:]
     var input: [UInt8] = []
     var inputHasEnded = false
+    var opened = 0
 
     mutating func makeFile(_ bytes: [UInt8]) -> UInt64 {
       clock += 1
@@ -35,6 +39,32 @@ package final class FakeFileSystem: LogFileSystem {
         body(&bytes)
         nodes[inode]?.bytes = bytes
       }
+    }
+
+    /// Puts a file or a directory into the directories that it is in, which thereby exist.
+    mutating func enter(_ path: String) {
+      clock += 1
+      var path = path
+      while path != "/", path != "." {
+        let directory = RunLocation.parent(of: path)
+        directories.insert(directory)
+        changed[directory] = clock
+        guard children[directory, default: []].insert(RunLocation.name(of: path)).inserted else { return }
+        path = directory
+      }
+    }
+
+    mutating func leave(_ path: String) {
+      clock += 1
+      children[RunLocation.parent(of: path)]?.remove(RunLocation.name(of: path))
+      changed[RunLocation.parent(of: path)] = clock
+    }
+
+    func names(in directory: String) -> Set<String> { children[directory] ?? [] }
+
+    /// A directory changes with its entries, not with what is in them.
+    func directoryStatus(_ directory: String) -> FileStatus {
+      FileStatus(kind: .directory, device: 1, inode: 0, size: 0, modified: changed[directory] ?? 0)
     }
 
     func bytes(_ inode: UInt64) -> [UInt8] { nodes[inode]?.bytes ?? [] }
@@ -55,7 +85,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func create(_ path: String, _ bytes: [UInt8]) {
     state.withLock { state in
       state.inodes[path] = state.makeFile(bytes)
-      state.directories.insert(RunLocation.parent(of: path))
+      state.enter(path)
     }
   }
 
@@ -64,7 +94,10 @@ package final class FakeFileSystem: LogFileSystem {
   package func append(_ path: String, _ bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     state.withLock { state in
-      if state.inodes[path] == nil { state.inodes[path] = state.makeFile([]) }
+      if state.inodes[path] == nil {
+        state.inodes[path] = state.makeFile([])
+        state.enter(path)
+      }
       state.change(path) { $0 += bytes }
     }
   }
@@ -82,15 +115,38 @@ package final class FakeFileSystem: LogFileSystem {
   }
 
   package func remove(_ path: String) {
-    _ = state.withLock { $0.inodes.removeValue(forKey: path) }
+    state.withLock { state in
+      state.inodes[path] = nil
+      state.leave(path)
+    }
   }
 
   package func rename(_ path: String, to other: String) {
-    state.withLock { $0.inodes[other] = $0.inodes.removeValue(forKey: path) }
+    state.withLock { state in
+      state.inodes[other] = state.inodes.removeValue(forKey: path)
+      state.leave(path)
+      state.enter(other)
+    }
+  }
+
+  /// Makes a path name a file that is there under another path.
+  package func link(_ path: String, to other: String) {
+    state.withLock { state in
+      state.inodes[path] = state.inodes[other]
+      state.enter(path)
+    }
+  }
+
+  /// Writes over the last bytes of a file.
+  package func overwriteEnd(of path: String, _ bytes: [UInt8]) {
+    state.withLock { $0.change(path) { $0.replaceSubrange(($0.count - bytes.count)..., with: bytes) } }
   }
 
   package func makeDirectory(_ path: String) {
-    _ = state.withLock { $0.directories.insert(path) }
+    state.withLock { state in
+      state.directories.insert(path)
+      state.enter(path)
+    }
   }
 
   /// Lets everything that is done to a path fail, or with `nil` work again.
@@ -103,6 +159,9 @@ package final class FakeFileSystem: LogFileSystem {
     state.withLock { $0.input += Array(text.utf8) }
   }
 
+  /// Files that were opened so far.
+  package var opened: Int { state.withLock { $0.opened } }
+
   package func endInput() {
     state.withLock { $0.inputHasEnded = true }
   }
@@ -114,7 +173,7 @@ package final class FakeFileSystem: LogFileSystem {
       if let problem = state.problems[path] { return .failure(problem) }
       if let inode = state.inodes[path] { return .success(state.status(inode)) }
       guard state.directories.contains(path) else { return .failure(.missing) }
-      return .success(FileStatus(kind: .directory, device: 1, inode: 0, size: 0, modified: 0))
+      return .success(state.directoryStatus(path))
     }
     return try result.get()
   }
@@ -122,6 +181,7 @@ package final class FakeFileSystem: LogFileSystem {
   package func open(_ path: String) throws(FileProblem) -> any LogFile {
     let result = state.withLock { state -> Result<UInt64, FileProblem> in
       if let problem = state.problems[path] { return .failure(problem) }
+      state.opened += 1
       return state.inodes[path].map { .success($0) } ?? .failure(.missing)
     }
     return FakeFile(self, path, inode: try result.get())
@@ -133,11 +193,7 @@ package final class FakeFileSystem: LogFileSystem {
     let result = state.withLock { state -> Result<[String], FileProblem> in
       if let problem = state.problems[directory] { return .failure(problem) }
       guard state.directories.contains(directory) else { return .failure(.missing) }
-      let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-      let below = (Array(state.inodes.keys) + state.directories).filter { $0.hasPrefix(prefix) }
-      return .success(
-        Array(
-          Set(below.compactMap { $0.dropFirst(prefix.count).split(separator: "/").first.map(String.init) })))
+      return .success(Array(state.names(in: directory)))
     }
     return try result.get()
   }

@@ -1,0 +1,242 @@
+/// Reads one file of a run, now and as it grows: whoever holds it asks for the next batch.
+///
+/// Nothing here waits, and no thread is started.
+struct SourceFollower: ~Copyable {
+  private var source: ByteSource
+  private var buffer = LineBuffer(padding: LineDialect.padding)
+  private let keys: KeyTable
+  /// The dialect that the user says it is.
+  private let forced: Dialect?
+  private var decoder: (any LineDecoder)?
+  /// A line has shown what the log is.
+  private var isDecided = false
+  /// Decodes a log that does not consist of lines.
+  private var frames: (any FrameDecoder)?
+  /// The first bytes have said whether the log consists of lines.
+  private var isRecognised = false
+  /// The source began anew, and its decoder, if it is still the right one, knows what of it is new.
+  private var isRewritten = false
+  private(set) var status = ReadStatus()
+  private var lastCounts = (records: 0, numbers: 0)
+  /// Bytes of the unended line that are in a record already.
+  private var takenOfLine = 0
+  /// The unended line is too long: everything up to its newline is dropped.
+  private var isSkipping = false
+  /// Bytes of the unended line when it was last found not to be a whole record.
+  private var refusedTail = 0
+
+  /// Bytes read at once: small enough to be decoded while they are in the processor's cache.
+  private static let chunk = 1 << 18
+  /// Opening and starting over come without bytes; a file that only ever does that must not keep the caller.
+  private static let mostStepsWithoutBytes = 8
+
+  init(_ source: ByteSource, keys: KeyTable, dialect: Dialect? = nil) {
+    self.source = source
+    self.keys = keys
+    forced = dialect
+  }
+
+  /// The file in use; before there is one the path that was asked for.
+  var path: String { source.logPath ?? source.path }
+
+  /// Descriptor that becomes readable when there is more, for a pipe.
+  var pipeDescriptor: Int32? { source.pipeDescriptor }
+
+  /// Where changes show that there may be more.
+  var watchTargets: WatchTargets { source.watchTargets }
+
+  /// The next records, in the order of the file; empty where nothing is new. `status` is always set.
+  mutating func nextBatch(limit: ReadLimit) -> RecordBatch {
+    var batch = RecordBatch()
+    reserve(&batch)
+    status.source = read(limit, into: &batch)
+    decoder?.finishBatch(&batch)
+    status.dialect = frames?.dialect ?? decoder?.dialect
+    status.stepSource = frames?.stepSource ?? decoder?.stepSource ?? .logged
+    if let frames { status.lines = frames.lines }
+    status.bytesRead = source.bytesRead
+    status.bytesTotal = source.bytesTotal
+    batch.modified = source.modified
+    batch.status = status
+    lastCounts = (batch.records.count, batch.numbers.count)
+    return batch
+  }
+
+  private mutating func read(_ limit: ReadLimit, into batch: inout RecordBatch) -> SourceState {
+    var budget = max(limit.bytes, 1)
+    var stepsWithoutBytes = 0
+    while stepsWithoutBytes <= Self.mostStepsWithoutBytes {
+      decode(limit, &batch)
+      if isFull(batch, limit) || budget == 0 { return .reading }
+      let before = source.bytesRead
+      switch source.advance(min(Self.chunk, budget), into: &buffer) {
+      case .more: break
+      case .startedOver(let kind): startOver(kind, &batch)
+      case .idle(let state):
+        if frames == nil { decodeTail(&batch) }
+        return state
+      }
+      let got = max(0, source.bytesRead - before)
+      budget -= min(budget, got)
+      stepsWithoutBytes = got > 0 ? 0 : stepsWithoutBytes + 1
+    }
+    return .reading
+  }
+
+  /// Makes room for as much as the last batch held: logs go on as they began.
+  private func reserve(_ batch: inout RecordBatch) {
+    batch.records.reserveCapacity(lastCounts.records)
+    batch.numbers.reserveCapacity(lastCounts.numbers)
+    batch.numberKeys.reserveCapacity(lastCounts.numbers)
+  }
+
+  private func isFull(_ batch: borrowing RecordBatch, _ limit: ReadLimit) -> Bool {
+    batch.records.count + batch.notices.count >= max(limit.records, 1)
+  }
+
+  private mutating func decode(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    if !isRecognised { recognise(&batch) }
+    guard isRecognised else { return }
+    if frames != nil {
+      decodeFrames(limit, &batch)
+    } else {
+      decodeLines(limit, &batch)
+    }
+  }
+
+  /// Finds out from the first bytes whether the log consists of lines.
+  private mutating func recognise(_ batch: inout RecordBatch) {
+    guard buffer.pendingCount > 0 else { return }
+    let (found, isUndecided) = FramedDialect.find(buffer.pending, forced: forced)
+    if isUndecided { return }
+    isRecognised = true
+    if isRewritten, found != nil || frames != nil, found?.dialect != frames?.dialect { forget(&batch) }
+    if frames == nil { frames = found?.makeDecoder(keys) }
+    frames?.note(path: path)
+    if frames != nil { isRewritten = false }
+  }
+
+  /// What is there now is not what was there before, rewritten: a restart.
+  private mutating func forget(_ batch: inout RecordBatch) {
+    frames = nil
+    decoder = nil
+    isDecided = false
+    isRewritten = false
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: 1, kind: .startedOver(.replaced)))
+  }
+
+  private mutating func decodeFrames(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    let room = max(limit.records, 1) - batch.records.count - batch.notices.count
+    guard room > 0, let frames, buffer.pendingCount > 0 else { return }
+    buffer.drop(frames.decode(buffer.pending, limit: room, into: &batch))
+    if buffer.pendingCount > limit.lineBytes { buffer.dropPending() }
+  }
+
+  private mutating func decodeLines(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    while !isFull(batch, limit), let line = buffer.nextLine() {
+      finishLine(line, &batch)
+    }
+    if !isFull(batch, limit) { boundPending(limit, &batch) }
+  }
+
+  private mutating func finishLine(_ line: UnsafeRawBufferPointer, _ batch: inout RecordBatch) {
+    let taken = takenOfLine
+    if taken == 0 { status.lines += 1 }
+    takenOfLine = 0
+    refusedTail = 0
+    if isSkipping {
+      isSkipping = false
+      return
+    }
+    let rest = content(of: line, from: taken)
+    if rest.isBlank { return }
+    let reader = currentDecoder(rest, &batch)
+    keep(reader, &batch)
+    reader.decode(rest, number: status.lines, into: &batch)
+  }
+
+  /// A line, or what is left of it, without the byte order mark of a file, or of one that was appended to it.
+  private func content(of line: UnsafeRawBufferPointer, from taken: Int) -> UnsafeRawBufferPointer {
+    let mark = taken == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : taken
+    return UnsafeRawBufferPointer(rebasing: line[mark...])
+  }
+
+  /// The decoder of the log; until one line has shown which it is, every line is asked.
+  private mutating func currentDecoder(
+    _ line: UnsafeRawBufferPointer, _ batch: inout RecordBatch
+  ) -> any LineDecoder {
+    if isRewritten {
+      isRewritten = false
+      if LineDialect.find(line, forced: forced)?.dialect != decoder?.dialect { forget(&batch) }
+    }
+    if let decoder, isDecided || decoder.dialect != nil {
+      isDecided = true
+      return decoder
+    }
+    return LineDialect.find(line, forced: forced)?.makeDecoder(keys) ?? decoder
+      ?? JSONLineDecoder(keys: keys)
+  }
+
+  /// Goes on with a decoder; what another one made of earlier lines, which decided nothing, is taken back.
+  private mutating func keep(_ reader: any LineDecoder, _ batch: inout RecordBatch) {
+    if let decoder, decoder !== reader {
+      batch.notices.append(
+        LogNotice(position: batch.records.count, line: status.lines, kind: .printedOutput))
+    }
+    decoder = reader
+  }
+
+  /// At the end of what is there: an unended line that is a whole record counts as one already.
+  private mutating func decodeTail(_ batch: inout RecordBatch) {
+    let pending = buffer.pending
+    guard isRecognised, !isSkipping, pending.count > max(takenOfLine, refusedTail) else { return }
+    let number = takenOfLine == 0 ? status.lines + 1 : status.lines
+    let rest = content(of: pending, from: takenOfLine)
+    refusedTail = pending.count
+    if rest.isBlank { return }
+    // A decoder is kept only for a line that has ended: the start of one may not show yet what the log is.
+    let reader = currentDecoder(rest, &batch)
+    let taken = reader.decodeWhole(rest, number: number, into: &batch)
+    if taken == 0 { return }
+    keep(reader, &batch)
+    status.lines = number
+    takenOfLine = pending.count - rest.count + taken
+  }
+
+  /// Rejects a line that grows beyond all bounds, without waiting for its end.
+  private mutating func boundPending(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    if isSkipping {
+      buffer.dropPending()
+      return
+    }
+    let count = buffer.pendingCount
+    guard count > limit.foreignLineBytes || count > limit.lineBytes else { return }
+    let bound =
+      buffer.pending.firstVisibleByte == UInt8(ascii: "{") ? limit.lineBytes : limit.foreignLineBytes
+    guard count > bound else { return }
+    let number = takenOfLine == 0 ? status.lines + 1 : status.lines
+    let reason = "longer than \(bound) bytes"
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
+    isSkipping = true
+    buffer.dropPending()
+  }
+
+  private mutating func startOver(_ kind: LogNotice.StartOver, _ batch: inout RecordBatch) {
+    if frames == nil { decodeTail(&batch) }
+    decoder?.finishBatch(&batch)
+    buffer.dropPending()
+    takenOfLine = 0
+    refusedTail = 0
+    isSkipping = false
+    isRecognised = false
+    status.lines = 0
+    isRewritten = frames?.startOver() ?? decoder?.startOver() ?? false
+    if isRewritten { return }
+    frames = nil
+    decoder = nil
+    isDecided = false
+    batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .startedOver(kind)))
+  }
+}

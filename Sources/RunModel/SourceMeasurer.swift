@@ -1,0 +1,189 @@
+internal import Divergence
+internal import RunLog
+
+/// Compares the logits of both models of every record of one source.
+///
+/// It remembers logits of the reference by (set, sample), those of unnamed rows by phase too: a run whose reference
+/// does not change gives them once.
+struct SourceMeasurer: Sendable {
+  private var references = KnownReferences()
+  /// Last step with logits of each phase and set.
+  private var lastSteps: [ProbeKey: Int] = [:]
+  private var order = StepOrder()
+  private var conventions = ConventionMeasurer()
+
+  init() {}
+
+  /// Measures every distribution of a batch.
+  mutating func measure(_ batch: RecordBatch) -> MeasuredBatch {
+    var rest = batch
+    rest.distributions = []
+    conventions.note(batch.newKeys)
+    var restarts = batch.notices.filter(\.startsOver).map(\.position)[...]
+    var measurements: [Measurement] = []
+    var noted = 0
+    for distribution in batch.distributions {
+      while let position = restarts.first, position <= distribution.record {
+        startOver()
+        noted = max(noted, position)
+        restarts.removeFirst()
+      }
+      noteSteps(ofRecords: noted..<max(noted, distribution.record + 1), of: batch)
+      noted = max(noted, distribution.record + 1)
+      if let measured = measure(distribution, of: batch) { measurements.append(measured) }
+    }
+    if let position = restarts.last {
+      startOver()
+      noted = max(noted, position)
+    }
+    noteSteps(ofRecords: min(noted, batch.records.count)..<batch.records.count, of: batch)
+    return MeasuredBatch(batch: rest, measurements: measurements)
+  }
+
+  private mutating func startOver() {
+    references = KnownReferences()
+    lastSteps = [:]
+    order = StepOrder()
+    conventions.startOver()
+  }
+
+  private mutating func measure(_ distribution: DistributionRecord, of batch: RecordBatch) -> Measurement? {
+    var result = Measurement(
+      record: distribution.record, set: distribution.set, samples: [], rowsWithoutReference: 0)
+    switch distribution.content {
+    case .logits(let logits): measure(logits, of: batch, into: &result)
+    case .sampledTokens(let sampled): result.tokens = MeasuredTokens(sampled)
+    case .topEntries(let top): result.take(top)
+    case .file: return nil
+    }
+    return result
+  }
+
+  private mutating func measure(_ logits: InlineLogits, of batch: RecordBatch, into result: inout Measurement)
+  {
+    let record = batch.records[result.record]
+    let (set, step) = (result.set, record.step)
+    noteStep(of: record, set: set)
+    var compared: [ComparedLogits] = []
+    for sample in 0..<logits.samples {
+      let name = logits.name(of: sample)
+      let key = ReferenceKey(
+        set: set, phase: record.phase, name: name, vocabulary: logits.vocabulary)
+      let own = logits.referenceRows(of: sample)
+      if let own { references.remember(own, of: key, step: step) }
+      guard let rows = logits.policyRows(of: sample) else { continue }
+      guard let reference = own ?? references.reference(of: key, at: step), reference.count == rows.count
+      else {
+        result.rowsWithoutReference += logits.positions
+        continue
+      }
+      result.samples.append(
+        Self.measure(logits, sample: sample, name: name, policy: rows, reference: reference))
+      compared.append(ComparedLogits(sample: sample, policy: rows, reference: reference))
+    }
+    result.shift = conventions.shift(of: logits, set: set, phase: record.phase)
+    result.misuse = conventions.misuse(
+      of: compared, logits, measured: result.samples, record: record, batch: batch)
+  }
+
+  /// Logits of a step that lies before the last one of their phase and set are a restart.
+  private mutating func noteStep(of record: Record, set: String?) {
+    let probe = ProbeKey(phase: record.phase, set: set)
+    if let last = lastSteps[probe], record.step < last {
+      restart(at: record.step)
+      order.restart(at: record.step)
+    }
+    lastSteps[probe] = record.step
+  }
+
+  /// So are numbers of such a step, with or without logits beside them.
+  private mutating func noteSteps(ofRecords range: Range<Int>, of batch: RecordBatch) {
+    for index in range where order.goesBack(batch.records[index], of: batch) {
+      restart(at: batch.records[index].step)
+    }
+  }
+
+  private mutating func restart(at step: Int) {
+    references.restart(at: step)
+    lastSteps = lastSteps.mapValues { min($0, step) }
+  }
+
+  private static func measure(
+    _ logits: InlineLogits, sample: Int, name: SampleName, policy: [Double], reference: [Double]
+  ) -> MeasuredSample {
+    var result = MeasuredSample(name: name, rows: [], pictures: [])
+    let vocabulary = logits.vocabulary
+    for position in 0..<logits.positions where logits.counts(sample: sample, position: position) {
+      let range = position * vocabulary..<(position + 1) * vocabulary
+      let policyRow = policy.span.extracting(range)
+      let referenceRow = reference.span.extracting(range)
+      let measured = RowDivergence.measure(policy: policyRow, reference: referenceRow)
+      var row = MeasuredRow(measured, position: position)
+      if let target = logits.target(sample: sample, position: position), target < vocabulary {
+        row.aim(
+          at: target, policy: policyRow[target] - measured.policyLogMass,
+          reference: referenceRow[target] - measured.referenceLogMass)
+      }
+      result.rows.append(row)
+      result.pictures.append(
+        RowPicture(
+          policy: softmax(policyRow), reference: softmax(referenceRow),
+          target: logits.target(sample: sample, position: position),
+          token: logits.token(sample: sample, position: position), labels: logits.labels))
+    }
+    return result
+  }
+}
+
+extension Measurement {
+  /// Takes in the bounds of top-k lists, or says why they bound nothing.
+  fileprivate mutating func take(_ top: TopEntries) {
+    do throws(UnusableTop) {
+      bounds = try MeasuredBounds(top)
+    } catch {
+      unusable.append(error.reason)
+    }
+  }
+}
+
+extension LogNotice {
+  /// True where the source is read again from its start.
+  var startsOver: Bool {
+    if case .startedOver = kind { true } else { false }
+  }
+}
+
+extension InlineLogits {
+  func name(of sample: Int) -> SampleName {
+    names.indices.contains(sample) ? .named(names[sample]) : .row(sample)
+  }
+
+  /// T × V logits of the policy, `nil` where the record has only the reference's.
+  fileprivate func policyRows(of sample: Int) -> [Double]? {
+    policy.isEmpty && vocabulary > 0 ? nil : Array(policy[elements(of: sample)])
+  }
+
+  fileprivate func referenceRows(of sample: Int) -> [Double]? {
+    reference.map { Array($0[elements(of: sample)]) }
+  }
+
+  private func elements(of sample: Int) -> Range<Int> {
+    let count = positions * vocabulary
+    return sample * count..<(sample + 1) * count
+  }
+
+  func counts(sample: Int, position: Int) -> Bool {
+    mask.isEmpty || mask[sample * positions + position]
+  }
+
+  func target(sample: Int, position: Int) -> Int? {
+    guard !targets.isEmpty else { return nil }
+    let target = targets[sample * positions + position]
+    return target < 0 ? nil : target
+  }
+
+  func token(sample: Int, position: Int) -> String? {
+    let index = tokens.count == positions ? position : sample * positions + position
+    return tokens.indices.contains(index) ? tokens[index] : nil
+  }
+}

@@ -1,0 +1,27 @@
+/// Where one source of a run stands; each goes back on its own.
+struct SourceProgress: Sendable {
+  /// Lowest step of its records; `nil` before there is one.
+  var firstStep: Int?
+  /// Highest step of the branch it is on; `nil` before there is one.
+  var lastStep: Int?
+  /// It is read again from its start: its next record is a restart.
+  var startsOver = false
+  /// A record came that had not been there when the source was first read to its end.
+  var hasGrown = false
+  /// Restarts to a step that another source had told of before.
+  var unlisted: [Int: Int] = [:]
+
+  mutating func note(step: Int) {
+    firstStep = min(firstStep ?? step, step)
+    lastStep = max(lastStep ?? step, step)
+  }
+}
+
+extension RunModel {
+  /// The steps that the sources of the run reach; once some of them grew, what the others have beyond is of old.
+  mutating func refreshSteps() {
+    let growing = sources.filter(\.hasGrown)
+    firstStep = sources.compactMap(\.firstStep).min()
+    lastStep = (growing.isEmpty ? sources : growing).compactMap(\.lastStep).max()
+  }
+}
