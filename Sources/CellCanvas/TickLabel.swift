@@ -1,12 +1,17 @@
 /// The texts of ticks, alike along one axis.
 enum TickLabel {
-  /// - Parameter largest: the largest magnitude on the axis; it decides on the notation of all.
-  static func text(_ value: Double, step: TickStep, largest: Double, kind: TickKind) -> String {
+  /// - Parameters:
+  ///   - length: of the axis.
+  ///   - largest: the largest magnitude on the axis; it decides on the notation of all.
+  static func text(_ value: Double, step: TickStep, length: Double, largest: Double, kind: TickKind) -> String
+  {
     switch kind {
     case .number: number(value, step: step, largest: largest)
     case .integer: integer(value, step: step, largest: largest)
     case .duration: duration(value, step: step, largest: largest)
-    case .clock: ClockText.tick(value, step: step.size)
+    case .clock:
+      ClockText.text(
+        value, ClockText.Precision(step: step.size, length: length, decimals: max(0, -step.exponent)))
     }
   }
 

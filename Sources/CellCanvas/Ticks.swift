@@ -73,7 +73,7 @@ package enum Ticks {
     let length = range.upperBound - range.lowerBound
     return TickStep.candidates(length: length, atMost: count, kind: kind).map { step in
       step.multiples(in: range, atMost: count + 2).map {
-        ($0, TickLabel.text($0, step: step, largest: largest, kind: kind))
+        ($0, TickLabel.text($0, step: step, length: length, largest: largest, kind: kind))
       }
     }
   }

@@ -99,15 +99,17 @@ struct ChartPanel {
   private static func notes(
     _ content: ChartContent, _ state: DashboardState, _ frame: Frame, _ scale: ChartScale
   ) -> [FlexibleText] {
-    var notes = content.notes.map { [$0] }
+    // What is left out of a chart is said in any case; the rest where there is room.
+    let required = scale.notes.map { FlexibleText($0.map { [TextRun($0, .note)] }) }
+    var notes: [[String]] = []
     if frame.isFocused, let remark = state.charts.remark { notes.append([remark]) }
-    if frame.isLogarithmic { notes.append(["log scale"]) }
-    notes += scale.notes
+    notes += content.notes.map { [$0] }
+    if frame.isLogarithmic { notes.append(["log scale", "log"]) }
     if state.charts.smoothing > 0 { notes.append(["smoothing \(NumberText.short(state.charts.smoothing))"]) }
     if state.charts.window != nil {
       notes.append([state.charts.followsTail ? "zoomed to the end" : "zoomed", "zoomed"])
     }
-    return notes.map { texts in FlexibleText(texts.map { [TextRun($0, .note)] } + [[]]) }
+    return required + notes.map { texts in FlexibleText(texts.map { [TextRun($0, .note)] } + [[]]) }
   }
 }
 

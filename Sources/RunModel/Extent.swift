@@ -10,6 +10,12 @@ package struct Extent: Sendable, Hashable {
 
   package init(_ value: Double) { include(value) }
 
+  /// The extent of values that are all finite.
+  init(minimum: Double, maximum: Double) {
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
   /// True where at least one point is finite.
   package var hasFinite: Bool { minimum <= maximum }
 

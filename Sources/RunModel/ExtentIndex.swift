@@ -23,10 +23,9 @@ package struct ExtentIndex: Sendable {
     var complete = values.count
     var level = 0
     while complete & (Self.fan - 1) == 0, complete > 0 {
-      var extent = Extent()
       let block = (complete - Self.fan)..<complete
-      add(block, level: level - 1, values: values, to: &extent)
-      let mean = mean(of: block, in: level == 0 ? values : means[level - 1])
+      let (extent, mean) =
+        level == 0 ? summary(of: block, of: values) : summary(of: block, level: level - 1, values: values)
       if level == levels.count {
         levels.append(ChunkedColumn())
         means.append(ChunkedColumn())
@@ -38,15 +37,32 @@ package struct ExtentIndex: Sendable {
     }
   }
 
-  private func mean(of block: Range<Int>, in column: ChunkedColumn<Double>) -> Double {
-    var sum = 0.0
-    column.forEach(in: block) { sum += $0 }
-    guard !sum.isFinite else { return sum / Double(Self.fan) }
-    var (finite, count) = (0.0, 0.0)
-    column.forEach(in: block) {
-      if $0.isFinite { (finite, count) = (finite + $0, count + 1) }
+  /// Extent and mean of points. Nearly all blocks are finite, and then one sum tells it.
+  private func summary(of block: Range<Int>, of values: ChunkedColumn<Double>) -> (Extent, Double) {
+    var (low, high, sum) = (Double.infinity, -Double.infinity, 0.0)
+    values.forEachChunk(in: block) { chunk, places in
+      for place in places {
+        let value = chunk[place]
+        low = value < low ? value : low
+        high = value > high ? value : high
+        sum += value
+      }
     }
-    return count > 0 ? finite / count : .nan
+    guard !sum.isFinite else { return (Extent(minimum: low, maximum: high), sum / Double(Self.fan)) }
+    return summary(of: block, level: -1, values: values)
+  }
+
+  /// Extent and mean of entries of which some may not be finite; level −1 are the points themselves.
+  private func summary(
+    of block: Range<Int>, level: Int, values: ChunkedColumn<Double>
+  ) -> (Extent, Double) {
+    var extent = Extent()
+    add(block, level: level, values: values, to: &extent)
+    var (sum, count) = (0.0, 0.0)
+    (level < 0 ? values : means[level]).forEach(in: block) {
+      if $0.isFinite { (sum, count) = (sum + $0, count + 1) }
+    }
+    return (extent, count > 0 ? sum / count : .nan)
   }
 
   /// Forgets every point from `count` on.
