@@ -9,6 +9,20 @@ struct ClassNames {
   func text(_ index: Int) -> String {
     let name =
       labels.indices.contains(index) ? labels[index] : classes.indices.contains(index) ? classes[index] : nil
-    return name.map { Printable.text($0, glyphs: glyphs) } ?? "\(index)"
+    return name.map { Self.visible($0, glyphs: glyphs) } ?? "\(index)"
+  }
+
+  /// A name or token made printable, with the blanks at its ends to be seen: many tokens begin with one.
+  static func visible(_ text: String, glyphs: GlyphSet) -> String {
+    let blank: Character = glyphs.isASCII ? "_" : "␣"
+    let printable = Printable.text(text, glyphs: glyphs)
+    guard printable.first == " " || printable.last == " " else {
+      return printable.isEmpty ? "\"\"" : printable
+    }
+    let core = printable.drop { $0 == " " }
+    let before = printable.count - core.count
+    let kept = core.reversed().drop { $0 == " " }.reversed()
+    let after = core.count - kept.count
+    return String(repeating: blank, count: before) + String(kept) + String(repeating: blank, count: after)
   }
 }

@@ -72,10 +72,12 @@ extension DashboardState {
   }
 
   mutating func moveSample(by offset: Int) {
+    if page == .samples { return moveSampleCursor(by: offset) }
     sample.move(by: offset, among: shown.sampleChoices(at: viewedStep))
   }
 
   mutating func moveRow(by offset: Int) {
+    if page == .samples { return moveInspectedRow(by: offset) }
     guard let chosen = shown.chosenSample(sample, at: viewedStep) else { return }
     sample.moveRow(by: offset, of: chosen)
   }

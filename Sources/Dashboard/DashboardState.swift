@@ -14,7 +14,7 @@ package struct DashboardState: Sendable {
   package var sample = SampleSelection()
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
-  var comparesRuns = true
+  package var samples = SamplesState()
   /// First line shown of the focused panel's list.
   package var scroll = 0
   /// Column in which the mouse was pressed over a chart; `nil` where it was not.
@@ -87,6 +87,7 @@ extension DashboardState {
   package mutating func tick(now: Double) {
     if runs.tick(now: now, isReplay: isReplay, pause: chartPace.pause) { chartPace.chartsChanged() }
     if let end = notice?.end, now >= end { notice = nil }
+    openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps

@@ -30,11 +30,11 @@ extension KeyBinding {
     }
 
   static let samples: [KeyBinding] = [
-    KeyBinding("next-sample", ["n"], "next sample", in: .samples, on: [.overview], hint: "sample") {
+    KeyBinding("next-sample", ["n"], "next sample", in: .samples, on: [.overview, .samples], hint: "sample") {
       state, _ in state.moveSample(by: 1)
     },
-    KeyBinding("previous-sample", ["p", "N"], "previous sample", in: .samples, on: [.overview]) { state, _ in
-      state.moveSample(by: -1)
+    KeyBinding("previous-sample", ["p", "N"], "previous sample", in: .samples, on: [.overview, .samples]) {
+      state, _ in state.moveSample(by: -1)
     },
     KeyBinding(
       "follow-worst-sample", ["w"], "follow the sample with the largest divergence", in: .samples,
@@ -42,11 +42,13 @@ extension KeyBinding {
     ) { state, _ in
       state.sample = SampleSelection()
     },
-    KeyBinding("next-token", [">", "."], "next token of a sequence", in: .samples, on: [.overview]) {
+    KeyBinding(
+      "next-token", [">", "."], "next token of a sequence", in: .samples, on: [.overview, .samples]
+    ) {
       state, _ in state.moveRow(by: 1)
     },
-    KeyBinding("previous-token", ["<", ","], "previous token of a sequence", in: .samples, on: [.overview]) {
-      state, _ in state.moveRow(by: -1)
-    },
+    KeyBinding(
+      "previous-token", ["<", ","], "previous token of a sequence", in: .samples, on: [.overview, .samples]
+    ) { state, _ in state.moveRow(by: -1) },
   ]
 }

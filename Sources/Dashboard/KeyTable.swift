@@ -29,16 +29,21 @@ package struct KeyTable: Sendable {
 
   /// The keys as they are unless somebody changes them.
   package static let standard = KeyTable(
-    KeyBinding.general + KeyBinding.pages + KeyBinding.panels + KeyBinding.samples + KeyBinding.metrics
-      + KeyBinding.curves + KeyBinding.runs + KeyBinding.liveTime + KeyBinding.replayTime)
+    KeyBinding.general + KeyBinding.pages + KeyBinding.panels + KeyBinding.samples + KeyBinding.sampleList
+      + KeyBinding.metrics + KeyBinding.curves + KeyBinding.runs + KeyBinding.liveTime + KeyBinding.replayTime)
 
   /// The row of a key, `nil` where it means nothing.
   package func binding(for key: Key, on page: Page, inReplay: Bool) -> KeyBinding? {
     lookups[Situation(page: page, isReplay: inReplay)]?[key].map { bindings[$0] }
   }
 
-  /// Every row that means something, in the order of the table.
+  /// Every row that means something, in the order of the table and with the keys that mean it.
   func available(on page: Page, inReplay: Bool) -> [KeyBinding] {
-    bindings.filter { $0.isAvailable(on: page, inReplay: inReplay) }
+    let lookup = lookups[Situation(page: page, isReplay: inReplay)] ?? [:]
+    return bindings.indices.compactMap { row in
+      var binding = bindings[row]
+      binding.keys.removeAll { lookup[$0] != row }
+      return binding.keys.isEmpty ? nil : binding
+    }
   }
 }

@@ -8,6 +8,8 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   case metrics
   /// All runs that are watched, beside each other.
   case runs
+  /// Every sample, or one of them in detail.
+  case samples
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -18,6 +20,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
     case .overview: "o"
     case .metrics: "m"
     case .runs: "r"
+    case .samples: "i"
     }
   }
 

@@ -21,6 +21,7 @@ extension PageView {
     case .overview: .overview
     case .metrics: .metrics
     case .runs: .runs
+    case .samples: .samples
     }
   }
 }

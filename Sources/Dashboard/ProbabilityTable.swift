@@ -15,7 +15,9 @@ struct ProbabilityTable {
     let all = lines(labelColumns: most - 2)
     let longest = all.map { DisplayWidth.of($0.label) }.max() ?? 0
     // The longest label, the mark of the target before it and a blank behind.
-    let columns = Columns(rect, label: min(max(Self.leastLabel, longest + 2), most))
+    let columns = Columns(
+      rect, label: min(max(Self.leastLabel, longest + 2), most),
+      rank: all.map { DisplayWidth.of(rank($0)) }.max() ?? 0)
     drawHead(columns, y: rect.y, of: &grid)
     let room = rect.rows - 1
     let first = min(scroll, max(0, all.count - room))
@@ -34,6 +36,10 @@ struct ProbabilityTable {
     var base: Int
     var tuned: Int
     var change: Int
+    /// Places among all classes and the term of the divergence; `nil` where the bars need the room.
+    var rank: Int?
+    var rankWidth: Int
+    var contribution: Int?
     /// Columns of a bar without its number.
     var bar: Int
 
@@ -41,15 +47,25 @@ struct ProbabilityTable {
     static let changeWidth = 5
     /// Between the bars and before the last column.
     static let gap = 2
+    static let contributionWidth = 9
+    /// Narrower tables have bars alone.
+    private static let detailed = 66
 
-    init(_ rect: CellRect, label labelWidth: Int) {
+    init(_ rect: CellRect, label labelWidth: Int, rank rankWidth: Int) {
       self.labelWidth = labelWidth
+      self.rankWidth = rankWidth
       label = rect.x
-      let rest = rect.columns - labelWidth - 2 * Self.gap - Self.changeWidth
+      let isDetailed = rect.columns >= Self.detailed
+      let details = isDetailed ? rankWidth + Self.contributionWidth + 2 * Self.gap : 0
+      let rest = rect.columns - labelWidth - 2 * Self.gap - Self.changeWidth - details
       bar = max(1, rest / 2 - Self.number)
       base = rect.x + labelWidth
       tuned = base + bar + Self.number + Self.gap
       change = tuned + bar + Self.number + Self.gap
+      guard isDetailed else { return }
+      let rank = change + Self.changeWidth + Self.gap
+      self.rank = rank
+      contribution = rank + rankWidth + Self.gap
     }
   }
 
@@ -59,6 +75,8 @@ struct ProbabilityTable {
     var isTarget: Bool
     /// Likeliest of the reference, of the policy.
     var isTop: (base: Bool, tuned: Bool)
+    /// The term of D(policy‖reference), nats.
+    var contribution: Double
   }
 
   /// Every entry, then the rest of the vocabulary in one line.
@@ -67,12 +85,17 @@ struct ProbabilityTable {
     let lines = picture.entries.map { entry in
       Line(
         label: names.text(entry.index), entry: entry, isTarget: entry.index == picture.target,
-        isTop: (entry.index == row.referenceTop, entry.index == row.policyTop))
+        isTop: (entry.index == row.referenceTop, entry.index == row.policyTop),
+        contribution: entry.contribution)
     }
     guard let rest = picture.rest else { return lines }
     let long = "\(picture.vocabulary - picture.entries.count) other"
     let label = DisplayWidth.of(long) <= labelColumns ? long : "other"
-    return lines + [Line(label: label, entry: rest, isTarget: false, isTop: (false, false))]
+    // What the others leave of the whole: the terms of a sum of entries are not those of the entries.
+    let others = row.policyReference - picture.entries.reduce(0) { $0 + $1.contribution }
+    return lines + [
+      Line(label: label, entry: rest, isTarget: false, isTop: (false, false), contribution: others)
+    ]
   }
 
   /// The lines in their order, those that matter most among the first `room`: the likeliest of each model and the
@@ -93,6 +116,15 @@ struct ProbabilityTable {
       "tuned", x: columns.tuned, y: y, style: Style(.policy), maxColumns: columns.bar + Columns.number)
     let change = DisplayWidth.pad("\(glyphs.marks.delta)p", to: Columns.changeWidth, alignment: .right)
     grid.write(change, x: columns.change, y: y, style: .faint)
+    let titles = [
+      (columns.rank, "rank", columns.rankWidth),
+      (columns.contribution, glyphs.isASCII ? "p log p/q" : "p·log p/q", Columns.contributionWidth),
+    ]
+    for (x, title, width) in titles {
+      if let x {
+        grid.write(DisplayWidth.pad(title, to: width, alignment: .right), x: x, y: y, style: .faint)
+      }
+    }
   }
 
   private func drawRow(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {
@@ -109,6 +141,30 @@ struct ProbabilityTable {
     grid.write(
       DisplayWidth.pad(change, to: Columns.changeWidth, alignment: .right), x: columns.change, y: y,
       style: abs(line.entry.change) < 0.005 ? .faint : .text)
+    drawDetails(line, columns, y: y, of: &grid)
+  }
+
+  /// `1 → 4`, the place among all classes under each model; at least as wide as its heading.
+  private func rank(_ line: Line) -> String {
+    let (base, tuned) = (line.entry.referenceRank, line.entry.policyRank)
+    guard base > 0, tuned > 0 else { return "    " }
+    return base == tuned
+      ? DisplayWidth.pad("\(base)", to: 4, alignment: .right)
+      : "\(base) \(glyphs.marks.right) \(tuned)"
+  }
+
+  private func drawDetails(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {
+    if let x = columns.rank {
+      grid.write(
+        DisplayWidth.pad(rank(line), to: columns.rankWidth, alignment: .right), x: x, y: y,
+        style: line.entry.referenceRank == line.entry.policyRank ? .faint : .text)
+    }
+    if let x = columns.contribution {
+      let number = NumberText.signed(line.contribution, decimals: 3)
+      let text = ValueText.withMinus(
+        glyphs.isASCII ? number.replacing("∞", with: "inf") : number, glyphs: glyphs)
+      grid.write(DisplayWidth.pad(text, to: Columns.contributionWidth, alignment: .right), x: x, y: y)
+    }
   }
 
   /// A bar, then its number; the likeliest class of a model is bold and underlined.

@@ -8,11 +8,16 @@ package struct DivergenceTrack: Sendable {
   /// The points as charts draw them, and the same of what restarts replaced.
   package private(set) var curves = DivergenceCurves()
   package private(set) var abandonedCurves: [DivergenceCurves] = []
+  /// Every evaluation of every sample.
+  private(set) var history: SampleHistory
   /// Entries held for drawing.
   private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
 
-  init(probe: ProbeKey) { self.probe = probe }
+  init(probe: ProbeKey) {
+    self.probe = probe
+    history = SampleHistory(phase: probe.phase)
+  }
 
   package var lastStep: Int? { points.last?.step }
 
@@ -55,6 +60,7 @@ package struct DivergenceTrack: Sendable {
     for index in changed { points[index].refresh() }
     // Steps that wait are drawn as they were; they are all at or behind the lowest one that is stale.
     if let lowest = stale.min() { curves.update(from: lowest, of: points) }
+    if let first = changed.first { history.update(with: points[first...]) }
     stale = everything ? [] : stale.subtracting(changed.map { points[$0].step })
     return changed.map { points[$0] }
   }
@@ -72,6 +78,7 @@ package struct DivergenceTrack: Sendable {
     }
     points.removeSubrange(start...)
     curves.truncate(from: step)
+    history.truncate(from: step)
     stale = stale.filter { $0 < step }
     pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
   }

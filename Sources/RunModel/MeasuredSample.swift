@@ -49,6 +49,11 @@ package struct MeasuredRow: Sendable, Hashable {
   package var referenceTop: Int
   /// True where some entry is −∞ in exactly one of the models.
   package var masksDiffer: Bool
+  /// Index of the right class, −1 where the log names none.
+  package var target = -1
+  /// Log-probability of the right class under each model, nats; NaN without one.
+  package var policyTargetLogProbability = Double.nan
+  package var referenceTargetLogProbability = Double.nan
 
   init(_ row: RowDivergence, position: Int) {
     self.position = position
@@ -63,4 +68,14 @@ package struct MeasuredRow: Sendable, Hashable {
 
   /// True where both models have the same likeliest entry.
   package var sameTop1: Bool { policyTop >= 0 && policyTop == referenceTop }
+
+  /// True where the policy's likeliest entry is the right one.
+  package var isCorrect: Bool { target >= 0 && policyTop == target }
+
+  /// Notes the right class and its log-probability under each model.
+  mutating func aim(at target: Int, policy: Double, reference: Double) {
+    self.target = target
+    policyTargetLogProbability = policy
+    referenceTargetLogProbability = reference
+  }
 }

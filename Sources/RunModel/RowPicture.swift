@@ -8,6 +8,9 @@ package struct RowPicture: Sendable {
     package var reference: Double
     /// Probability under the policy, 0…1.
     package var policy: Double
+    /// Place among all V entries under each model, the likeliest 1, equals alike; 0 for a sum of entries.
+    package var referenceRank = 0
+    package var policyRank = 0
 
     /// Δp = tuned − base.
     package var change: Double { policy - reference }
@@ -31,8 +34,8 @@ package struct RowPicture: Sendable {
   package var vocabulary: Int
   /// Largest contribution to D(policy‖reference) first, by absolute value.
   package var entries: [Entry]
-  /// Probability outside `entries`; `nil` where every entry is listed.
-  package var rest: Entry?
+  /// Probability outside `entries`, one minus theirs; `nil` where every entry is listed.
+  package var rest: Entry? = nil
   /// Index of the right class, `nil` where the log names none.
   package var target: Int?
   /// The text at this position, where the log has it.
@@ -58,16 +61,38 @@ package struct RowPicture: Sendable {
     self.token = token
     self.labels = labels
     let all = policy.indices.map { Entry(index: $0, reference: reference[$0], policy: policy[$0]) }
-    guard all.count > Self.wholeVocabulary else {
-      entries = all.sorted(by: Self.contributesMore)
-      rest = nil
-      return
-    }
-    let kept = Self.mattering(all, target: self.target)
-    entries = kept.map { all[$0] }.sorted(by: Self.contributesMore)
+    let isWhole = all.count <= Self.wholeVocabulary
+    entries = isWhole ? all : Self.mattering(all, target: self.target).map { all[$0] }
+    entries.sort(by: Self.contributesMore)
+    rankEntries(policy: policy, reference: reference)
+    guard !isWhole else { return }
     rest = Entry(
       index: -1, reference: max(0, 1 - entries.reduce(0) { $0 + $1.reference }),
       policy: max(0, 1 - entries.reduce(0) { $0 + $1.policy }))
+  }
+
+  private mutating func rankEntries(policy: [Double], reference: [Double]) {
+    let policyRanks = Self.ranks(of: entries.map(\.policy), among: policy)
+    let referenceRanks = Self.ranks(of: entries.map(\.reference), among: reference)
+    for index in entries.indices {
+      entries[index].policyRank = policyRanks[index]
+      entries[index].referenceRank = referenceRanks[index]
+    }
+  }
+
+  /// One more than the number of probabilities above each of some values, found in one sweep: nearly all of a long
+  /// vocabulary is less likely than what is kept of it.
+  private static func ranks(of values: [Double], among all: [Double]) -> [Int] {
+    let rising = Array(Set(values.lazy.filter { !$0.isNaN })).sorted()
+    // `above[n]` counts the probabilities that exceed exactly the first n values.
+    var above = Array(repeating: 0, count: rising.count + 1)
+    if let least = rising.first {
+      for value in all where value > least { above[rising.partitionPoint { $0 < value }] += 1 }
+    }
+    for place in rising.indices.reversed() { above[place] += above[place + 1] }
+    return values.map { value in
+      value.isNaN ? 0 : 1 + above[rising.partitionPoint { $0 < value } + 1]
+    }
   }
 
   private static func contributesMore(_ left: Entry, _ right: Entry) -> Bool {

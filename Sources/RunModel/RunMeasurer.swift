@@ -10,6 +10,7 @@ package struct RunMeasurer: Sendable {
   private var references = KnownReferences()
   /// Last step with logits of each phase and set.
   private var lastSteps: [ProbeKey: Int] = [:]
+  private var order = StepOrder()
   private var conventions = ConventionMeasurer()
 
   package init() {}
@@ -21,20 +22,29 @@ package struct RunMeasurer: Sendable {
     conventions.note(batch.newKeys)
     var restarts = batch.notices.filter(\.startsOver).map(\.position)[...]
     var measurements: [Measurement] = []
+    var noted = 0
     for distribution in batch.distributions {
       while let position = restarts.first, position <= distribution.record {
         startOver()
+        noted = max(noted, position)
         restarts.removeFirst()
       }
+      noteSteps(ofRecords: noted..<max(noted, distribution.record + 1), of: batch)
+      noted = max(noted, distribution.record + 1)
       if let measured = measure(distribution, of: batch) { measurements.append(measured) }
     }
-    if !restarts.isEmpty { startOver() }
+    if let position = restarts.last {
+      startOver()
+      noted = max(noted, position)
+    }
+    noteSteps(ofRecords: min(noted, batch.records.count)..<batch.records.count, of: batch)
     return MeasuredBatch(batch: rest, measurements: measurements)
   }
 
   private mutating func startOver() {
     references = KnownReferences()
     lastSteps = [:]
+    order = StepOrder()
     conventions.startOver()
   }
 
@@ -81,10 +91,22 @@ package struct RunMeasurer: Sendable {
   private mutating func noteStep(of record: Record, set: String?) {
     let probe = ProbeKey(phase: record.phase, set: set)
     if let last = lastSteps[probe], record.step < last {
-      references.restart(at: record.step)
-      lastSteps = lastSteps.mapValues { min($0, record.step) }
+      restart(at: record.step)
+      order.restart(at: record.step)
     }
     lastSteps[probe] = record.step
+  }
+
+  /// So are numbers of such a step, with or without logits beside them.
+  private mutating func noteSteps(ofRecords range: Range<Int>, of batch: RecordBatch) {
+    for index in range where order.goesBack(batch.records[index], of: batch) {
+      restart(at: batch.records[index].step)
+    }
+  }
+
+  private mutating func restart(at step: Int) {
+    references.restart(at: step)
+    lastSteps = lastSteps.mapValues { min($0, step) }
   }
 
   private static func measure(
@@ -96,8 +118,14 @@ package struct RunMeasurer: Sendable {
       let range = position * vocabulary..<(position + 1) * vocabulary
       let policyRow = policy.span.extracting(range)
       let referenceRow = reference.span.extracting(range)
-      result.rows.append(
-        MeasuredRow(RowDivergence.measure(policy: policyRow, reference: referenceRow), position: position))
+      let measured = RowDivergence.measure(policy: policyRow, reference: referenceRow)
+      var row = MeasuredRow(measured, position: position)
+      if let target = logits.target(sample: sample, position: position), target < vocabulary {
+        row.aim(
+          at: target, policy: policyRow[target] - measured.policyLogMass,
+          reference: referenceRow[target] - measured.referenceLogMass)
+      }
+      result.rows.append(row)
       result.pictures.append(
         RowPicture(
           policy: softmax(policyRow), reference: softmax(referenceRow),

@@ -27,6 +27,9 @@ package struct RunModel: Sendable {
   /// Which KL the log holds, as far as was read when reading last paused.
   package internal(set) var audit = RunAudit()
 
+  /// Entries of probability pictures kept for looking back, 40 bytes each.
+  package var keptPictureEntries = 2_000_000
+
   /// What a logged KL can be checked against.
   var evidence = AuditEvidence()
   /// Records with evidence that came since the last audit.
@@ -242,8 +245,10 @@ extension RunModel {
     let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
     noteEstimates(measurement, record: record, logged: logged?.value)
     guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
+    // What a record logs is about all its rows, those without a reference too.
+    let comparable = measurement.rowsWithoutReference == 0 ? logged : nil
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
-      measurement.samples, step: record.step, logged: logged,
+      measurement.samples, step: record.step, logged: comparable,
       policyInEvalMode: record.modes.policy == .eval)
     staleProbes.insert(probe)
   }
@@ -298,12 +303,9 @@ extension RunModel {
     }
     staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
     let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }
-    guard entries > Self.keptPictureEntries else { return }
+    guard entries > keptPictureEntries else { return }
     for probe in divergences.keys { divergences[probe]?.thinPictures() }
   }
-
-  /// Entries of probability pictures kept for looking back, 24 bytes each.
-  private static let keptPictureEntries = 2_000_000
 
   private mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
     for rule in DivergenceRule.all {

@@ -189,6 +189,28 @@ package struct StepDivergence: Sendable {
   }
 }
 
+extension StepDivergence {
+  /// Every sample under a name of its own: of a name that one record gives several times the first, and the rows of
+  /// several unnamed batches numbered through.
+  var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
+    let numbers = samples.lazy.filter { !$0.isNamed }.map(\.name)
+    let isOneBatch = Set(numbers).count == numbers.count
+    var unnamed = 0
+    return samples.indices.compactMap { index in
+      let sample = samples[index]
+      if let name = sample.ownName { return places[name] == index ? (sample.name, sample) : nil }
+      unnamed += 1
+      return (isOneBatch ? sample.name : .row(unnamed - 1), sample)
+    }
+  }
+
+  /// The sample that has a name there.
+  func sample(named name: SampleName) -> MeasuredSample? {
+    if case .named(let own) = name { return places[own].map { samples[$0] } }
+    return samplesByName.first { $0.name == name }?.sample
+  }
+}
+
 extension MeasuredSample {
   /// The name that the log gives it; `nil` for a row of an unnamed batch.
   fileprivate var ownName: String? {

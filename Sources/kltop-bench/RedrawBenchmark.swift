@@ -42,7 +42,32 @@ struct RedrawBenchmark {
       BenchmarkResult(
         name: "redraw, 10 million / 1 million points", limit: "≤ 2", value: growth, unit: "×",
         passed: growth <= 2)
+    ] + samples()
+  }
+
+  private static let samples = 5000
+
+  /// The list of samples in two orders, one of them an evaluation ago, and one sample.
+  private func samples() -> [BenchmarkResult] {
+    let evaluations = turns * 4
+    var list = DashboardState(
+      run: SyntheticSamples.run(samples: Self.samples, evaluations: evaluations))
+    list.page = .samples
+    let key: (Key, DashboardState) -> DashboardState = { key, state in
+      var state = state
+      state.press(key, now: 0, size: Self.size)
+      return state
+    }
+    let states = [
+      ("list by divergence", list), ("list by class", key("s", key("s", key("s", list)))),
+      ("list, an evaluation ago", key("[", list)), ("one sample", key(.enter, list)),
     ]
+    return states.map { name, state in
+      let time = median((0..<turns).map { _ in processorSeconds { draw(state) } }) * 1000
+      return BenchmarkResult(
+        name: "redraw 200×60, 5000 samples × \(evaluations), \(name)", limit: "≤ 5", value: time, unit: "ms",
+        passed: time <= 5)
+    }
   }
 
   private var cases: [(String, DashboardState)] {

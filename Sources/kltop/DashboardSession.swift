@@ -22,19 +22,19 @@ struct DashboardSession {
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
-  func run(_ makeState: (RunModel) -> DashboardState) throws {
+  func run(_ makeState: (RunModel) throws -> DashboardState) throws {
     if isOnce { return try printOnce(makeState) }
-    var state = makeState(RunModel(path: path))
+    var state = try makeState(RunModel(path: path))
     preferences.apply(to: &state)
     if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
     try runLive(state)
   }
 
-  private func printOnce(_ makeState: (RunModel) -> DashboardState) throws {
+  private func printOnce(_ makeState: (RunModel) throws -> DashboardState) throws {
     if !screen.once {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
-    var state = makeState(try RunLoading.loadAll(path))
+    var state = try makeState(try RunLoading.loadAll(path))
     preferences.apply(to: &state)
     let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
     state.tick(now: now)

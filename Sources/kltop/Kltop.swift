@@ -12,7 +12,8 @@ struct Kltop: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      WatchCommand.self, ReplayCommand.self, KlCommand.self, AuditCommand.self, SummaryCommand.self,
+      WatchCommand.self, ReplayCommand.self, InspectCommand.self, KlCommand.self, AuditCommand.self,
+      SummaryCommand.self,
     ],
     defaultSubcommand: WatchCommand.self)
 }

@@ -34,7 +34,7 @@ struct EveryScreenTests {
     }
   }
 
-  /// The whole screen, each panel maximised, and the help.
+  /// The whole screen, each panel maximised, the help, the samples and one of them.
   private func variants(of state: DashboardState) -> [DashboardState] {
     var help = state
     help.isHelpShown = true
@@ -49,7 +49,11 @@ struct EveryScreenTests {
     var metric = metrics
     metric.metrics.isMaximised = true
     metric.charts.isRobust = true
-    return [state, help, zoomed, metrics, metric]
+    var samples = state
+    samples.page = .samples
+    var sample = samples
+    sample.toggleSample()
+    return [state, help, zoomed, metrics, metric, samples, sample]
       + Panel.allCases.map { panel in
         var maximised = state
         maximised.moveFocus(to: panel)

@@ -68,6 +68,22 @@ struct GoldenFrameTests {
     expect(screen, named: "metrics-\(sample.rawValue)-\(size.0)x\(size.1)")
   }
 
+  @Test(arguments: [SampleRun.digitsSFT, .tinyLM, .seedExample], [(80, 24), (120, 36), (200, 60)])
+  func `Samples, those forgotten first on top, and the first of them`(sample: SampleRun, size: (Int, Int)) {
+    var screen = Screen(sample.run, columns: size.0, rows: size.1)
+    screen.press("i", "s", "s", "s", "s", "s", "s")
+    expect(screen, named: "samples-\(sample.rawValue)-\(size.0)x\(size.1)")
+    screen.press(.enter)
+    expect(screen, named: "sample-\(sample.rawValue)-\(size.0)x\(size.1)")
+  }
+
+  @Test func `A sample at an evaluation of the past`() {
+    var screen = Screen(SampleRun.digitsSFT.run, columns: 120, rows: 36)
+    screen.press("i", "s", "s", "s", "s", "s", "s", .enter)
+    for _ in 0..<12 { screen.press(.left) }
+    expect(screen, named: "sample-digits-sft-back-120x36")
+  }
+
   @Test(arguments: [(80, 24), (120, 36)])
   func `The help over a replay`(size: (Int, Int)) {
     var screen = Screen(SampleRun.digitsKL.run, replayAt: 100, columns: size.0, rows: size.1)

@@ -24,7 +24,10 @@ struct SamplePanelTests {
     }
     return rows.dropFirst().filter { !$0.isEmpty }.map { row in
       let text = row.map { "▏▎▍▌▋▊▉█".contains($0) ? " " : $0 }
-      return String(text).split(separator: " ").map(String.init)
+      let words = String(text).split(separator: " ").map(String.init)
+      // A label may have a second word; behind Δp wide tables have more columns.
+      let numbers = words.indices.dropFirst().first { words[$0].contains(".") || words[$0] == "NaN" } ?? 1
+      return Array(words.prefix(numbers + 3))
     }
   }
 

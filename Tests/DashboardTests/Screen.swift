@@ -36,6 +36,10 @@ struct Screen {
     for key in keys { state.press(key, now: now, size: size) }
   }
 
+  mutating func click(x: Int, y: Int, _ kind: MouseEvent.Kind = .press) {
+    state.click(MouseEvent(x: x, y: y, kind: kind, button: 1), now: now, size: size)
+  }
+
   /// The part of the screen that belongs to the page.
   var body: CellRect { ScreenLayout(size: size, isReplay: state.isReplay).body }
 

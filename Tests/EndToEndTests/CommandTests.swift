@@ -36,6 +36,26 @@ struct CommandTests {
     #expect(result.errors.contains("/no/such/log.jsonl"))
   }
 
+  @Test(arguments: [("old-3-a", 60, "not forgotten so far"), ("old-3-a", 200, "forgotten first at step 70")])
+  func `Inspecting prints a sample as it was at a step`(name: String, step: Int, text: String) throws {
+    let result = try Kltop.run(
+      "inspect", "--once", "--size", "120x36", "--sample", name, "--step", "\(step)",
+      Kltop.sample("digits-sft"))
+    #expect(result.status == 0 && result.errors.isEmpty)
+    #expect(result.output.contains(name) && result.output.contains(text))
+    #expect(result.output.contains("step \(step)  evaluation"))
+  }
+
+  @Test(arguments: [["--sample", "nobody"], ["--step", "201"]])
+  func `What is not there is exit status 65 and one line that says what is`(arguments: [String]) throws {
+    let result = try Kltop.run(
+      "inspect", "--once", arguments[0], arguments[1], Kltop.sample("digits-sft"))
+    #expect(result.status == 65 && result.output.isEmpty)
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(
+      result.errors.contains("no \(arguments[0].dropFirst(2))") && result.errors.contains("the run has"))
+  }
+
   @Test func `Wrong usage is exit status 64`() throws {
     #expect(try Kltop.run("summary").status == 64)
     #expect(try Kltop.run("replay", "--speed", "-1", Kltop.sample("digits-kl")).status == 64)

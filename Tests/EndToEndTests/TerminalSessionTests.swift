@@ -101,6 +101,54 @@ struct TerminalSessionTests {
     try screen.wait(for: "exit status 0")
   }
 
+  @Test(arguments: [(80, 24), (120, 36), (200, 60)])
+  func `The sample that was forgotten first, and when, in under ten keys that the screen names`(
+    columns: Int, rows: Int
+  ) throws {
+    // The log alone: files of logits that come in meanwhile would change which sample is which.
+    let folder = try TemporaryFolder()
+    let log = try String(contentsOfFile: Kltop.sample("digits-sft") + "/metrics.jsonl", encoding: .utf8)
+    try folder.append(log, to: "metrics.jsonl")
+    let screen = try TmuxScreen("\(Kltop.path) \(folder.url.path)", columns: columns, rows: rows)
+    try screen.wait(for: "i samples")
+    var keys = 1
+    try screen.press("i")
+    var list = try screen.wait(for: "s sort by next column")
+    // The heading says where the order stands.
+    while !list.contains("first at↑") && !list.contains("first forgotten↑") {
+      keys += 1
+      let before = Self.heading(of: list)
+      try screen.press("s")
+      list = try screen.wait { Self.heading(of: $0) != before }
+    }
+    #expect(list.contains("▶ old-3-a") && list.contains("Enter open"))
+    keys += 1
+    try screen.press("Enter")
+    let sample = try screen.wait(for: "forgotten first at step 70")
+    #expect(sample.contains("old-3-a") && sample.contains("Left Right evaluation"))
+    // Back to the evaluation where it flipped: thirteen before the last of 21.
+    for _ in 0..<13 { try screen.press("Left") }
+    try screen.wait { $0.contains("back at step 70") && $0.contains("top-1 flipped: 3") }
+    try screen.press("Left")
+    try screen.wait { $0.contains("back at step 60") && $0.contains("top-1 kept: 3") }
+    #expect(keys < 10, "\(keys) keys")
+  }
+
+  private static func heading(of list: String) -> Substring? {
+    list.split(separator: "\n").first { $0.contains("flips") }
+  }
+
+  @Test func `Inspecting opens a sample at a step, and says what there is where it is not`() throws {
+    let path = Kltop.sample("digits-sft")
+    let screen = try TmuxScreen(
+      "\(Kltop.path) inspect --sample old-3-a --step 60 \(path)", columns: 120, rows: 36)
+    try screen.wait { $0.contains("old-3-a  set old  step 60") && $0.contains("not forgotten so far") }
+    try screen.press("Escape")
+    try screen.wait(for: "s sort by next column")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
   @Test func `A replay plays, stops, steps and goes to its ends`() throws {
     let screen = try TmuxScreen(
       "\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)

@@ -28,6 +28,19 @@ struct LoggedKLTests {
     #expect(run.codes == [])
   }
 
+  @Test func `What a record logs is not about the rows that have a reference, where some have none`() {
+    let run = RunModel { log in
+      for step in 2...5 {
+        let unknown = SyntheticSample("u", policy: [[9, 0, 0]])
+        log.logits(step: step, [Self.apart])
+        log.logits(
+          step: step, [SyntheticSample("a", policy: [[1, 2, 0]]), unknown], numbers: ["eval/kl": 3])
+      }
+    }
+    #expect(run.divergence()?.points.map(\.logged) == [nil, nil, nil, nil])
+    #expect(Set(run.codes) == [.logitsWithoutReference])
+  }
+
   @Test func `A key that names the set goes before one that names none`() {
     let run = RunModel { log in
       log.logits(step: 2, set: "old", [Self.apart], numbers: ["eval/old/kl": Self.right, "eval/kl": 7])

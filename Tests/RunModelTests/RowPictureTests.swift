@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RunModel
@@ -39,6 +40,18 @@ struct RowPictureTests {
     #expect(abs(entry.contribution - 371.87) < 0.01, "finite though the quotient overflows")
     #expect(RowPicture.Entry(index: 0, reference: 0, policy: 0.5).contribution == .infinity)
     #expect(RowPicture.Entry(index: 0, reference: 0.5, policy: 0).contribution == 0)
+  }
+
+  @Test(arguments: [3, 64, 65, 1000])
+  func `Ranks count everything that is likelier, equals alike`(count: Int) {
+    var random = SplitMix64(seed: 5)
+    let policy = (0..<count).map { _ in Double(random.next() % 40) / 40 }
+    let reference = (0..<count).map { _ in Double(random.next() % 40) / 40 }
+    let picture = RowPicture(policy: policy, reference: reference, target: 1, token: nil, labels: [])
+    for entry in picture.entries {
+      #expect(entry.policyRank == 1 + policy.count { $0 > entry.policy })
+      #expect(entry.referenceRank == 1 + reference.count { $0 > entry.reference })
+    }
   }
 
   @Test func `Entries that are not numbers come first and in their own order`() {

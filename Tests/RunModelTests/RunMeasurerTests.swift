@@ -101,6 +101,32 @@ struct RunMeasurerTests {
     #expect(near(run.divergence()?.point(at: 9)?.policyReference.mean, expected))
   }
 
+  @Test func `Numbers of a lower step take the references of the abandoned branch with them`() {
+    let run = RunModel { log in
+      log.logits(step: 2, [Self.whole])
+      log.train(step: 7, ["loss": 1])
+      log.logits(step: 8, [SyntheticSample("a", policy: [1, 0], reference: [0, 3])])
+      log.train(step: 8, ["loss": 1])
+      log.train(step: 5, ["loss": 1])
+      log.train(step: 9, ["loss": 1])
+      log.logits(step: 9, [Self.policyOnly])
+    }
+    let expected = DivergenceOracle.divergence([2, 0], [0, 1])
+    #expect(near(run.divergence()?.point(at: 9)?.policyReference.mean, expected))
+  }
+
+  @Test func `Late numbers of another key or phase abandon nothing`() {
+    let run = RunModel { log in
+      log.train(step: 7, ["loss": 1])
+      log.logits(step: 8, [SyntheticSample("a", policy: [1, 0], reference: [0, 3])])
+      log.eval(step: 5, ["eval/accuracy": 1])
+      log.train(step: 6, ["throughput": 1])
+      log.logits(step: 9, [Self.policyOnly])
+    }
+    let expected = DivergenceOracle.divergence([2, 0], [0, 3])
+    #expect(near(run.divergence()?.point(at: 9)?.policyReference.mean, expected))
+  }
+
   @Test func `A reference of another shape is none`() {
     let run = RunModel { log in
       log.logits(

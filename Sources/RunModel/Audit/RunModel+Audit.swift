@@ -23,6 +23,8 @@ extension RunModel {
   /// Keeps what a logged KL can be checked against.
   mutating func noteEvidence(_ record: Record, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
     guard let first = measurements.first else { return }
+    // What a record logs is about all its rows, those without a reference too.
+    guard measurements.allSatisfy({ $0.rowsWithoutReference == 0 }) else { return }
     var sums = ConventionSums()
     var shift: ReferenceShift?
     for measurement in measurements {

@@ -46,8 +46,7 @@ struct LogitsFileMeasurement {
     var samples = groups.map { number, rows in
       MeasuredSample(
         name: name(ofSample: number, of: prompt, rows: groups.count),
-        rows: rows.map { MeasuredRow($0.divergence, position: $0.row % prompt.positions) }, pictures: [],
-        origin: origin)
+        rows: rows.map { MeasuredRow($0, position: $0.row % prompt.positions) }, pictures: [], origin: origin)
     }
     let pictures = try RowPictures(prompt, tokens: file.tokens)
     for index in pictured(samples, vocabulary: prompt.vocabulary) {
@@ -71,5 +70,14 @@ struct LogitsFileMeasurement {
       entries += samples[index].rows.count * vocabulary
       return entries <= (rank == 0 ? Self.mostEntriesOfWorst : Self.picturedEntries)
     }.map(\.element)
+  }
+}
+
+extension MeasuredRow {
+  fileprivate init(_ row: ComparedRow, position: Int) {
+    self.init(row.divergence, position: position)
+    if let target = row.target, let logProbabilities = row.targetLogProbabilities {
+      aim(at: target, policy: logProbabilities.policy, reference: logProbabilities.reference)
+    }
   }
 }

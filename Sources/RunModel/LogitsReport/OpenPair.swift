@@ -56,7 +56,7 @@ struct OpenPair: ~Copyable {
       let rows = try divergences(p, q, totalVariation: true)
       return rows.indices.map { row in
         ComparedRow(
-          row: block.first + row, divergence: rows[row],
+          row: block.first + row, divergence: rows[row], target: targets[row],
           targetLogProbabilities: targets[row].map { target in
             let index = row * vocabulary + target
             return (

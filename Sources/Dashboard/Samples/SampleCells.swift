@@ -1,0 +1,114 @@
+internal import CellCanvas
+internal import RunModel
+
+/// The cells of one line of the list.
+struct SampleCells {
+  var state: SampleState
+  var names: [String]
+  var direction: DivergenceDirection
+  /// True where samples of several phases are listed.
+  var namesPhase: Bool
+  var glyphs: GlyphSet
+
+  private var record: SampleRecord { state.record }
+
+  /// The text of a column, in at most `columns` columns where it can be shortened.
+  func runs(_ column: SampleColumn, columns: Int) -> [TextRun] {
+    switch column {
+    case .sample: [TextRun(cut(state.key.name.label, to: columns), .text, bold: true)]
+    case .set: [TextRun(cut(setName, to: columns))]
+    case .divergence:
+      [TextRun(record.rows > 0 ? Self.compact(record.divergence(direction), glyphs) : nothing)]
+    case .change: [change]
+    case .target: target
+    case .top: top(columns: columns)
+    case .flips: [count(record.flips)]
+    case .forgettingEvents: [count(record.forgettingEvents)]
+    case .firstForgotten: [firstForgotten]
+    }
+  }
+
+  /// `old`, or `eval old` where there are several phases.
+  var setName: String {
+    namesPhase ? state.key.probe.label : state.key.probe.set ?? state.key.probe.phaseName
+  }
+
+  private var nothing: String { glyphs.isASCII ? "-" : "–" }
+
+  private func cut(_ text: String, to columns: Int) -> String {
+    DisplayWidth.truncate(
+      Printable.text(text, glyphs: glyphs), to: columns, ellipsis: glyphs.marks.ellipsis)
+  }
+
+  /// At most six columns with a sign, of a steady number of digits: `0.612`, `4.41`, `20.4`, `1234`, `8e-05`.
+  static func compact(_ value: Double, _ glyphs: GlyphSet) -> String {
+    let magnitude = value.magnitude
+    let decimals = magnitude < 1 ? 3 : magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0
+    let isSmall = magnitude > 0 && magnitude < 0.0005
+    guard magnitude < 99_999, !isSmall else { return ValueText.short(value, significant: 1, glyphs: glyphs) }
+    return ValueText.withMinus(NumberText.fixed(value, decimals: decimals), glyphs: glyphs)
+  }
+
+  private var change: TextRun {
+    let value = Double(record.change(direction))
+    guard !value.isNaN else { return TextRun(nothing, .faint) }
+    let isSmall = value.magnitude < 0.0005
+    let text = isSmall ? "0.000" : Self.compact(value, glyphs)
+    return TextRun(value > 0 && !isSmall ? "+" + text : text, isSmall ? .faint : .text)
+  }
+
+  /// `0.98 → 0.02`.
+  private var target: [TextRun] {
+    guard record.targets > 0 else { return [TextRun(nothing, .faint)] }
+    return [
+      TextRun(NumberText.fixed(record.referenceTargetProbability, decimals: 2), .reference),
+      TextRun(" \(glyphs.marks.right) ", .faint),
+      TextRun(NumberText.fixed(record.policyTargetProbability, decimals: 2), .policy),
+    ]
+  }
+
+  /// `3 → 8 ✗`, of a sequence `5/14 ⇄ 9/14 ✓`.
+  private func top(columns: Int) -> [TextRun] {
+    guard record.rows > 0 else { return [TextRun(nothing, .faint)] }
+    if record.rows > 1 { return topOfSequence(columns: columns) }
+    guard record.policyTop >= 0, record.referenceTop >= 0 else { return [TextRun(nothing, .faint)] }
+    let room = max(1, (columns - 5) / 2)
+    let base = cut(name(record.referenceTop), to: room)
+    let tuned = cut(name(record.policyTop), to: room)
+    let isSame = record.policyTop == record.referenceTop
+    return [
+      TextRun(base, .reference), TextRun(" \(glyphs.marks.right) ", .faint),
+      TextRun(tuned, isSame ? .text : .policy, bold: !isSame),
+    ] + verdict
+  }
+
+  private func topOfSequence(columns: Int) -> [TextRun] {
+    let words = [
+      TextRun("\(record.differingRows)/\(record.rows) differ", record.differingRows > 0 ? .policy : .faint),
+      TextRun(record.targets > 0 ? ", \(record.correct)/\(record.targets) right" : ""),
+    ]
+    if words.columns <= columns { return words }
+    let differing = TextRun(
+      "\(record.differingRows)/\(record.rows) \(glyphs.marks.flip)",
+      record.differingRows > 0 ? .policy : .faint)
+    guard record.targets > 0 else { return [differing] }
+    return [differing, TextRun(" \(record.correct)/\(record.targets) \(glyphs.marks.yes)")]
+  }
+
+  /// Whether the tuned model is right.
+  private var verdict: [TextRun] {
+    guard record.targets > 0 else { return [] }
+    let isRight = record.correct == record.targets
+    return [TextRun(isRight ? " \(glyphs.marks.yes)" : " \(glyphs.marks.no)", isRight ? .good : .error)]
+  }
+
+  private func name(_ index: Int32) -> String {
+    ClassNames(classes: names, labels: [], glyphs: glyphs).text(Int(index))
+  }
+
+  private func count(_ value: UInt32) -> TextRun { TextRun("\(value)", value == 0 ? .faint : .text) }
+
+  private var firstForgotten: TextRun {
+    record.firstForgotten.map { TextRun("\($0)", .warning, bold: true) } ?? TextRun(nothing, .faint)
+  }
+}

@@ -1,0 +1,102 @@
+internal import CellCanvas
+internal import RunModel
+
+/// One value of a sample over the run, with its forgetting events and the step that is looked at.
+struct SampleChart {
+  var title: String
+  /// The present value and what it is in.
+  var note: FlexibleText
+  /// In the order of the steps.
+  var points: [(step: Int, value: Double)]
+  /// Steps at which the sample was forgotten.
+  var forgotten: [Int]
+  /// The step that is looked at: what is later is faint.
+  var step: Int
+  var steps: ClosedRange<Int>
+  /// The ends of the y axis; `nil` takes them from the points.
+  var range: ClosedRange<Double>?
+  var style: Style
+
+  func draw(in rect: CellRect, of grid: inout CellGrid, glyphs: GlyphSet) {
+    grid.box(rect, title: title, glyphs: glyphs)
+    PanelFrame.drawInBorder([note], in: rect, from: rect.x + 3 + DisplayWidth.of(title), of: &grid)
+    let inside = rect.inset()
+    guard inside.rows > 1, inside.columns > 12 else { return }
+    guard let range = range ?? extent else {
+      return PanelFrame.drawMessage("no finite value yet", in: inside, of: &grid)
+    }
+    let ticks = Ticks.vertical(range, rows: inside.rows)
+    let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
+    let plot = CellRect(
+      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
+    for tick in ticks {
+      let label = DisplayWidth.pad(
+        ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
+      grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
+    }
+    StepAxis(steps: steps, restarts: [], cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
+    paint(in: plot, range: range, of: &grid, glyphs: glyphs)
+  }
+
+  /// The steps that a plot shows.
+  static func window(_ steps: ClosedRange<Int>, columns: Int) -> CurveWindow {
+    // One step alone stands at the left.
+    let last =
+      steps.lowerBound == steps.upperBound && steps.upperBound < .max
+      ? steps.upperBound + 1 : steps.upperBound
+    return CurveWindow(firstStep: steps.lowerBound, lastStep: last, columns: columns)
+  }
+
+  private var extent: ClosedRange<Double>? {
+    var extent = Extent()
+    for point in points where steps.contains(point.step) { extent.formUnion(Extent(point.value)) }
+    return extent.hasFinite ? ValueRange.rounded(extent) : nil
+  }
+
+  private func paint(
+    in plot: CellRect, range: ClosedRange<Double>, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    let cells = Self.window(steps, columns: plot.columns)
+    if steps.contains(step) {
+      grid.fill(
+        CellRect(x: plot.x + cells.column(ofStep: step), y: plot.y, columns: 1, rows: plot.rows),
+        with: Cell(glyph: glyphs.box.dashedVertical, style: .faint))
+    }
+    paintCurve(in: plot, range: range, of: &grid, glyphs: glyphs)
+    for event in forgotten where steps.contains(event) {
+      grid.set(
+        x: plot.x + cells.column(ofStep: event), y: plot.maxY - 1,
+        Cell(glyph: glyphs.marks.no, style: Style(event <= step ? .error : .faint, bold: event <= step)))
+    }
+  }
+
+  private func paintCurve(
+    in plot: CellRect, range: ClosedRange<Double>, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    var raster = PlotRaster(size: plot.size, glyphs: glyphs)
+    let window = Self.window(steps, columns: raster.dotColumns)
+    var before: (x: Int, y: Int)?
+    var now: (x: Int, y: Int)?
+    for point in points where steps.contains(point.step) {
+      let x = window.column(ofStep: point.step)
+      guard let position = AxisScale.linear.position(of: point.value, in: range), point.value.isFinite else {
+        before = nil
+        let mark = point.value.isNaN ? glyphs.marks.nan : glyphs.marks.infinity
+        grid.set(
+          x: plot.x + x / glyphs.dotsAcross, y: plot.y, Cell(glyph: mark, style: Style(.error, bold: true)))
+        continue
+      }
+      let y = Int(((1 - min(max(position, 0), 1)) * Double(raster.dotRows - 1)).rounded())
+      let isKnown = point.step <= step
+      let from = before ?? (x, y)
+      raster.line(x0: from.x, y0: from.y, x1: x, y1: y, style: isKnown ? style : .faint)
+      before = (x, y)
+      if isKnown { now = (x, y) }
+    }
+    raster.draw(into: &grid, at: plot)
+    guard let now else { return }
+    grid.set(
+      x: plot.x + now.x / glyphs.dotsAcross, y: plot.y + now.y / glyphs.dotsDown,
+      Cell(glyph: glyphs.marks.live, style: Style(style.role, bold: true)))
+  }
+}

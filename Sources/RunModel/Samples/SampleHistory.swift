@@ -1,0 +1,151 @@
+internal import RunLog
+
+/// Every evaluation of every sample of one phase and set, in columns that stay when the pictures are let go.
+///
+/// A column is one step. Each record carries what had happened until then, so that the state at any step is read off
+/// the last columns at or before it. Columns never change once a later one is there, and copies share them.
+struct SampleHistory: Sendable {
+  /// The samples of one step.
+  private struct Column: Sendable {
+    let step: Int
+    /// Index into `cohorts`.
+    let cohort: Int
+    /// In the order of the cohort.
+    var records = ContiguousArray<SampleRecord>()
+    /// Likeliest class of the policy on every row of every record.
+    var tops = ContiguousArray<Int32>()
+
+    func tops(of record: SampleRecord) -> ArraySlice<Int32> {
+      let first = Int(record.firstRow)
+      return tops[first..<first + Int(record.rows)]
+    }
+  }
+
+  /// Where a record stands.
+  private struct Place: Sendable {
+    var column: Int
+    var record: Int
+  }
+
+  private let phase: Phase
+  /// Name of each sample by its number.
+  private(set) var names: [SampleName] = []
+  private var numbers: [SampleName: Int] = [:]
+  /// Numbers of samples that are measured together, rising: mostly the same at every step.
+  private var cohorts: [[Int]] = []
+  private var cohortIndices: [[Int]: Int] = [:]
+  private var columns: [Column] = []
+  /// The last record of each sample.
+  private var last: [Place?] = []
+
+  init(phase: Phase) { self.phase = phase }
+
+  /// Takes the evaluations from the first of `points` on anew.
+  ///
+  /// - Parameter points: in the order of their steps.
+  mutating func update(with points: ArraySlice<StepDivergence>) {
+    guard let first = points.first else { return }
+    truncate(from: first.step)
+    for point in points { append(point) }
+  }
+
+  /// Forgets every evaluation from `step` on.
+  mutating func truncate(from step: Int) {
+    let start = columns.partitionPoint { $0.step < step }
+    guard start < columns.count else { return }
+    columns.removeSubrange(start...)
+    last = places(at: .max)
+  }
+
+  /// Rows of unnamed training batches are others every time: nothing continues from one step to the next.
+  private func recurs(_ name: SampleName) -> Bool {
+    if case .row = name { phase != .train } else { true }
+  }
+
+  private mutating func append(_ point: StepDivergence) {
+    let named = point.samplesByName.map { (number: number(of: $0.name), sample: $0.sample) }
+      .sorted { $0.number < $1.number }
+    var column = Column(step: point.step, cohort: cohort(of: named.map(\.number)))
+    column.records.reserveCapacity(named.count)
+    for (number, sample) in named {
+      var record = SampleRecord(sample, firstRow: column.tops.count)
+      if let place = last[number], recurs(names[number]) {
+        let before = columns[place.column]
+        let recordBefore = before.records[place.record]
+        record.continues(
+          recordBefore, topsBefore: before.tops(of: recordBefore), rows: sample.rows, step: point.step)
+      }
+      last[number] = Place(column: columns.count, record: column.records.count)
+      column.records.append(record)
+      column.tops.append(contentsOf: sample.rows.lazy.map { Int32(clamping: $0.policyTop) })
+    }
+    columns.append(column)
+  }
+
+  private mutating func number(of name: SampleName) -> Int {
+    if let number = numbers[name] { return number }
+    numbers[name] = names.count
+    names.append(name)
+    last.append(nil)
+    return names.count - 1
+  }
+
+  private mutating func cohort(of numbers: [Int]) -> Int {
+    if let column = columns.last, cohorts[column.cohort] == numbers { return column.cohort }
+    if let index = cohortIndices[numbers] { return index }
+    cohortIndices[numbers] = cohorts.count
+    cohorts.append(numbers)
+    return cohorts.count - 1
+  }
+}
+
+// MARK: - Looking back
+
+extension SampleHistory {
+  /// One evaluation of one sample.
+  struct Entry {
+    var number: Int
+    var step: Int
+    var record: SampleRecord
+  }
+
+  /// Number of evaluations at or before `step`.
+  func evaluations(at step: Int) -> Int { columns.partitionPoint { $0.step <= step } }
+
+  /// Every sample as it was last measured at or before `step`.
+  func entries(at step: Int) -> [Entry] {
+    places(at: step).enumerated().compactMap { number, place in
+      place.map {
+        Entry(number: number, step: columns[$0.column].step, record: columns[$0.column].records[$0.record])
+      }
+    }
+  }
+
+  /// Every evaluation of a sample, in the order of the steps.
+  func entries(of name: SampleName) -> [Entry] {
+    guard let number = numbers[name] else { return [] }
+    let places = cohorts.map { cohort -> Int? in
+      let place = cohort.partitionPoint { $0 < number }
+      return place < cohort.count && cohort[place] == number ? place : nil
+    }
+    return columns.compactMap { column in
+      places[column.cohort].map { Entry(number: number, step: column.step, record: column.records[$0]) }
+    }
+  }
+
+  /// The last record of each sample at or before `step`: of each cohort only the last column has to be looked at.
+  private func places(at step: Int) -> [Place?] {
+    var places = [Place?](repeating: nil, count: names.count)
+    var isDone = Array(repeating: false, count: cohorts.count)
+    let end = evaluations(at: step)
+    for index in (0..<end).reversed() where !isDone[columns[index].cohort] {
+      let cohort = columns[index].cohort
+      isDone[cohort] = true
+      for (record, number) in cohorts[cohort].enumerated() where places[number] == nil {
+        guard index == end - 1 || recurs(names[number]) else { continue }
+        places[number] = Place(column: index, record: record)
+      }
+    }
+    return places
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Dashboard
+import RunModel
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Look at the samples of a run: which were forgotten, when, and what both models say to them.")
+
+  @Argument(help: "A log, a run directory, or - for standard input.")
+  var path: String
+
+  @Option(help: ArgumentHelp("Step to look at; by default the last.", valueName: "step"))
+  var step: Int?
+
+  @Option(help: ArgumentHelp("Sample to open, by its name; by default the list.", valueName: "name"))
+  var sample: String?
+
+  @OptionGroup var screen: ScreenOptions
+
+  func run() throws {
+    let session = DashboardSession(path: path, screen: screen)
+    try session.run { run in
+      var state = DashboardState(run: run, replay: ReplayPlayer(step: step ?? .max))
+      state.inspect(sample, at: step)
+      // On a screen the log may still grow, and says it there.
+      if session.isOnce, let complaint = state.requestComplaint {
+        StandardError.say(complaint)
+        throw ExitStatus.unusableData
+      }
+      return state
+    }
+  }
+}
