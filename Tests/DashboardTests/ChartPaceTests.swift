@@ -1,3 +1,6 @@
+import CellCanvas
+import RunModel
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -17,5 +20,20 @@ struct ChartPaceTests {
     pace.chartsChanged()
     pace.frameChanged(cells: 0)
     #expect(pace.pause == ChartPace.shortest)
+  }
+
+  @Test func `After a large drawing the last values still come at once`() {
+    var feed = Feed()
+    var state = DashboardState(run: RunModel(path: "run"))
+    state.receive(feed.loss(steps: 0...9), now: 100)
+    state.tick(now: 100)
+    state.frameChanged(cells: 10_000)
+    state.receive(feed.loss(steps: 10...10), now: 101)
+    state.tick(now: 101)
+    #expect(state.shown.lastStep == 10)
+    #expect(state.shownInCharts.lastStep == 9)
+    #expect(state.nextTick == ChartPace.longest)
+    state.tick(now: 102)
+    #expect(state.shownInCharts.lastStep == 10)
   }
 }

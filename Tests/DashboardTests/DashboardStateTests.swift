@@ -66,21 +66,6 @@ struct DashboardStateTests {
     #expect(state.nextTick == nil, "nothing moves on a paused screen")
   }
 
-  @Test func `After a large drawing the last values still come at once`() {
-    var feed = Feed()
-    var state = DashboardState(run: RunModel(path: "run"))
-    state.receive(feed.loss(steps: 0...9), now: 100)
-    state.tick(now: 100)
-    state.frameChanged(cells: 10_000)
-    state.receive(feed.loss(steps: 10...10), now: 101)
-    state.tick(now: 101)
-    #expect(state.shown.lastStep == 10)
-    #expect(state.shownInCharts.lastStep == 9)
-    #expect(state.nextTick == ChartPace.longest)
-    state.tick(now: 102)
-    #expect(state.shownInCharts.lastStep == 10)
-  }
-
   @Test func `A clock that is set back does not stop the curves`() {
     var feed = Feed()
     var state = DashboardState(run: RunModel(path: "run"))
