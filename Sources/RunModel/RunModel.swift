@@ -39,6 +39,9 @@ package struct RunModel: Sendable {
   var ledger = FindingLedger()
   private(set) var table = SeriesTable()
   private var startedOver = false
+  /// What the trainer last said itself.
+  private(set) var statedProgress: TrainingProgress?
+  var trainingRows = TrainingRows()
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
   private var knownSets: Set<String> = []
@@ -111,6 +114,7 @@ extension RunModel {
     noteModes(of: record)
     table.append(index, of: batch)
     noteNonfiniteLosses(of: record, batch: batch)
+    noteEvaluationMode(of: record, batch: batch)
     if measurements.allSatisfy(\.samples.isEmpty) { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
     noteEvidence(record, of: batch, measurements: measurements)
@@ -217,6 +221,7 @@ extension RunModel {
       startedOver = lastStep != nil
     case .run(let said): description.merge(said)
     case .printedOutput: rejections = Rejections()
+    case .progress(let progress): statedProgress = progress
     case .checkpointUnknown(let model):
       ledger.add(
         .checkpointUnknown, series: nil, step: step, evidence: FindingEvidence(reason: model))

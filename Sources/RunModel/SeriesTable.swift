@@ -32,6 +32,27 @@ struct SeriesTable: Sendable {
       idsByName[name] = id
       idsByKey.append(id)
     }
+    if !names.isEmpty { withdrawRoles() }
+  }
+
+  /// A key that is called like a KL against the reference may be another one, which the keys beside it tell.
+  private mutating func withdrawRoles() {
+    for id in series.indices where series[id].role?.isKL == true {
+      if let description = klDescription(of: id), description.family != .reference {
+        series[id].withdrawRole()
+      }
+    }
+  }
+
+  /// What a series is if it is a KL.
+  func klDescription(of id: SeriesID) -> KLDescription? {
+    let name = series[id].name
+    // `kl` of `train/kl`, `eval_kl` or `eval/old/kl`: the other keys stand beside it, or where training logs them.
+    let own = KeyName(name).tail
+    let front = name.hasSuffix(own) ? String(name.dropLast(own.count)) : ""
+    return KLDescription(key: name) { key in
+      [front, "", "train/", "eval/", "eval_"].contains { idsByName[$0 + key] != nil }
+    }
   }
 
   /// True where a record would go back before the last point of one of its own keys.
@@ -61,6 +82,7 @@ struct SeriesTable: Sendable {
     putPending(of: batch)
     for id in series.indices { series[id] = Series(name: series[id].name) }
     rows = RowTable()
+    withdrawRoles()
     unsettled.removeAll()
   }
 

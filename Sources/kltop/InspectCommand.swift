@@ -19,7 +19,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let session = DashboardSession(path: path, screen: screen)
+    let session = try DashboardSession(path: path, screen: screen)
     try session.run { run in
       var state = DashboardState(run: run, replay: ReplayPlayer(step: step ?? .max))
       state.inspect(sample, at: step)
