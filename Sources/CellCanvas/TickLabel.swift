@@ -46,7 +46,7 @@ enum TickLabel {
 
   /// The largest scale in which a number, too long to read in full, is a whole one.
   private static func roundScale(of value: Double) -> (size: Double, name: String)? {
-    scales.first { (value / $0.size).rounded() == value / $0.size }
+    scales.first { (value / $0.size).rounded() * $0.size == value }
   }
 
   private static func duration(_ value: Double, step: TickStep, largest: Double) -> String {

@@ -10,7 +10,7 @@ struct ChartPace: Sendable, Hashable {
   /// A quarter of a second looks alive.
   static let shortest = 0.25
   /// A new axis draws most cells anew; after that there is time.
-  static let longest = 2.0
+  static let longest = 2.5
   /// Cells that may change in a second: at six to ten bytes a cell some 3 kB, half of what a screen is allowed.
   static let cellsPerSecond = 280.0
 

@@ -26,20 +26,24 @@ struct ColorNumbering {
   func number(of color: Color) -> Int32 {
     switch color {
     case .indexed(let index):
-      if bits != nil, let color = XtermPalette.color(at: index) { return number(of: color) }
+      if bits == 8, let color = XtermPalette.color(at: index) { return number(of: color, bits: 8) }
       return Int32(index)
     case .direct(let color):
-      return bits == nil ? Int32(XtermPalette.nearest(to: color)) : number(of: color)
+      guard let bits else { return Int32(XtermPalette.nearest(to: color)) }
+      return number(of: color, bits: bits)
     }
   }
 
-  private func number(of color: RGB) -> Int32 {
-    let bits = bits ?? 0
+  private func number(of color: RGB, bits: Int) -> Int32 {
     let most = (1 << bits) - 1
     let parts = [color.red, color.green, color.blue].map { (Int($0) * most + 127) / 255 }
     let number = parts.reduce(0) { $0 << bits | $1 }
-    // The very darkest colours would be taken for those of a console, and the last number is one too many.
-    let smallest = 1 << bits
-    return Int32(number < 8 ? smallest : min(number, (1 << (3 * bits)) - 2))
+    // The very darkest colours would be taken for those of a console.
+    if bits == 8 { return Int32(number < 8 ? 0x01_00_00 : number) }
+    // A place in the palette is shorter to write, and exact where the colour is there.
+    let place = XtermPalette.nearest(to: color)
+    let isPlace = number < TerminalDescription.paletteColors || XtermPalette.color(at: place) == color
+    // The last number is one too many.
+    return isPlace ? Int32(place) : min(Int32(number), TerminalDescription.directColors - 1)
   }
 }

@@ -57,10 +57,12 @@ struct CompiledDescription {
     return head + strings + bytes[min(bytes.count, added + added % 2)...]
   }
 
-  /// Numbers below 8 are colours of a console, others have five bits each of red, green and blue.
+  /// Numbers below 8 are colours of a console, below 256 places in the palette, others have five bits each of red, green
+  /// and blue.
   private static func setColor(_ base: Int) -> String {
     let part = "%{31}%&%{255}%*%{31}%/%d"
-    return "\u{1B}[%?%p1%{8}%<%t\(base)%p1%d%e\(base)8;2;%p1%{1024}%/\(part);%p1%{32}%/\(part);%p1\(part)%;m"
+    let place = "%?%p1%{8}%<%t\(base)%p1%d%e%p1%{256}%<%t\(base)8;5;%p1%d"
+    return "\u{1B}[\(place)%e\(base)8;2;%p1%{1024}%/\(part);%p1%{32}%/\(part);%p1\(part)%;m"
   }
 
   private func number(at place: Int, size: Int) -> Int {

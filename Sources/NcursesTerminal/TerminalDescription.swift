@@ -15,6 +15,8 @@ enum TerminalDescription {
   /// can hold.
   static let directBits = 5
   static let directColors: Int32 = 0x7FFF
+  /// Numbers below this are places in xterm's palette.
+  static let paletteColors = 256
 
   /// Whether the current terminal's own description has colours by red, green and blue.
   static var hasDirectColors: Bool {

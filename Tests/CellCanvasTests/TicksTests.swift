@@ -67,7 +67,8 @@ import Testing
       #expect(
         ticks.allSatisfy { $0.labelCells.lowerBound >= 0 && $0.labelCells.upperBound <= cells }, context)
       #expect(ticks.allSatisfy { (0..<cells).contains($0.cell) }, context)
-      #expect(Set(ticks.map(\.label)).count == ticks.count, context)
+      // A clock shows the same time every day.
+      if kind != .clock { #expect(Set(ticks.map(\.label)).count == ticks.count, context) }
       let covered = ticks.map(\.labelCells).sorted { $0.lowerBound < $1.lowerBound }
       #expect(zip(covered, covered.dropFirst()).allSatisfy { $0.upperBound + gap <= $1.lowerBound }, context)
       #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $0.value < $1.value }, context)

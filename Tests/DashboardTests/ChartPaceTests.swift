@@ -33,7 +33,7 @@ struct ChartPaceTests {
     #expect(state.shown.lastStep == 10)
     #expect(state.shownInCharts.lastStep == 9)
     #expect(state.nextTick == ChartPace.longest)
-    state.tick(now: 102)
+    state.tick(now: 103)
     #expect(state.shownInCharts.lastStep == 10)
   }
 }
