@@ -32,6 +32,9 @@ enum HeaderView {
       FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
       SourceText.state(state, context: context),
     ]
+    if let progress = state.shown.progress(at: state.step) {
+      parts.append(TrainingProgressText.text(progress))
+    }
     if let progress = LogitsFilesText.progress(state.shown.logitsFiles) { parts.append(progress) }
     if let rate = state.shown.stepsPerSecond(at: state.step), state.isLive(now: context.now) {
       parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))

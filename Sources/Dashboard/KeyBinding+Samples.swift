@@ -6,11 +6,8 @@ extension KeyBinding {
     KeyBinding(
       "sort-next", ["s"], "sort samples by the next column", in: .samples, on: [.samples], hint: "sort"
     ) { state, _ in state.sortSamples(by: state.samples.order.column.next(by: 1)) },
-    KeyBinding("sort-previous", ["S"], "sort samples by the previous column", in: .samples, on: [.samples]) {
-      state, _ in state.sortSamples(by: state.samples.order.column.next(by: -1))
-    },
     KeyBinding(
-      "sort-reverse", ["r"], "sort samples the other way round", in: .samples, on: [.samples], hint: "reverse"
+      "sort-reverse", ["S"], "sort samples the other way round", in: .samples, on: [.samples], hint: "reverse"
     ) { state, _ in state.reverseSamples() },
     KeyBinding(
       "filter-samples", ["/"], "filter samples by name, set, class, or by what became of them", in: .samples,

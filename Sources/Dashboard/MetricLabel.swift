@@ -7,11 +7,14 @@ enum MetricLabel {
 
   /// What a loss is of: `total_loss` → `total`, `eval/old/loss` → `eval old`, `loss` → `fine-tune`.
   static func loss(_ key: String) -> String {
-    let kept = words(key).filter { $0.lowercased() != "loss" }
+    let kept = words(key.hasSuffix(",none") ? String(key.dropLast(5)) : key).filter {
+      $0.lowercased() != "loss"
+    }
     return kept.isEmpty ? "fine-tune" : kept.joined(separator: " ")
   }
 
-  /// What an evaluation measures: `eval/old/accuracy`, `eval/old_acc` → `old accuracy`.
+  /// What an evaluation measures: `eval/old/accuracy`, `eval/old_acc` → `old accuracy`, `arc_easy/acc,none` →
+  /// `arc easy accuracy`.
   static func retention(_ key: String) -> String {
     let dropped: Set<String> = ["eval", "val", "test", "train"]
     let kept = words(key).filter { !dropped.contains($0.lowercased()) }

@@ -22,6 +22,13 @@ struct XAxis {
     cursor = state.crosshair
   }
 
+  /// An axis that counts steps.
+  init(steps: ClosedRange<Int>, cursor: Int?) {
+    self.steps = steps
+    self.cursor = cursor
+    restarts = []
+  }
+
   /// The steps in sight, in so many columns.
   func window(columns: Int) -> CurveWindow {
     measure?.window(steps, columns: columns, throughStep: throughStep)

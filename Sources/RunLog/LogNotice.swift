@@ -20,6 +20,8 @@ package struct LogNotice: Sendable, Hashable {
     case printedOutput
     /// Steps are known better now: everything of the source comes again.
     case stepsRevised
+    /// How far the training is.
+    case progress(TrainingProgress)
     /// Scores of an evaluation that names no checkpoint: the record that comes next is taken for the start of tuning. What
     /// was evaluated, as it stood in the log.
     case checkpointUnknown(model: String)

@@ -1,14 +1,14 @@
 /// Numbers as Python programs print them.
 enum PrintedNumber {
-  /// The value of a text: a number, `nan`, `inf`, any of them in quotes or as `np.float64(0.1)`; `nil` for all else.
+  /// The value of a text: a number, `nan`, `inf`, any of them in quotes or as `np.float64(0.1)`, or
+  /// `tensor(0.1,` of a tensor elsewhere; `nil` for all else.
   static func value(_ text: some StringProtocol) -> Double? {
     var rest = trimmed(text)
     if let first = rest.first, first == "'" || first == "\"", rest.count > 1, rest.last == first {
       rest = trimmed(rest.dropFirst().dropLast())
     }
-    if let open = rest.firstIndex(of: "("), let close = rest.lastIndex(of: ")"), open < close {
-      let inside = rest[rest.index(after: open)..<close]
-      rest = trimmed(inside.prefix { $0 != "," })
+    if let open = rest.firstIndex(of: "(") {
+      rest = trimmed(rest[rest.index(after: open)...].prefix { $0 != "," && $0 != ")" })
     }
     guard let first = rest.utf8.first, starts.contains(first) else { return nil }
     return Double(rest)

@@ -13,11 +13,14 @@ final class PythonDictDecoder: LineDecoder {
   private var numberKeys: ContiguousArray<UInt32> = []
   private var numbers: ContiguousArray<Double> = []
   private var fit = EpochFit()
+  /// Some row names an epoch; without any, rows are counted.
+  private var hasEpochs = false
   private var bar = TrainingBar()
   /// Rows that are in a batch already.
   private var emitted = 0
   private var isRevised = false
   private var lastStep = 0
+  private var toldProgress: TrainingProgress?
 
   init(keys: KeyTable) {
     self.keys = keys
@@ -25,7 +28,9 @@ final class PythonDictDecoder: LineDecoder {
 
   static var padding: Int { 0 }
   var dialect: Dialect? { .pythonDicts }
-  var stepSource: StepSource { fit.stepsPerEpoch == nil ? .inferredFromOrder : .inferredFromEpoch }
+  var stepSource: StepSource {
+    hasEpochs && fit.stepsPerEpoch != nil ? .inferredFromEpoch : .inferredFromOrder
+  }
 
   static func recognises(_ line: UnsafeRawBufferPointer) -> Bool {
     line.contains("{'") && PythonDict(in: PrintedNumber.withoutEscapes(line)) != nil
@@ -43,7 +48,10 @@ final class PythonDictDecoder: LineDecoder {
       numbers.append(value)
     }
     rows.append(Row(line: number, epoch: dict.epoch, numbers: first..<numbers.count))
-    if let epoch = dict.epoch, fit.add(epoch, floor: bar.step) { isRevised = true }
+    guard let epoch = dict.epoch else { return }
+    if !hasEpochs, rows.count > 1 { isRevised = true }
+    hasEpochs = true
+    if fit.add(epoch, floor: bar.step) { isRevised = true }
   }
 
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int {
@@ -61,10 +69,18 @@ final class PythonDictDecoder: LineDecoder {
     isRevised = false
     for index in rows.indices[emitted...] { append(rows[index], ordinal: index, to: &batch) }
     emitted = rows.count
+    if let progress = bar.progress, progress != toldProgress {
+      toldProgress = progress
+      batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .progress(progress)))
+    }
   }
 
   private func append(_ row: Row, ordinal: Int, to batch: inout RecordBatch) {
-    if let epoch = row.epoch { lastStep = fit.step(of: epoch) ?? ordinal }
+    if let epoch = row.epoch {
+      lastStep = fit.step(of: epoch) ?? ordinal
+    } else if !hasEpochs {
+      lastStep = ordinal
+    }
     let first = batch.numbers.count
     batch.numberKeys.append(contentsOf: numberKeys[row.numbers])
     batch.numbers.append(contentsOf: numbers[row.numbers])
@@ -81,6 +97,12 @@ final class PythonDictDecoder: LineDecoder {
 private struct TrainingBar {
   private(set) var step = 0
   private var total: Int?
+  private var secondsLeft: Double?
+
+  /// How far the training is, once there is a bar.
+  var progress: TrainingProgress? {
+    total.flatMap { TrainingProgress(done: step, total: $0, secondsLeft: secondsLeft) }
+  }
 
   mutating func note(_ text: String) {
     for part in text.split(separator: "\r") {
@@ -88,10 +110,18 @@ private struct TrainingBar {
         part[..<percent.lowerBound].allSatisfy({ $0 == " " || $0.isNumber }),
         let bar = part[percent.upperBound...].firstRange(of: "| "),
         let (step, rest) = PrintedNumber.integer(atStartOf: part[bar.upperBound...]), rest.first == "/",
-        let (total, _) = PrintedNumber.integer(atStartOf: rest.dropFirst())
+        let (total, tail) = PrintedNumber.integer(atStartOf: rest.dropFirst())
       else { continue }
       if self.total == nil { self.total = total }
-      if self.total == total { self.step = step }
+      guard self.total == total else { continue }
+      self.step = step
+      secondsLeft = Self.secondsLeft(tail)
     }
+  }
+
+  /// The time behind `<` in ` [00:05<00:40,  2.1it/s]`.
+  private static func secondsLeft(_ text: Substring) -> Double? {
+    guard let sign = text.firstIndex(of: "<") else { return nil }
+    return TrainingProgress.seconds(text[text.index(after: sign)...].prefix { $0 != "," && $0 != "]" })
   }
 }

@@ -44,6 +44,11 @@ final class TrainerStateDecoder: FrameDecoder {
     let rows = scanner.rows()
     guard scanner.isWhole else { return 0 }
     for found in rows { decodeRow(bytes[found.range], line: found.line, into: &batch) }
+    if let done = scanner.numbers[.done], let total = scanner.numbers[.total],
+      let progress = TrainingProgress(done: done, total: total)
+    {
+      batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .progress(progress)))
+    }
     lines = scanner.line - (bytes.last == UInt8(ascii: "\n") ? 1 : 0)
     return bytes.count
   }
@@ -77,6 +82,13 @@ private struct TrainerStateScanner {
   /// The document has ended, and well.
   private(set) var isWhole = false
 
+  /// Numbers of the state itself that count.
+  enum Number: String, CaseIterable {
+    case done = "global_step"
+    case total = "max_steps"
+  }
+  private(set) var numbers: [Number: Int] = [:]
+
   struct Row {
     var range: Range<Int>
     var line: Int
@@ -97,7 +109,10 @@ private struct TrainerStateScanner {
       case UInt8(ascii: "\n"): line += 1
       case UInt8(ascii: "\""):
         let text = skipString()
-        if depth == 1, isKey() { isHistory = bytes[text].elementsEqual("log_history".utf8) }
+        if depth == 1, isKey() {
+          isHistory = bytes[text].elementsEqual("log_history".utf8)
+          noteNumber(of: text)
+        }
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         if depth == 2 { start = (position, line) }
@@ -126,6 +141,15 @@ private struct TrainerStateScanner {
     let end = min(position, bytes.count)
     position = min(end + 1, bytes.count)
     return start..<end
+  }
+
+  /// Takes note of the number of a key that counts.
+  private mutating func noteNumber(of key: Range<Int>) {
+    guard let number = Number.allCases.first(where: { bytes[key].elementsEqual($0.rawValue.utf8) }),
+      let colon = bytes[position...].firstIndex(where: { !$0.isSpace })
+    else { return }
+    let value = bytes[(colon + 1)...].drop { $0.isSpace }.prefix { (0x30...0x39).contains($0) }
+    numbers[number] = Int(String(decoding: value, as: UTF8.self))
   }
 
   /// True behind a string that a colon follows.

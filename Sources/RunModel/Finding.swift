@@ -27,6 +27,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case referenceInTrainMode = "reference-in-train-mode"
   case referenceDrifts = "reference-drifts"
   case evaluationInTrainMode = "eval-in-train-mode"
+  case trainingInEvalMode = "train-in-eval-mode"
   case klAtStepZero = "kl-at-step-0"
   case loggedKLConvention = "logged-kl-convention"
   case loggedKLDiffers = "logged-kl-differs"
@@ -42,7 +43,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .nonfiniteLoss, .nonfiniteDivergence, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
-      .unusableDistribution, .tokensNotFromPolicy, .checkpointUnknown, .loggedKLConvention, .referenceDrifts,
+      .unusableDistribution, .tokensNotFromPolicy, .checkpointUnknown, .trainingInEvalMode,
+      .loggedKLConvention, .referenceDrifts,
       .objectiveDiffers:
       .warning
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note

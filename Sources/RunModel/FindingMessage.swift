@@ -20,6 +20,8 @@ extension FindingCode {
       "reference model records gradients at \(at): wrap its forward pass in torch.no_grad()"
     case .evaluationInTrainMode:
       "evaluation ran with the policy in train mode at \(at): dropout is on; call model.eval() before it"
+    case .trainingInEvalMode:
+      "training rows report \(evidence.reason) at \(at): the model was left in eval mode after an evaluation, so its dropout is off; call model.train()"
     case .evaluationWithGradients:
       "evaluation records gradients at \(at): wrap it in torch.no_grad() to save memory and time"
     case .loggedKLDiffers:

@@ -13,10 +13,11 @@ package enum MetricRole: String, Sendable, Hashable, CaseIterable {
   /// The role of a key, `nil` where its name does not say.
   ///
   /// Four different quantities are called "kl" by trainers; only those against the reference model measure forgetting
-  /// and get a kl role: not `ppo_kl` or `approx_kl` (against the old policy), not a KL with its arguments swapped.
+  /// and get a kl role (`KLFamily`), and not a KL with its arguments swapped.
   package init?(key: String) {
     let name = KeyName(key)
-    guard let row = Self.table.first(where: { $0.matches(name) }) else { return nil }
+    guard KLDescription.family(of: name) == nil, let row = Self.table.first(where: { $0.matches(name) })
+    else { return nil }
     self = name.isEvaluation ? row.evaluationRole : row.role
   }
 
@@ -38,20 +39,24 @@ extension MetricRole {
     var endings: [String] = []
     /// The same for keys of evaluations only, where the part before the ending names a set.
     var evaluationEndings: [String] = []
+    /// Only keys of the lm-evaluation-harness, `TASK/METRIC,FILTER`.
+    var needsFilter = false
 
     init(
       _ role: MetricRole, evaluation: MetricRole? = nil, names: Set<String> = [], endings: [String] = [],
-      evaluationEndings: [String] = []
+      evaluationEndings: [String] = [], needsFilter: Bool = false
     ) {
       self.role = role
       self.evaluationRole = evaluation ?? role
       self.names = names
       self.endings = endings
       self.evaluationEndings = evaluationEndings
+      self.needsFilter = needsFilter
     }
 
     func matches(_ key: KeyName) -> Bool {
-      names.contains(key.last) || names.contains(key.tail) || key.ends(in: endings)
+      if needsFilter, !key.hasFilter { return false }
+      return names.contains(key.last) || names.contains(key.tail) || key.ends(in: endings)
         || (key.isEvaluation && key.ends(in: evaluationEndings))
     }
   }
@@ -77,6 +82,8 @@ extension MetricRole {
       ]),
     Row(.learningRate, names: ["lr", "learning_rate", "actor_lr", "lr-adam", "lr-adamw", "lr-sgd"]),
     Row(.accuracy, names: ["accuracy", "acc"], endings: ["accuracy", "acc"]),
+    // A score of the lm-evaluation-harness, without its filter.
+    Row(.accuracy, names: ["acc_norm", "exact_match", "em", "f1", "pass@1", "mc2"], needsFilter: true),
     // A loss of one evaluation set: `eval/old_loss`; elsewhere an ending says too little.
     Row(.evaluationLoss, names: ["old_loss", "new_loss"], evaluationEndings: ["loss"]),
   ]
@@ -89,6 +96,10 @@ struct KeyName {
   /// Behind the last `/`.
   var last: String
   var isEvaluation: Bool
+  /// A score of the lm-evaluation-harness, which names a filter; it is no part of `last`.
+  var hasFilter = false
+  /// Components in front of the last one, those of a phase left out.
+  var folders: [String] { tail.split(separator: "/").dropLast().map(String.init) }
 
   private static let trainingWords: Set<String> = ["train", "training"]
   private static let evaluationWords: Set<String> = [
@@ -120,6 +131,10 @@ struct KeyName {
         // Lightning says so where it logs a value and its mean over an epoch.
         for suffix in ["_step", "_epoch"] where last.hasSuffix(suffix) { last.removeLast(suffix.count) }
       }
+    }
+    if HarnessKey(key) != nil, let comma = last.firstIndex(of: ",") {
+      last = String(last[..<comma])
+      hasFilter = true
     }
     self.last = last
     self.tail = (parts + [last]).joined(separator: "/")

@@ -15,6 +15,7 @@ extension RunModel {
       sources[batch.source].startsOver = sources[batch.source].lastStep != nil
     case .run(let said): description.merge(said)
     case .printedOutput: rejections.removeAll(ofFile: batch.file)
+    case .progress(let progress): statedProgress = progress
     case .checkpointUnknown(let model):
       ledger.add(
         .checkpointUnknown, series: nil, step: step, evidence: FindingEvidence(reason: model))

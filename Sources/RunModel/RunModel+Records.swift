@@ -10,6 +10,7 @@ extension RunModel {
     noteModes(of: record)
     table.append(index, of: batch)
     noteNonfiniteLosses(of: record, batch: batch)
+    noteEvaluationMode(of: record, batch: batch)
     if measurements.allSatisfy(\.samples.isEmpty) { judgeStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
     noteEvidence(record, of: batch, measurements: measurements)

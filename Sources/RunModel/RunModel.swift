@@ -46,6 +46,9 @@ package struct RunModel: Sendable {
   var sources: [SourceProgress] = []
   /// The source that told of modes or distributions last: only its restarts take those back.
   var measuredSource: Int?
+  /// What the trainer last said itself.
+  var statedProgress: TrainingProgress?
+  var trainingRows = TrainingRows()
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
   var knownSets: Set<String> = []

@@ -17,8 +17,14 @@ package struct RunSummary: Sendable, Encodable {
   package var restarts: [RestartEntry]
   package var metrics: [String: Metric]
   package var roles: [String: [String]]
-  /// Keys with numbers that have no role, sorted.
+  /// Keys with numbers that are not known to be anything, sorted.
   package var unplacedKeys: [String]
+  /// What each key is that is called like a KL.
+  package var klKeys: [String: KLEntry]
+  /// Steps done and planned; `nil` where the log does not say.
+  @OrNull package var progress: Progress?
+  /// Scores of benchmarks at checkpoints, by step.
+  package var evaluationScores: [EvaluationScore]
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
@@ -65,6 +71,22 @@ package struct RunSummary: Sendable, Encodable {
     package var nonfinite: Int
   }
 
+  package struct KLEntry: Sendable, Encodable {
+    /// `reference`, `old_policy`, `inference_engine`, `update` or `teacher`.
+    package var family: String
+    @OrNull package var trainer: String?
+    @OrNull package var estimator: String?
+    @OrNull package var reduction: String?
+    @OrNull package var clamp: String?
+    package var text: String
+  }
+
+  package struct Progress: Sendable, Encodable {
+    package var done: Int
+    package var total: Int
+    @OrNull package var secondsLeft: Double?
+  }
+
   package struct ModeEntry: Sendable, Encodable {
     package var step: Int
     package var phase: String
@@ -105,7 +127,12 @@ extension RunSummary {
       uniqueKeysWithValues: MetricRole.allCases.map { role in
         (role.rawValue, run.series(role: role).map { run.series[$0].name })
       })
-    unplacedKeys = run.series.filter { $0.role == nil && $0.count > 0 }.map(\.name).sorted()
+    unplacedKeys = run.series.indices.filter { !run.isPlaced($0) }.map { run.series[$0].name }.sorted()
+    klKeys = run.klEntries
+    progress = run.progress(at: .max).map {
+      Progress(done: $0.done, total: $0.total, secondsLeft: $0.secondsLeft)
+    }
+    evaluationScores = run.evaluationScores
     modes = run.modes.changes.map(ModeEntry.init)
     divergence = run.divergenceEntries
     findings = run.findings().map(FindingEntry.init)
@@ -186,6 +213,33 @@ extension RunModel {
     Dictionary(
       series.filter { $0.count > 0 }.map { ($0.name, $0.current.summary(rows: rows)) },
       uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension RunModel {
+  /// True for a series that has a role, or that is known to be something else; one without points is not missed.
+  fileprivate func isPlaced(_ id: SeriesID) -> Bool {
+    series[id].role != nil || series[id].count == 0 || klDescription(of: id) != nil
+      || EvaluationScore.isKey(series[id].name)
+  }
+
+  fileprivate var klEntries: [String: RunSummary.KLEntry] {
+    let ids = klFamilies.flatMap(\.series)
+    return Dictionary(
+      uniqueKeysWithValues: ids.compactMap { id in
+        klDescription(of: id).map { (series[id].name, RunSummary.KLEntry($0)) }
+      })
+  }
+}
+
+extension RunSummary.KLEntry {
+  fileprivate init(_ description: KLDescription) {
+    family = description.family.rawValue
+    trainer = description.trainer
+    estimator = description.estimator
+    reduction = description.reduction
+    clamp = description.clamp
+    text = description.text
   }
 }
 

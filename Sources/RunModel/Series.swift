@@ -8,7 +8,7 @@ package struct Series: Sendable {
   /// The key, nested ones joined with `/`, as the log or the native `eval/` prefix spells it.
   package let name: String
   /// What the key means, where that is known.
-  package let role: MetricRole?
+  package private(set) var role: MetricRole?
   /// The branch the run is on now.
   package private(set) var current = SeriesBranch()
   /// What restarts replaced, oldest first; only the last ones of very many.
@@ -28,6 +28,9 @@ package struct Series: Sendable {
   }
 
   package var count: Int { current.count }
+
+  /// Takes back what the key alone seemed to mean.
+  mutating func withdrawRole() { role = nil }
 
   /// True where a record of `phase` at `step` would go back before this key's last point.
   func goesBack(to step: Int, phase: Phase) -> Bool {

@@ -56,6 +56,34 @@ struct SeriesTable: Sendable {
       sources[batch.source].richness = batch.status.sources[batch.source].richness
     }
     for name in batch.newKeys { addKey(name, of: batch.source) }
+    if !batch.newKeys.isEmpty { withdrawRoles() }
+  }
+
+  /// A key that is called like a KL against the reference may be another one, which the keys beside it tell.
+  private mutating func withdrawRoles() {
+    for id in series.indices {
+      if isOtherKL(series[id]) { series[id].withdrawRole() }
+      for (source, rival) in rivals[id] ?? [:] where isOtherKL(rival) {
+        rivals[id]?[source]?.withdrawRole()
+      }
+    }
+  }
+
+  private func isOtherKL(_ series: Series) -> Bool {
+    guard series.role?.isKL == true else { return false }
+    return klDescription(of: series.name).map { $0.family != .reference } ?? false
+  }
+
+  /// What a series is if it is a KL.
+  func klDescription(of id: SeriesID) -> KLDescription? { klDescription(of: series[id].name) }
+
+  private func klDescription(of name: String) -> KLDescription? {
+    // `kl` of `train/kl`, `eval_kl` or `eval/old/kl`: the other keys stand beside it, or where training logs them.
+    let own = KeyName(name).tail
+    let front = name.hasSuffix(own) ? String(name.dropLast(own.count)) : ""
+    return KLDescription(key: name) { key in
+      [front, "", "train/", "eval/", "eval_"].contains { idsByName[$0 + key] != nil }
+    }
   }
 
   private mutating func addKey(_ name: String, of source: Int) {
@@ -107,6 +135,7 @@ struct SeriesTable: Sendable {
       change(id, of: batch.source) { series, _ in series = Series(name: series.name) }
     }
     if sources.count == 1 { rows = RowTable() }
+    withdrawRoles()
     unsettled.removeAll()
   }
 

@@ -236,14 +236,14 @@ struct ChartTests {
     values[120] = -40
     var screen = screen(losses(values))
     #expect(!screen.border(.loss).contains("95 %"))
-    screen.press("r")
+    screen.press("R")
     #expect(
       screen.border(.loss).contains("5–95 % of values  ↑ max 1000000  ↓ min −40"), "\(screen.border(.loss))")
     let plot = plot(screen)
     #expect(screen.frame.places(of: "↑", in: plot).map(\.y) == [plot.y])
     #expect(screen.frame.places(of: "↓", in: plot).map(\.y) == [plot.maxY - 1])
     #expect(screen.inside(.loss).contains { $0.hasPrefix("1.") }, "\(screen.text)")
-    screen.press("r")
+    screen.press("R")
     #expect(!screen.border(.loss).contains("95 %"))
   }
 

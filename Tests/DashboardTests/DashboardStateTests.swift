@@ -7,19 +7,6 @@ import Testing
 @testable import Dashboard
 
 struct DashboardStateTests {
-  /// A run that a test feeds step by step.
-  private struct Feed {
-    var log = SyntheticRun()
-    var measurer = RunMeasurer()
-
-    mutating func loss(
-      steps: some Sequence<Int>, source: SourceState = .upToDate, secondsPerStep: Double = 1
-    ) -> MeasuredBatch {
-      for step in steps { log.train(step: step, ["loss": 1], time: Double(step) * secondsPerStep) }
-      return measurer.measure(log.takeBatch(source: source))
-    }
-  }
-
   @Test func `A paused screen stands still while reading goes on behind it`() {
     var feed = Feed()
     var state = DashboardState(run: RunModel(path: "run"))

@@ -83,7 +83,7 @@ struct KeyTableTests {
 
   @Test(arguments: [false, true])
   func `Hints are whole words of the table, what time does among the first`(inReplay: Bool) {
-    for columns in stride(from: 20, through: 200, by: 5) {
+    for columns in stride(from: 20, through: 260, by: 5) {
       let screen = Screen(.everything(), replayAt: inReplay ? 5 : nil, columns: columns, rows: 24)
       let words = screen.rows[23].split(separator: " ").map(String.init)
       let pairs = stride(from: 0, to: words.count - 1, by: 2).map { [words[$0], words[$0 + 1]] }
@@ -93,7 +93,7 @@ struct KeyTableTests {
       #expect(words.count.isMultiple(of: 2))
       #expect(pairs.allSatisfy { table.contains($0) }, "\(words)")
       if columns >= 50 { #expect(pairs.contains(["space", inReplay ? "play" : "pause"])) }
-      if columns >= 190 { #expect(pairs.count == table.count) }
+      if columns >= 255 { #expect(pairs.count == table.count) }
     }
   }
 }

@@ -24,6 +24,23 @@ extension RunModel {
   }
 }
 
+extension RunModel {
+  /// Four samples over three evaluations: `early` is forgotten at 10, `late` at 20, `kept` never, `bare` has no target.
+  static let forgetful = RunModel { log in
+    let tops = ["early": [0, 1, 1], "late": [0, 0, 2], "kept": [0, 0, 0], "bare": [0, 1, 0]]
+    for (index, step) in [0, 10, 20].enumerated() {
+      log.logits(
+        step: step, set: "old",
+        tops.sorted { $0.key < $1.key }.map { name, tops in
+          var policy = [0.0, 0, 0]
+          policy[tops[index]] = 1 + Double(index)
+          return SyntheticSample(
+            name, policy: [policy], reference: [[2, 0, 0]], targets: [name == "bare" ? -1 : 0])
+        }, labels: ["cat", "dog", "hen"])
+    }
+  }
+}
+
 extension SyntheticRun {
   /// Training, evaluation and logits of one step.
   mutating func everything(step: Int) {

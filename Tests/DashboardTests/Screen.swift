@@ -23,6 +23,16 @@ struct Screen {
     state.tick(now: self.now)
   }
 
+  /// The page of samples.
+  static func samples(
+    _ run: RunModel = .forgetful, replayAt step: Int? = nil, columns: Int = 120, rows: Int = 24, keys: Key...
+  ) -> Screen {
+    var screen = Screen(run, replayAt: step, columns: columns, rows: rows)
+    screen.press("i")
+    for key in keys { screen.press(key) }
+    return screen
+  }
+
   var frame: CellGrid {
     DashboardView.draw(state, size: size, context: DrawContext(glyphs: glyphs, now: now))
   }
@@ -34,6 +44,12 @@ struct Screen {
 
   mutating func press(_ keys: Key...) {
     for key in keys { state.press(key, now: now, size: size) }
+  }
+
+  /// Types a filter, without accepting it.
+  mutating func filter(by text: String) {
+    press("/")
+    for character in text { press(.character(character)) }
   }
 
   mutating func click(x: Int, y: Int, _ kind: MouseEvent.Kind = .press) {

@@ -69,6 +69,19 @@ struct PythonDictTests {
     #expect(reading.points["loss"]?.map(\.step) == [0, 1])
   }
 
+  @Test func `Rows without an epoch are counted, until one names it`() {
+    let files = FakeFileSystem()
+    files.create(Reading.path, "{'loss': 3}\n{'loss': 2}\n")
+    var reading = PointReading(files)
+    reading.readOn()
+    #expect(reading.status.stepSource == .inferredFromOrder)
+    #expect(reading.points["loss"]?.map(\.step) == [0, 1])
+    files.append(Reading.path, "{'loss': 1, 'epoch': 0.5}\n{'loss': 7}\n")
+    reading.readOn()
+    #expect(reading.status.stepSource == .inferredFromEpoch)
+    #expect(reading.points["loss"]?.map(\.step) == [0, 0, 1, 1])
+  }
+
   @Test func `What is printed between rows is not rejected`() throws {
     let text = "Loading weights\nsome words\n{'loss': 1, 'epoch': 1}\nmore words\n"
     #expect(

@@ -24,7 +24,8 @@ struct TrainerStateTests {
     #expect(reading.points == expected)
     #expect(reading.status.dialect == .trainerState)
     #expect(reading.status.lines == 222)
-    #expect(reading.notices.isEmpty)
+    let done = try #require(TrainingProgress(done: 40, total: 40))
+    #expect(reading.notices == [.progress(done)])
   }
 
   @Test func `Every half-written state is waited for`() throws {

@@ -21,6 +21,9 @@ struct MetricRoleTests {
     ("val_acc/dataloader_idx_0", .accuracy), ("train_mean_nll", .fineTuneLoss),
     ("test/nll", .evaluationLoss), ("optim/lr", .learningRate), ("train/actor_lr", .learningRate),
     ("train/policy_loss", .fineTuneLoss), ("train/kl_loss", .kl),
+    // The lm-evaluation-harness.
+    ("arc_easy/acc,none", .accuracy), ("arc_easy/acc_norm,none", .accuracy),
+    ("gsm8k/exact_match,strict-match", .accuracy), ("ifeval/prompt_level_strict_acc,none", .accuracy),
     ("accuracy", .accuracy), ("eval_accuracy", .accuracy), ("accuracy/test", .accuracy),
   ])
   func `A key says what it means`(key: String, role: MetricRole) {
@@ -35,6 +38,9 @@ struct MetricRoleTests {
     "train/", "lossy", "accumulated", "vacc", "optim/kl_sample_train_v1", "optim/kl_sample_train_v2",
     "actor/kl_coef", "actor/reward_kl_penalty_coeff", "critic/kl_coeff", "critic/vf_loss", "train/ppo_kl",
     "rewards/accuracies", "train_runtime", "total_flos", "num_tokens", "global_step", "aux_loss",
+    "rollout_corr/kl", "rollout_corr/k3_kl", "mismatch/mismatch_kl", "train/rollout_corr/kl", "train/vllm_kl",
+    "kl_pre_post_v1", "teacher_kl", "teacher_kl/dataset_0", "approx_policy_kl",
+    "arc_easy/acc_stderr,none", "lambada/perplexity,none", "exact_match", "f1",
     "objective/kl_coef", "val/ppo_kl", "train_steps_per_second", "hp_metric",
   ])
   func `Any other key means nothing`(key: String) {

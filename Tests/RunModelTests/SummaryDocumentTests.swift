@@ -13,7 +13,7 @@ struct SummaryDocumentTests {
         "path", "name", "dialect", "lines", "sources", "step_source", "unplaced_keys", "rejected_count",
         "rejected_lines", "steps", "restarts",
         "metrics",
-        "roles", "modes", "divergence", "findings",
+        "roles", "modes", "divergence", "findings", "kl_keys", "progress", "evaluation_scores",
       ])
     let divergence = try #require((run["divergence"] as? [[String: Any]])?.first)
     #expect(

@@ -27,7 +27,7 @@ struct InspectedSample: Sendable {
     let run = state.shown
     self.state = sample
     // A replay's run ends at its step; the curve shows where it goes on.
-    evaluations = state.run.evaluations(of: sample.key)
+    evaluations = (state.isReplay ? state.run : run).evaluations(of: sample.key)
     known = evaluations.count { $0.step <= sample.step }
     measured = run.measuredSample(sample.key, at: sample.step)
     let rows = measured?.rows.count ?? 0
@@ -64,9 +64,12 @@ struct InspectedSample: Sendable {
 }
 
 extension DashboardState {
-  /// The sample the page is open on; `nil` where the list is shown, or there is no sample.
+  /// The sample the page is open on, whatever the filter; `nil` where the list is shown, and where the sample was not
+  /// measured yet at the step that is looked at.
   var inspectedSample: InspectedSample? {
-    guard samples.isOpen, let selected = sampleList.selected else { return nil }
-    return InspectedSample(selected, in: self)
+    guard samples.isOpen, let key = samples.cursor,
+      let state = shown.evaluations(of: key).last(where: { $0.step <= viewedStep })
+    else { return nil }
+    return InspectedSample(state, in: self)
   }
 }

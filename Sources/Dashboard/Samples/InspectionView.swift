@@ -4,20 +4,33 @@ internal import RunModel
 /// One sample: what is known of it, its tokens, its bars, and its history.
 struct InspectionView {
   private let sample: InspectedSample
-  private let place: (index: Int, count: Int)
+  /// Where it stands in the list; `nil` where the filter hides it.
+  private let place: (index: Int, count: Int)?
   private let state: DashboardState
   private let layout: InspectionLayout
   private let glyphs: GlyphSet
 
-  /// `nil` where there is no sample.
+  /// `nil` where no sample is open, or none that was measured.
   init?(_ state: DashboardState, in body: CellRect, glyphs: GlyphSet) {
+    guard let sample = state.inspectedSample else { return nil }
+    self.sample = sample
     let list = state.sampleList
-    guard let selected = list.selected, let index = list.place else { return nil }
-    sample = InspectedSample(selected, in: state)
-    place = (index, list.states.count)
+    place = list.states.firstIndex { $0.key == sample.state.key }.map { ($0, list.states.count) }
     self.state = state
     self.glyphs = glyphs
-    layout = InspectionLayout(body: body, hasTarget: selected.record.targets > 0)
+    layout = InspectionLayout(body: body, hasTarget: sample.state.record.targets > 0)
+  }
+
+  /// Says that the open sample was not measured yet.
+  static func drawMissing(
+    _ state: DashboardState, in body: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    SamplesFrame(
+      title: state.samples.cursor?.name.label ?? "sample", notes: [], keys: keys, rect: body, state: state,
+      glyphs: glyphs
+    ).draw(of: &grid)
+    PanelFrame.drawMessage(
+      "not measured yet at step \(state.viewedStep)", in: body.inset(), of: &grid)
   }
 
   func draw(of grid: inout CellGrid) {
@@ -70,11 +83,14 @@ struct InspectionView {
     return [
       FlexibleText([[TextRun(set)], []]),
       FlexibleText([[step]]), FlexibleText([[TextRun(evaluation, .faint)], []]),
-      FlexibleText([
-        [TextRun("\(place.index + 1) of \(place.count) in the list", .faint)],
-        [TextRun("\(place.index + 1) of \(place.count)", .faint)], [],
-      ]),
+      inList,
     ]
+  }
+
+  private var inList: FlexibleText {
+    guard let place else { return FlexibleText([[TextRun("not in the filter", .faint)], []]) }
+    let short = "\(place.index + 1) of \(place.count)"
+    return FlexibleText([[TextRun(short + " in the list", .faint)], [TextRun(short, .faint)], []])
   }
 
   // MARK: - Sample
@@ -162,6 +178,6 @@ struct InspectionView {
     return SampleChart(
       title: title, note: FlexibleText([short + (forgotten.isEmpty ? [] : legend), short, []]),
       points: sample.evaluations.map { ($0.step, quantity($0.record)) }, forgotten: forgotten,
-      step: sample.state.step, steps: state.charts.window ?? state.run.steps, range: range, style: style)
+      step: sample.state.step, steps: state.chartSteps, range: range, style: style)
   }
 }

@@ -40,13 +40,21 @@ struct SampleCells {
       Printable.text(text, glyphs: glyphs), to: columns, ellipsis: glyphs.marks.ellipsis)
   }
 
-  /// At most six columns with a sign, of a steady number of digits: `0.612`, `4.41`, `20.4`, `1234`, `8e-05`.
+  /// At most six columns with a sign, of a steady number of digits: `0.612`, `4.41`, `20.4`, `1234`, `8e-05`, `1e9`.
   static func compact(_ value: Double, _ glyphs: GlyphSet) -> String {
     let magnitude = value.magnitude
     let decimals = magnitude < 1 ? 3 : magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0
     let isSmall = magnitude > 0 && magnitude < 0.0005
-    guard magnitude < 99_999, !isSmall else { return ValueText.short(value, significant: 1, glyphs: glyphs) }
+    if magnitude >= 99_999, magnitude.isFinite { return power(of: value, glyphs) }
+    guard magnitude.isFinite, !isSmall else { return ValueText.short(value, significant: 1, glyphs: glyphs) }
     return ValueText.withMinus(NumberText.fixed(value, decimals: decimals), glyphs: glyphs)
+  }
+
+  /// `1e9`: one digit and a power of ten.
+  private static func power(of value: Double, _ glyphs: GlyphSet) -> String {
+    var (digit, exponent) = (value.magnitude, 0)
+    while digit >= 9.5 { (digit, exponent) = (digit / 10, exponent + 1) }
+    return (value < 0 ? glyphs.marks.minus : "") + NumberText.fixed(digit, decimals: 0) + "e\(exponent)"
   }
 
   private var change: TextRun {

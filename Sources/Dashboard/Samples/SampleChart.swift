@@ -34,17 +34,12 @@ struct SampleChart {
         ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
       grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
     }
-    StepAxis(steps: steps, restarts: [], cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
+    XAxis(steps: steps, cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
     paint(in: plot, range: range, of: &grid, glyphs: glyphs)
   }
 
-  /// The steps that a plot shows.
-  static func window(_ steps: ClosedRange<Int>, columns: Int) -> CurveWindow {
-    // One step alone stands at the left.
-    let last =
-      steps.lowerBound == steps.upperBound && steps.upperBound < .max
-      ? steps.upperBound + 1 : steps.upperBound
-    return CurveWindow(firstStep: steps.lowerBound, lastStep: last, columns: columns)
+  private func window(columns: Int) -> CurveWindow {
+    CurveWindow(firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns)
   }
 
   private var extent: ClosedRange<Double>? {
@@ -56,7 +51,7 @@ struct SampleChart {
   private func paint(
     in plot: CellRect, range: ClosedRange<Double>, of grid: inout CellGrid, glyphs: GlyphSet
   ) {
-    let cells = Self.window(steps, columns: plot.columns)
+    let cells = window(columns: plot.columns)
     if steps.contains(step) {
       grid.fill(
         CellRect(x: plot.x + cells.column(ofStep: step), y: plot.y, columns: 1, rows: plot.rows),
@@ -74,7 +69,7 @@ struct SampleChart {
     in plot: CellRect, range: ClosedRange<Double>, of grid: inout CellGrid, glyphs: GlyphSet
   ) {
     var raster = PlotRaster(size: plot.size, glyphs: glyphs)
-    let window = Self.window(steps, columns: raster.dotColumns)
+    let window = window(columns: raster.dotColumns)
     var before: (x: Int, y: Int)?
     var now: (x: Int, y: Int)?
     for point in points where steps.contains(point.step) {

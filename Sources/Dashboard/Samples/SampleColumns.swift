@@ -45,7 +45,10 @@ struct SampleColumns {
     }
     var x = rect.x + Self.margin
     for column in shown {
-      let columns = max(0, min(widths[column] ?? 0, rect.maxX - x))
+      let wanted = widths[column] ?? 0
+      let columns = max(0, min(wanted, rect.maxX - x))
+      // A number without its end is another number.
+      guard columns == wanted || least[column] != nil else { continue }
       if columns > 0 { lanes.append(Lane(column: column, x: x, columns: columns)) }
       x += columns + gap
     }

@@ -40,7 +40,7 @@ struct SampleFilter: Sendable {
     }
   }
 
-  static let help = "name, set, class, forgotten, flipped, right, wrong, D>0.5, p<0.1, flips>2, first<=40"
+  static let help = "name, set, class, forgotten, flipped, wrong, D>0.5, first<=40"
 
   private static let facts: [String: @Sendable (SampleRecord) -> Bool] = [
     "forgotten": { $0.forgettingEvents > 0 },
@@ -73,7 +73,7 @@ struct SampleFilter: Sendable {
     guard let sign = signs.first(where: { rest.hasPrefix($0.text) }) else { return .word(word.lowercased()) }
     guard let value = quantities[word[..<start].lowercased()] else {
       throw Refusal(
-        reason: "“\(word[..<start])” cannot be compared: D, change, p, base, flips, forgot and first can")
+        reason: "“\(word[..<start])” is none of D, change, p, base, flips, forgot, first")
     }
     guard let bound = Double(rest.dropFirst(sign.text.count)) else {
       throw Refusal(reason: "a number has to follow “\(word[..<start])\(sign.text)”")

@@ -7,11 +7,14 @@ struct SampleListView {
   private let list: SampleList
   private let rect: CellRect
   private let glyphs: GlyphSet
+  /// Names of the classes of each phase and set.
+  private let names: [ProbeKey: [String]]
 
   init(_ state: DashboardState, in body: CellRect, glyphs: GlyphSet) {
     self.state = state
     self.glyphs = glyphs
     list = state.sampleList
+    names = state.sampleNames
     rect = body
   }
 
@@ -111,11 +114,11 @@ struct SampleListView {
 
   // MARK: - Table
 
-  private var namesPhase: Bool { Set(list.states.lazy.map(\.key.probe.phase)).count > 1 }
+  private var namesPhase: Bool { Set(names.keys.map(\.phase)).count > 1 }
 
   private func cells(of sample: SampleState) -> SampleCells {
     SampleCells(
-      state: sample, names: state.sampleNames(of: sample.key.probe), direction: state.charts.direction,
+      state: sample, names: names[sample.key.probe] ?? [], direction: state.charts.direction,
       namesPhase: namesPhase, glyphs: glyphs)
   }
 
@@ -133,23 +136,24 @@ struct SampleListView {
       // And the arrow of the order.
       wanted[column] = max(wanted[column] ?? 0, DisplayWidth.of(title(column, isLong: isWide)) + 1)
     }
-    let names = list.states.lazy.map { DisplayWidth.of($0.key.name.label) }.max() ?? 0
-    wanted[.sample] = max(wanted[.sample] ?? 0, min(Self.mostName, names))
-    let probes = Set(list.states.lazy.map(\.key.probe))
-    let sets = probes.map { DisplayWidth.of(namesPhase ? $0.label : $0.set ?? $0.phaseName) }.max() ?? 0
+    let longest = list.states.lazy.map { DisplayWidth.of($0.key.name.label) }.max() ?? 0
+    wanted[.sample] = max(wanted[.sample] ?? 0, min(Self.mostName, longest))
+    let sets = names.keys.map { DisplayWidth.of(namesPhase ? $0.label : $0.set ?? $0.phaseName) }.max() ?? 0
     wanted[.set] = max(wanted[.set] ?? 0, min(Self.mostSet, sets))
-    wanted[.top] = max(wanted[.top] ?? 0, topColumns(probes))
+    wanted[.top] = max(wanted[.top] ?? 0, topColumns)
+    // Counts in words where everything else has its room too.
+    let inWords = wanted.merging([.top: sequenceColumns + Self.wordsOfSequence], uniquingKeysWith: max)
+    let roomy = SampleColumns(in: rect.inset(), wanted: inWords, least: [:])
+    if sequenceColumns > 0, roomy.lanes.count == SampleColumn.allCases.count { return roomy }
     var least = Self.least
     least[.top] = max(Self.least[.top] ?? 0, sequenceColumns)
     return SampleColumns(in: rect.inset(), wanted: wanted, least: least)
   }
 
   /// Room for the names of two classes, or for the counts of a sequence.
-  private func topColumns(_ probes: Set<ProbeKey>) -> Int {
-    let names = probes.map { state.sampleNames(of: $0) }
-    let longest = names.map { $0.prefix(1000).lazy.map { DisplayWidth.of($0) }.max() ?? 6 }.max() ?? 6
-    let sequence = sequenceColumns
-    return max(sequence > 0 ? sequence + Self.wordsOfSequence : 0, 2 * min(Self.mostClass, longest) + 5)
+  private var topColumns: Int {
+    let longest = names.values.map { $0.prefix(1000).lazy.map { DisplayWidth.of($0) }.max() ?? 6 }.max() ?? 6
+    return max(sequenceColumns, 2 * min(Self.mostClass, longest) + 5)
   }
 
   /// Room for the counts of the longest sequence; 0 where there is none.

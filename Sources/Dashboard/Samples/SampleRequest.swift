@@ -30,7 +30,7 @@ extension DashboardState {
     guard let first = all.first else { return "no sample “\(name)”: the run has no logits of both models" }
     let others = all.prefix(Self.namedSamples).map(\.key.name.label).joined(separator: ", ")
     if all.count == 1 { return "no sample “\(name)”: the run has \(first.key.name.label)" }
-    return "no sample “\(name)”: the run has \(all.count), \(others)"
+    return "no sample “\(name)”: the run has \(all.count): \(others)"
       + (all.count > Self.namedSamples ? ", …" : "")
   }
 

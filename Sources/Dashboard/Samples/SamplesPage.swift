@@ -5,8 +5,10 @@ internal import RunModel
 extension PageView {
   static let samples = PageView(
     draw: { state, body, grid, context in
-      if state.samples.isOpen, let view = InspectionView(state, in: body, glyphs: context.glyphs) {
+      if let view = InspectionView(state, in: body, glyphs: context.glyphs) {
         view.draw(of: &grid)
+      } else if state.samples.isOpen {
+        InspectionView.drawMissing(state, in: body, of: &grid, glyphs: context.glyphs)
       } else {
         SampleListView(state, in: body, glyphs: context.glyphs).draw(of: &grid)
       }

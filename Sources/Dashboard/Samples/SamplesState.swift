@@ -23,8 +23,9 @@ extension DashboardState {
   var sampleList: SampleList {
     let all = shown.samples(at: viewedStep)
     let filter = samples.filter
+    let names = filter.isEmpty ? [:] : sampleNames
     let matching =
-      filter.isEmpty ? all : all.filter { filter.matches($0, names: sampleNames(of: $0.key.probe)) }
+      filter.isEmpty ? all : all.filter { filter.matches($0, names: names[$0.key.probe] ?? []) }
     return SampleList(
       states: samples.order.sorted(matching, by: charts.direction), total: all.count, cursor: samples.cursor)
   }
@@ -33,6 +34,11 @@ extension DashboardState {
   func sampleNames(of probe: ProbeKey) -> [String] {
     let labels = shown.labels(of: probe)
     return labels.isEmpty ? shown.classes ?? [] : labels
+  }
+
+  /// The same for every phase and set.
+  var sampleNames: [ProbeKey: [String]] {
+    Dictionary(uniqueKeysWithValues: shown.divergences.keys.map { ($0, sampleNames(of: $0)) })
   }
 }
 

@@ -1,0 +1,68 @@
+/// What the "kl" of a trainer is: four different quantities have that name.
+package struct KLDescription: Sendable, Hashable {
+  package let family: KLFamily
+  /// Who logs it; `nil` where only the key tells the family.
+  package let trainer: String?
+  /// k1, k2, k3 (see `SampledEstimators`), and what chooses between them; `nil` where that is not known.
+  package let estimator: String?
+  /// How the values of tokens become one number.
+  package let reduction: String?
+  /// What is cut off, and where.
+  package let clamp: String?
+
+  init(
+    _ family: KLFamily, trainer: String? = nil, estimator: String? = nil, reduction: String? = nil,
+    clamp: String? = nil
+  ) {
+    self.family = family
+    self.trainer = trainer
+    self.estimator = estimator
+    self.reduction = reduction
+    self.clamp = clamp
+  }
+
+  /// One line: `against the reference, k3, mean over tokens (TRL GRPO)`.
+  package var text: String {
+    let parts = [family.title, estimator, reduction, clamp.map { "clamped \($0)" }].compactMap(\.self)
+    return parts.joined(separator: ", ") + (trainer.map { " (\($0))" } ?? "")
+  }
+
+  /// What a key is, `nil` where it is no KL.
+  ///
+  /// - Parameter has: true for a key of the same log, given without what stands in front of `key`'s own name
+  ///   (`train/`, `eval_`).
+  package init?(key: String, has: (String) -> Bool) {
+    let name = KeyName(key)
+    if let row = KLTable.rows.first(where: { $0.matches(name) && $0.fits(has) }) {
+      self = row.description
+    } else if let family = Self.family(of: name) {
+      self.init(family)
+    } else if MetricRole(key: key)?.isKL == true {
+      self.init(.reference)
+    } else {
+      return nil
+    }
+  }
+
+  /// The family that a key names whoever writes it, where it is none that measures forgetting.
+  static func family(of name: KeyName) -> KLFamily? {
+    KLTable.otherFamilies.first { $0.matches(name) }?.family
+  }
+}
+
+extension RunModel {
+  /// What a series is if it is a KL.
+  package func klDescription(of id: SeriesID) -> KLDescription? { table.klDescription(of: id) }
+
+  /// Every KL of the log that has points, by family; families and series in the order in which they are declared and
+  /// were first seen.
+  package var klFamilies: [(family: KLFamily, series: [SeriesID])] {
+    let described = series.indices.compactMap { id in
+      series[id].count > 0 ? klDescription(of: id).map { (id, $0.family) } : nil
+    }
+    return KLFamily.allCases.compactMap { family in
+      let own = described.filter { $0.1 == family }.map(\.0)
+      return own.isEmpty ? nil : (family, own)
+    }
+  }
+}

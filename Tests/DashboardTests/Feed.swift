@@ -1,0 +1,16 @@
+import RunLog
+import RunModel
+import TestSupport
+
+/// A run that a test feeds step by step.
+struct Feed {
+  var log = SyntheticRun()
+  var measurer = RunMeasurer()
+
+  mutating func loss(
+    steps: some Sequence<Int>, source: SourceState = .upToDate, secondsPerStep: Double = 1
+  ) -> MeasuredBatch {
+    for step in steps { log.train(step: step, ["loss": 1], time: Double(step) * secondsPerStep) }
+    return measurer.measure(log.takeBatch(source: source))
+  }
+}
