@@ -11,8 +11,10 @@ extension RunModel {
     guard let last = lastStep else { return nil }
     let isLast = step >= last
     if let statedProgress {
-      return isLast
-        ? statedProgress : TrainingProgress(done: max(0, step), total: statedProgress.total)
+      // A state of the last checkpoint does not know what the other logs of the run say.
+      let isOutdated = table.hasSeveralSources && last > statedProgress.done && last <= statedProgress.total
+      return isLast && !isOutdated
+        ? statedProgress : TrainingProgress(done: max(0, min(step, last)), total: statedProgress.total)
     }
     guard let total = series(named: Self.totalKey)?.lastValue.flatMap({ Int(exactly: $0) }) else {
       return nil

@@ -61,16 +61,23 @@ struct SeriesTable: Sendable {
 
   /// A key that is called like a KL against the reference may be another one, which the keys beside it tell.
   private mutating func withdrawRoles() {
-    for id in series.indices where series[id].role?.isKL == true {
-      if let description = klDescription(of: id), description.family != .reference {
-        series[id].withdrawRole()
+    for id in series.indices {
+      if isOtherKL(series[id]) { series[id].withdrawRole() }
+      for (source, rival) in rivals[id] ?? [:] where isOtherKL(rival) {
+        rivals[id]?[source]?.withdrawRole()
       }
     }
   }
 
+  private func isOtherKL(_ series: Series) -> Bool {
+    guard series.role?.isKL == true else { return false }
+    return klDescription(of: series.name).map { $0.family != .reference } ?? false
+  }
+
   /// What a series is if it is a KL.
-  func klDescription(of id: SeriesID) -> KLDescription? {
-    let name = series[id].name
+  func klDescription(of id: SeriesID) -> KLDescription? { klDescription(of: series[id].name) }
+
+  private func klDescription(of name: String) -> KLDescription? {
     // `kl` of `train/kl`, `eval_kl` or `eval/old/kl`: the other keys stand beside it, or where training logs them.
     let own = KeyName(name).tail
     let front = name.hasSuffix(own) ? String(name.dropLast(own.count)) : ""

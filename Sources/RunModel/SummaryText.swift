@@ -31,19 +31,7 @@ package enum SummaryText {
   private static func sources(_ run: RunSummary) -> [String] {
     let steps = run.stepSource == StepSource.logged.rawValue ? [] : ["steps are \(run.stepSource)"]
     let unplaced = run.unplacedKeys.isEmpty ? [] : ["no role for " + run.unplacedKeys.joined(separator: ", ")]
-    return progress(run) + steps + list(run) + unplaced + kls(run)
-  }
-
-  private static func progress(_ run: RunSummary) -> [String] {
-    guard let progress = run.progress else { return [] }
-    let left = progress.secondsLeft.map { ", \(number($0)) seconds left" } ?? ""
-    return ["step \(progress.done) of \(progress.total)" + left]
-  }
-
-  /// Which KL each key is: four different ones have that name.
-  private static func kls(_ run: RunSummary) -> [String] {
-    let told = run.klKeys.filter { $0.value.trainer != nil || $0.value.family != KLFamily.reference.rawValue }
-    return told.sorted { $0.key < $1.key }.map { "\($0.key) is a KL \($0.value.text)" }
+    return progress(run) + list(run) + steps + unplaced + kls(run)
   }
 
   /// The sources of a run that has several.
@@ -58,6 +46,18 @@ package enum SummaryText {
         + [source.dialect ?? "no records", lines, hidden, source.problem].compactMap(\.self)
         .joined(separator: ", ")
     }
+  }
+
+  private static func progress(_ run: RunSummary) -> [String] {
+    guard let progress = run.progress else { return [] }
+    let left = progress.secondsLeft.map { ", \(number($0)) seconds left" } ?? ""
+    return ["step \(progress.done) of \(progress.total)" + left]
+  }
+
+  /// Which KL each key is: four different ones have that name.
+  private static func kls(_ run: RunSummary) -> [String] {
+    let told = run.klKeys.filter { $0.value.trainer != nil || $0.value.family != KLFamily.reference.rawValue }
+    return told.sorted { $0.key < $1.key }.map { "\($0.key) is a KL \($0.value.text)" }
   }
 
   private static func rejected(_ run: RunSummary) -> [String] {

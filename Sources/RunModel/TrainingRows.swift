@@ -51,10 +51,7 @@ struct TrainingRows: Sendable {
 extension RunModel {
   /// A finding where a row of training has metrics of eval mode.
   mutating func noteEvaluationMode(of record: Record, batch: RecordBatch) {
-    let sources = batch.status.sources
-    let dialect =
-      sources.indices.contains(batch.source) ? sources[batch.source].dialect : batch.status.dialect
-    guard TrainingRows.mayBe(in: dialect) else { return }
+    guard TrainingRows.mayBe(in: batch.status.dialectOfSource(batch.source)) else { return }
     let ids = record.numbers.lazy.map { [table] in
       table.id(ofKey: batch.numberKeys[$0], source: batch.source)
     }
