@@ -29,7 +29,9 @@ package struct RunMeasurer: Sendable {
       if let measured = measure(distribution, of: batch) { measurements.append(measured) }
     }
     if !restarts.isEmpty { startOver() }
-    return MeasuredBatch(batch: rest, measurements: measurements)
+    var result = MeasuredBatch(batch: rest, measurements: measurements)
+    result.logsKL = conventions.logsKL
+    return result
   }
 
   private mutating func startOver() {

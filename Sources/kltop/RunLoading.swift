@@ -34,6 +34,7 @@ enum RunLoading {
     repeat {
       poll(&source, 1, -1)
       while let measured = reader.take() {
+        if measured.logsKL { files.noteLogHoldsKL() }
         files.add(measured.files)
         run.apply(measured)
       }

@@ -3,8 +3,8 @@ internal import RunLog
 
 /// The rows of one file of logits, measured like those that stand in a log.
 struct LogitsFileMeasurement {
-  private let file: LogitsFileName
-  private let step: StepComparison
+  let file: LogitsFileName
+  let step: StepComparison
 
   /// Logits drawn as probability bars: those of the samples that diverge most.
   private static let picturedEntries = 1 << 22
@@ -30,13 +30,13 @@ struct LogitsFileMeasurement {
   }
 
   /// Every sample with its rows that count, measured on this thread.
-  func samples(origin: SampleOrigin) throws(LogitsFileProblem) -> [MeasuredSample] {
+  func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> MeasuredLogitsFile {
     let measured = try StepMeasurement(step, threads: 1) { _ in }.rows()
     var result: [MeasuredSample] = []
     for (prompt, rows) in zip(step.prompts, measured) {
       result += try samples(of: prompt, rows, origin: origin)
     }
-    return result
+    return MeasuredLogitsFile(samples: result, vocabulary: step.vocabulary)
   }
 
   private func samples(
@@ -56,7 +56,8 @@ struct LogitsFileMeasurement {
     return samples
   }
 
-  private func name(ofSample number: Int, of prompt: PromptComparison, rows: Int) -> SampleName {
+  /// - Parameter rows: samples of the prompt.
+  func name(ofSample number: Int, of prompt: PromptComparison, rows: Int) -> SampleName {
     if let name = prompt.name { return .named(rows > 1 ? "\(name)[\(number)]" : name) }
     return file.names.indices.contains(number) ? .named(file.names[number]) : .row(number)
   }
