@@ -47,6 +47,9 @@ struct AuditEvidence: Sendable {
     }
   }
 
+  /// Forgets a file that is left out after all.
+  mutating func remove(file: String) { records.removeAll { $0.file == file } }
+
   mutating func restart(at step: Int) { records.removeAll { $0.step >= step } }
 
   /// Keeps every other step and the first.

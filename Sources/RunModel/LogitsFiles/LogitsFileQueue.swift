@@ -64,9 +64,10 @@ package struct LogitsFileQueue: Sendable {
     waiting.removeAll { entry in changed.contains { $0.job.source == entry.job.source } }
     queue += changed.map(\.job)
     guard logWasRead else { return }
-    queue += folder.news(in: RunLocation.joined(directory, "logits"), isLive: isLive).map { path, step in
+    queue += folder.news(in: RunLocation.joined(directory, "logits"), isLive: isLive).map { entry in
       Job(
-        source: .folder(step: step), path: path, file: LogitsFileName(path: path),
+        source: .folder(step: entry.step), path: entry.path, reference: entry.reference,
+        leftOut: entry.leftOut, file: LogitsFileName(path: entry.path),
         // Nobody says how the models were switched; rows written apart are an evaluation.
         probe: ProbeKey(phase: .eval, set: nil))
     }
@@ -74,10 +75,15 @@ package struct LogitsFileQueue: Sendable {
 
   /// What became of a job; nil where it still waits as it did before.
   private mutating func outcome(of job: Job) -> LogitsFileNews.Outcome? {
+    if let reason = job.leftOut {
+      progress.done += 1
+      return .unusable(LogitsFileProblem(job.path, reason).description)
+    }
     let status = Self.status(of: job.path)
     let start = clock()
     do throws(LogitsFileProblem) {
-      let measurement = try LogitsFileMeasurement(path: job.path, file: job.file)
+      let measurement = try LogitsFileMeasurement(
+        path: job.path, reference: job.reference, file: job.file)
       var measured = try measurement.measured(origin: job.source.origin)
       if logsKL { try evidence.add(to: &measured, of: measurement, probe: job.probe) }
       progress.seconds += clock() - start
@@ -111,6 +117,10 @@ package struct LogitsFileQueue: Sendable {
 private struct Job: Sendable {
   let source: LogitsFileNews.Source
   let path: String
+  /// The file of the reference's logits where it is one of its own.
+  var reference: String?
+  /// Why it is left out unread; nil where it is to be measured.
+  var leftOut: String?
   let file: LogitsFileName
   let probe: ProbeKey
   /// It was told that the file is not finished.

@@ -21,12 +21,13 @@ extension RunModel {
     case .measured(let file):
       finish(news)
       noteUnusable(news.path, step: record.step, reason: nil)
-      addSamples(file.samples, of: record)
+      addSamples(file.samples, of: record, file: news.path)
       noteEvidence(file, of: record, path: news.path)
       refreshAudit()
     case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
     case .unusable(let reason):
       finish(news)
+      removeSamples(ofFile: news.path, of: record)
       noteUnusable(news.path, step: record.step, reason: reason)
     }
   }
