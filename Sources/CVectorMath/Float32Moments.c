@@ -18,7 +18,7 @@ CVM_INLINE void store_extremes(const LaneExtremes *lanes, CVMExtremes *extremes)
   extremes->reference_minimum = __builtin_reduce_min(lanes->reference_minimum);
 }
 
-/// What shows whether a block was plain.
+/// What shows how a block lies to the maxima.
 typedef struct {
   /// Has a sign where a logit is above its maximum.
   I32x16 above;
@@ -50,10 +50,10 @@ CVM_INLINE void keep(const Entries *entries, float *policy_terms, float *referen
   *(F32x16Unaligned *)reference_terms = entries->q;
 }
 
-/// The moments of a block and whether it is plain; with `keeps`, its terms are stored as well.
-CVM_INLINE bool add_block(const float *policy, const float *reference, float policy_maximum,
-                          float reference_maximum, CVMMoments *moments, bool keeps, float *policy_terms,
-                          float *reference_terms) {
+/// The moments of a block; with `keeps`, its terms are stored as well.
+CVM_INLINE CVMPlace add_block(const float *policy, const float *reference, float policy_maximum,
+                              float reference_maximum, CVMMoments *moments, bool keeps, float *policy_terms,
+                              float *reference_terms) {
   WideSums wide = {0};
   LaneChecks checks = {0, 0};
   for (int group = 0; group < GROUPS; group++) {
@@ -75,19 +75,20 @@ CVM_INLINE bool add_block(const float *policy, const float *reference, float pol
     widen_and_add_all(&wide, &even, &odd);
   }
   store_sums(&wide, moments);
-  return __builtin_reduce_or(checks.above) >= 0 && !is_outside(&checks.outside);
+  if (is_outside(&checks.outside)) return CVM_OUTSIDE;
+  return __builtin_reduce_or(checks.above) < 0 ? CVM_ABOVE : CVM_BELOW;
 }
 
 CVM_CLONES
-bool cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+CVMPlace cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments) {
   return add_block(policy, reference, policy_maximum, reference_maximum, moments, false, NULL, NULL);
 }
 
 CVM_CLONES
-bool cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, CVMMoments *moments, float *policy_terms,
-                               float *reference_terms) {
+CVMPlace cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                                   float reference_maximum, CVMMoments *moments, float *policy_terms,
+                                   float *reference_terms) {
   return add_block(policy, reference, policy_maximum, reference_maximum, moments, true, policy_terms,
                    reference_terms);
 }

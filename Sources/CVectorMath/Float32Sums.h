@@ -27,7 +27,7 @@ typedef struct {
   F64x8 policy_exponent, reference_exponent;
 } WideSums;
 
-/// exp(−x) for 0 ≤ x ≤ −CVM_LOWEST_EXPONENT, relative error below 2·10⁻⁷: 2^n·2^r with |r| ≤ 1/2.
+/// exp(−x) for −2 ≤ x ≤ −CVM_LOWEST_EXPONENT, relative error below 2·10⁻⁷: 2^n·2^r with |r| ≤ 1/2.
 ///
 /// The integer n is left in the low bits of `bits`, from which `is_outside` tells whether x was in the range.
 CVM_INLINE void exponential(const F32x16 *x, F32x16 *result, I32x16 *bits) {

@@ -46,36 +46,48 @@ struct Float32RowPass {
   private mutating func addBlock(from start: Int, _ workspace: borrowing BlockWorkspace) -> Bool {
     let p = policy.floats(from: start, room: workspace.policy)
     let q = reference.floats(from: start, room: workspace.reference)
-    // Most blocks do not raise the maxima, so the sums taken relative to those of the blocks before stand.
-    if start > 0 && !expectsMasks, let block = plainSums(p, q, from: start, workspace) { return add(block) }
-    var extremes = CVMExtremes()
-    cvm_extremes(p, q, &extremes)
+    // Most blocks lie below the maxima so far, or not far above, so that sums relative to those stand.
+    if start > 0 && !expectsMasks {
+      let (block, place) = sums(p, q, from: start, workspace)
+      if place == CVM_BELOW { return add(block) }
+      if place == CVM_ABOVE { return add(block) && raiseMaxima(to: extremes(p, q), from: start) }
+    }
+    let extremes = extremes(p, q)
     guard raiseMaxima(to: extremes, from: start) else { return false }
-    if isPlain(extremes), let block = plainSums(p, q, from: start, workspace) {
-      expectsMasks = false
-      return add(block)
+    if isPlain(extremes) {
+      let (block, place) = sums(p, q, from: start, workspace)
+      if place != CVM_OUTSIDE {
+        expectsMasks = false
+        return add(block)
+      }
     }
     workspace.terms?.setMaxima(nil, from: start)
     return addMaskedBlock(p, q, present: policy.count - start)
   }
 
-  /// The sums of a block relative to the maxima so far; nil where it has logits above them or far below.
-  private func plainSums(
+  private func extremes(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> CVMExtremes {
+    var extremes = CVMExtremes()
+    cvm_extremes(p, q, &extremes)
+    return extremes
+  }
+
+  /// The sums of a block relative to the maxima so far, and whether they hold.
+  private func sums(
     _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int,
     _ workspace: borrowing BlockWorkspace
-  ) -> CVMMoments? {
+  ) -> (CVMMoments, CVMPlace) {
     var block = CVMMoments()
     let policyMaximum = Float(moments.policyMaximum), referenceMaximum = Float(moments.referenceMaximum)
     guard let terms = workspace.terms else {
-      return cvm_moments(p, q, policyMaximum, referenceMaximum, &block) ? block : nil
+      let place = cvm_moments(p, q, policyMaximum, referenceMaximum, &block)
+      return (block, place)
     }
     let room = terms.room(from: start)
-    let isPlain = cvm_moments_keeping_terms(
+    let place = cvm_moments_keeping_terms(
       p, q, policyMaximum, referenceMaximum, &block, room.policy, room.reference)
-    guard isPlain else { return nil }
     terms.setMaxima(
       RowTerms.Maxima(policy: moments.policyMaximum, reference: moments.referenceMaximum), from: start)
-    return block
+    return (block, place)
   }
 
   /// Whether all logits lie close enough below the maxima, which they were raised to, for the fastest loop.
@@ -153,6 +165,9 @@ struct Float32RowPass {
     let policyShift = maxima.policy - moments.policyMaximum
     let referenceShift = maxima.reference - moments.referenceMaximum
     let room = terms.room(from: start)
+    if policyShift == 0 && referenceShift == 0 {
+      return cvm_difference_of_terms(room.policy, room.reference, Float(massRatio))
+    }
     let ratio = Float(exp(referenceShift - policyShift) * massRatio)
     return exp(policyShift) * cvm_difference_of_terms(room.policy, room.reference, ratio)
   }

@@ -31,7 +31,7 @@ package struct DivergenceTrack: Sendable {
   package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
 
   mutating func add(
-    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool
+    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil
   ) {
     let end = upperBound(step)
     let index: Int
@@ -42,7 +42,17 @@ package struct DivergenceTrack: Sendable {
       index = end
     }
     let before = points[index].pictureEntries
-    points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode)
+    points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode, file: file)
+    pictureEntries += points[index].pictureEntries - before
+    stale.insert(step)
+  }
+
+  /// Takes the samples of a file away from a step.
+  mutating func remove(file: String, step: Int) {
+    let index = upperBound(step) - 1
+    guard index >= 0, points[index].step == step else { return }
+    let before = points[index].pictureEntries
+    points[index].remove(file: file)
     pictureEntries += points[index].pictureEntries - before
     stale.insert(step)
   }

@@ -7,6 +7,8 @@ package struct MeasuredBatch: Sendable {
   package var measurements: [Measurement]
   /// Files with logits of its records, which are measured apart.
   package var files: [LogitsFileRequest] = []
+  /// True once the log holds a KL against the reference, so that there is something to audit.
+  package var logsKL = false
 
   package init(batch: RecordBatch, measurements: [Measurement]) {
     self.batch = batch

@@ -24,10 +24,22 @@ extension RunModel {
   }
 
   /// Adds the samples of a file to what was measured at their step.
-  mutating func addSamples(_ samples: [MeasuredSample], of record: PendingLogitsFiles.Record) {
+  mutating func addSamples(
+    _ samples: [MeasuredSample], of record: PendingLogitsFiles.Record, file: String
+  ) {
     guard isMeasured(samples, of: record.probe, step: record.step) else { return }
     divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
-      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode)
+      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
+      file: file)
+    staleProbes.insert(record.probe)
+    refreshDivergences()
+  }
+
+  /// Takes back what a file held that is left out after all.
+  mutating func removeSamples(ofFile file: String, of record: PendingLogitsFiles.Record) {
+    evidence.remove(file: file)
+    guard divergences[record.probe] != nil else { return }
+    divergences[record.probe]?.remove(file: file, step: record.step)
     staleProbes.insert(record.probe)
     refreshDivergences()
   }

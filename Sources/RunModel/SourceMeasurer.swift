@@ -37,7 +37,9 @@ struct SourceMeasurer: Sendable {
       noted = max(noted, position)
     }
     noteSteps(ofRecords: min(noted, batch.records.count)..<batch.records.count, of: batch)
-    return MeasuredBatch(batch: rest, measurements: measurements)
+    var result = MeasuredBatch(batch: rest, measurements: measurements)
+    result.logsKL = conventions.logsKL
+    return result
   }
 
   private mutating func startOver() {

@@ -36,7 +36,7 @@ package struct StepDivergence: Sendable {
   private var places: [String: Int] = [:]
   /// Names that one record gave more than once.
   private var repeatedNames: Set<String> = []
-  /// Rows that came since the statistics were last taken.
+  /// Rows that came, or may have gone, since the statistics were last taken.
   private var newRows = 0
   private(set) var isStale = true
 
@@ -48,6 +48,8 @@ package struct StepDivergence: Sendable {
     var logged: LoggedKL?
     /// Samples that the record gave and that are not here: what it logged is about those too.
     var missing: Int
+    /// The file that the samples came from; nil for those of the log.
+    var file: String?
   }
 
   init(step: Int) {
@@ -57,14 +59,29 @@ package struct StepDivergence: Sendable {
   }
 
   /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
-  mutating func add(_ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool) {
+  ///
+  /// - Parameter file: where the samples came from a file, which replaces what it held before.
+  mutating func add(
+    _ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil
+  ) {
+    if let file { remove(file: file) }
     let new = measured.filter { !isKnownBetter($0) }
     guard measured.isEmpty || !new.isEmpty else { return }
     if let origin = new.first?.origin { removeUnnamed(worseThan: origin, for: new) }
     removeRepeated(new)
-    sources.append(Source(logged: logged, missing: measured.count - new.count))
+    sources.append(Source(logged: logged, missing: measured.count - new.count, file: file))
     for sample in new { place(sample) }
     if !policyInEvalMode { self.policyInEvalMode = false }
+    isStale = true
+  }
+
+  /// Takes the samples of a file away.
+  mutating func remove(file: String) {
+    let removed = sources.indices.filter { sources[$0].file == file }
+    guard !removed.isEmpty else { return }
+    keep(samples.indices.filter { !removed.contains(sourceOfSample[$0]) })
+    for index in removed { sources[index].logged = nil }
+    newRows += rows
     isStale = true
   }
 

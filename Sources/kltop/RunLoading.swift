@@ -57,6 +57,7 @@ struct RunLoading {
     repeat {
       poll(&source, 1, -1)
       while let measured = reader.take() {
+        if measured.logsKL { files.noteLogHoldsKL() }
         files.add(measured.files)
         run.apply(measured)
       }

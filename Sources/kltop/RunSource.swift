@@ -12,6 +12,7 @@ struct RunSource {
   /// What the second thread is told.
   private enum Order {
     case measure([LogitsFileRequest])
+    case logHoldsKL
     case logWasRead
   }
 
@@ -19,6 +20,7 @@ struct RunSource {
   private let worker: WorkerThread<Order, LogitsFileNews>
 
   private var wasRead = false
+  private var holdsKL = false
 
   /// - Throws: where the system has no more descriptors or threads.
   init(_ run: RunLoading) throws(FileProblem) {
@@ -31,6 +33,7 @@ struct RunSource {
       for order in orders {
         switch order {
         case .measure(let requests): queue.add(requests)
+        case .logHoldsKL: queue.noteLogHoldsKL()
         case .logWasRead: queue.noteLogWasRead()
         }
       }
@@ -48,6 +51,10 @@ struct RunSource {
   /// A file is measured only after the batch that names it was taken: the run knows of it when the result comes.
   mutating func take() -> News? {
     if let measured = reader.take() {
+      if !holdsKL && measured.logsKL {
+        holdsKL = true
+        worker.send(.logHoldsKL)
+      }
       if !measured.files.isEmpty { worker.send(.measure(measured.files)) }
       if !wasRead && measured.batch.status.source != .reading {
         wasRead = true

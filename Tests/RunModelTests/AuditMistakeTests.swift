@@ -82,6 +82,9 @@ struct AuditMistakeTests {
   }
 
   @Test func `A negative sign is the first thing to read`() throws {
+    let text = AuditText.text(of: RunAudit(Self.run("sign-minus")))
+    #expect(text.hasPrefix("WRONG SIGN: the loss REWARDS drift: total_loss = loss − 0.05"))
+    #expect(text.split(separator: "\n").count == 2)
     let first = try #require(Self.run("sign-minus").findings().first)
     #expect(first.code == .negativeKLSign)
     #expect(first.severity == .error)

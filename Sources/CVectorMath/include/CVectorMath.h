@@ -59,17 +59,24 @@ void cvm_widen_float32(const void *source, size_t count, double *destination);
 /// Extremes of a full block.
 void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extremes);
 
+/// How the logits of a block lie to the maxima that its moments are relative to.
+typedef enum {
+  /// At or below them; the moments hold.
+  CVM_BELOW,
+  /// Some a little above; the moments hold, and the maxima are to be raised.
+  CVM_ABOVE,
+  /// NaN, far above, or farther than `CVM_LOWEST_EXPONENT` below: the moments do not hold.
+  CVM_OUTSIDE,
+} CVMPlace;
+
 /// Moments of a full block relative to the maxima so far.
-///
-/// Returns whether the block is plain, so that the moments hold: no NaN, no logit above its maximum, none farther
-/// than `CVM_LOWEST_EXPONENT` below it.
-bool cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+CVMPlace cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
                  CVMMoments *moments);
 
 /// The same, and keeps p and q of every entry of the block.
-bool cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, CVMMoments *moments, float *policy_terms,
-                               float *reference_terms);
+CVMPlace cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                                   float reference_maximum, CVMMoments *moments, float *policy_terms,
+                                   float *reference_terms);
 
 /// Σ |p − q·ratio| over the kept terms of a full block, exactly 0 where they are equal and the ratio is 1.
 double cvm_difference_of_terms(const float *policy_terms, const float *reference_terms, float ratio);

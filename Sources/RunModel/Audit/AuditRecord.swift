@@ -9,6 +9,8 @@ struct AuditRecord: Sendable {
   var modes: ModelModes
   var sums: ConventionSums
   var shift: ReferenceShift?
+  /// The file that the logits are in; `nil` where they stand in the log.
+  var file: String?
 
   struct LoggedKL: Sendable {
     var series: SeriesID
@@ -28,6 +30,25 @@ struct AuditEvidence: Sendable {
     records.append(record)
     if records.count > Self.mostRecords { thin() }
   }
+
+  /// Adds what a file holds: instead of the same file before it was rewritten, and not where the log itself has logits.
+  mutating func add(file record: AuditRecord) {
+    let known = records.lastIndex {
+      $0.step == record.step && $0.probe == record.probe && ($0.file == nil || $0.file == record.file)
+    }
+    guard let known else { return add(record) }
+    if records[known].file == record.file {
+      records[known] = record
+    } else if records[known].sums.rows == 0 {
+      // Sampled tokens of the same rows.
+      records[known].sums.merge(record.sums)
+      records[known].shift = record.shift
+      records[known].file = record.file
+    }
+  }
+
+  /// Forgets a file that is left out after all.
+  mutating func remove(file: String) { records.removeAll { $0.file == file } }
 
   mutating func restart(at step: Int) { records.removeAll { $0.step >= step } }
 

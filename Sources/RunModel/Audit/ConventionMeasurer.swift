@@ -20,6 +20,9 @@ struct ConventionMeasurer: Sendable {
   /// Exponentials that may still be taken.
   private var budget = 150_000_000
 
+  /// True once some key is a KL against the reference.
+  var logsKL: Bool { roles.contains { $0?.isKL == true } }
+
   mutating func note(_ newKeys: [String]) { roles += newKeys.map { MetricRole(key: $0) } }
 
   mutating func startOver() { firstReferences = FirstReferences() }

@@ -23,10 +23,15 @@ struct ConventionSums: Sendable {
 
   init() {}
 
-  /// Sums of measured samples.
+  /// Sums of measured samples, whose pictures tell the vocabulary.
   init(_ measured: [MeasuredSample]) {
+    self.init(measured, vocabulary: measured.lazy.compactMap { $0.pictures.first?.vocabulary }.first ?? 0)
+  }
+
+  /// Sums of measured samples of V entries.
+  init(_ measured: [MeasuredSample], vocabulary: Int) {
     samples = measured.count
-    vocabulary = measured.lazy.compactMap { $0.pictures.first?.vocabulary }.first ?? 0
+    self.vocabulary = vocabulary
     for sample in measured {
       rows += sample.rows.count
       for row in sample.rows {

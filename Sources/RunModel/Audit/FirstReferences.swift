@@ -32,7 +32,7 @@ struct FirstReferences: Sendable {
   private var elements = 0
 
   /// Numbers kept in all, 8 bytes each: some samples show a drift as well as all do.
-  private static let mostElements = 500_000
+  static let mostElements = 500_000
   /// First positions of a sequence that are compared.
   static let mostPositions = 8
 

@@ -46,6 +46,21 @@ extension RunModel {
     newEvidence += 1
   }
 
+  /// Keeps what the logits of a file tell about a logged KL.
+  mutating func noteEvidence(
+    _ file: MeasuredLogitsFile, of record: PendingLogitsFiles.Record, path: String
+  ) {
+    var sums = ConventionSums(file.samples, vocabulary: file.vocabulary)
+    guard sums.rows > 0 else { return }
+    sums.misuse = file.misuse
+    evidence.add(
+      file: AuditRecord(
+        step: record.step, probe: record.probe, logged: record.loggedKLs,
+        modes: modes.change(phase: record.probe.phase, at: record.step)?.modes ?? record.modes,
+        sums: sums, shift: file.shift, file: path))
+    newEvidence += 1
+  }
+
   /// Steps that a live screen infers the objective from.
   private static let liveLimit = 1024
 

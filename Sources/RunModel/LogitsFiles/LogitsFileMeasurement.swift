@@ -3,40 +3,43 @@ internal import RunLog
 
 /// The rows of one file of logits, measured like those that stand in a log.
 struct LogitsFileMeasurement {
-  private let file: LogitsFileName
-  private let step: StepComparison
+  let file: LogitsFileName
+  let step: StepComparison
 
   /// Logits drawn as probability bars: those of the samples that diverge most.
   private static let picturedEntries = 1 << 22
   /// The sample that diverges most is drawn up to this size.
   private static let mostEntriesOfWorst = 1 << 26
 
-  /// Reads the header of a file; throws where it does not hold the logits of both models at one step.
-  init(path: String, file: LogitsFileName) throws(LogitsFileProblem) {
+  /// Reads the headers; throws where they do not hold the logits of both models at one step.
+  ///
+  /// - Parameter reference: the file of the reference's logits; nil where `path` holds them as well.
+  init(path: String, reference: String? = nil, file: LogitsFileName) throws(LogitsFileProblem) {
     let header = try LogitsHeader(path: path)
-    try self.init(header: header, file: file)
-  }
-
-  init(header: LogitsHeader, file: LogitsFileName) throws(LogitsFileProblem) {
     let options = LogitsOptions()
-    let parts = try FileParts(
-      policyFile: header, hasReference: true, stack: StackSteps(options, found: nil))
-    guard parts.stackAxes == nil else {
+    let stack = try StackSteps(options, found: nil)
+    let policy = try FileParts(policyFile: header, hasReference: reference == nil, stack: stack)
+    var references = policy
+    if let reference {
+      references = try FileParts(referenceFile: LogitsHeader(path: reference), policyAxes: nil, stack: stack)
+    }
+    guard policy.stackAxes == nil else {
       throw LogitsFileProblem(header.path, "is a stack over steps: compare it with kltop kl")
     }
     self.file = file
     step = try StepComparison(
-      step: header.step, policy: parts.policy.map(\.part), reference: parts.reference.map(\.part), options)
+      step: header.step, policy: policy.policy.map(\.part), reference: references.reference.map(\.part),
+      options)
   }
 
   /// Every sample with its rows that count, measured on this thread.
-  func samples(origin: SampleOrigin) throws(LogitsFileProblem) -> [MeasuredSample] {
+  func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> MeasuredLogitsFile {
     let measured = try StepMeasurement(step, threads: 1) { _ in }.rows()
     var result: [MeasuredSample] = []
     for (prompt, rows) in zip(step.prompts, measured) {
       result += try samples(of: prompt, rows, origin: origin)
     }
-    return result
+    return MeasuredLogitsFile(samples: result, vocabulary: step.vocabulary)
   }
 
   private func samples(
@@ -55,7 +58,8 @@ struct LogitsFileMeasurement {
     return samples
   }
 
-  private func name(ofSample number: Int, of prompt: PromptComparison, rows: Int) -> SampleName {
+  /// - Parameter rows: samples of the prompt.
+  func name(ofSample number: Int, of prompt: PromptComparison, rows: Int) -> SampleName {
     if let name = prompt.name { return .named(rows > 1 ? "\(name)[\(number)]" : name) }
     return file.names.indices.contains(number) ? .named(file.names[number]) : .row(number)
   }

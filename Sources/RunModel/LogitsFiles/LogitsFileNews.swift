@@ -9,7 +9,7 @@ package struct LogitsFileNews: Sendable {
   }
 
   package enum Outcome: Sendable {
-    case measured([MeasuredSample])
+    case measured(MeasuredLogitsFile)
     /// It is not there yet, or still being written; one phrase.
     case waiting(String)
     /// One phrase that says why it cannot be used.
@@ -20,6 +20,17 @@ package struct LogitsFileNews: Sendable {
   package var path: String
   package var outcome: Outcome
   package var progress: LogitsFilesProgress
+}
+
+/// What the logits of one file came to.
+package struct MeasuredLogitsFile: Sendable {
+  package var samples: [MeasuredSample]
+  /// V.
+  package var vocabulary: Int
+  /// What misuses of `kl_div` would give; `nil` where nobody asks, or it would take too long.
+  var misuse: MisuseSums?
+  /// How far the reference moved since each row was first seen; `nil` where nobody asks.
+  var shift: ReferenceShift?
 }
 
 /// How far the measuring of a run's files of logits has come.

@@ -13,6 +13,8 @@ package struct LogitsFileQueue: Sendable {
   private var waiting: [(job: Job, seen: FileStatus?)] = []
   private var folder = LogitsFolder()
   private var logWasRead = false
+  private var evidence = FileEvidence()
+  private var logsKL = false
   private var progress = LogitsFilesProgress()
 
   /// - Parameters:
@@ -30,9 +32,14 @@ package struct LogitsFileQueue: Sendable {
   package mutating func add(_ requests: [LogitsFileRequest]) {
     if !requests.isEmpty { folder.isUsed = false }
     queue += requests.map {
-      Job(source: .request($0.id), path: absolute($0.file.path), file: $0.file)
+      Job(
+        source: .request($0.id), path: absolute($0.file.path), file: $0.file,
+        probe: ProbeKey(phase: $0.phase, set: $0.set))
     }
   }
+
+  /// From now on files are also measured for the audit of the KL that the log holds.
+  package mutating func noteLogHoldsKL() { logsKL = true }
 
   /// From now on the folder is looked at, unless the log names files.
   package mutating func noteLogWasRead() { logWasRead = true }
@@ -57,22 +64,32 @@ package struct LogitsFileQueue: Sendable {
     waiting.removeAll { entry in changed.contains { $0.job.source == entry.job.source } }
     queue += changed.map(\.job)
     guard logWasRead else { return }
-    queue += folder.news(in: RunLocation.joined(directory, "logits"), isLive: isLive).map { path, step in
-      Job(source: .folder(step: step), path: path, file: LogitsFileName(path: path))
+    queue += folder.news(in: RunLocation.joined(directory, "logits"), isLive: isLive).map { entry in
+      Job(
+        source: .folder(step: entry.step), path: entry.path, reference: entry.reference,
+        leftOut: entry.leftOut, file: LogitsFileName(path: entry.path),
+        // Nobody says how the models were switched; rows written apart are an evaluation.
+        probe: ProbeKey(phase: .eval, set: nil))
     }
   }
 
   /// What became of a job; nil where it still waits as it did before.
   private mutating func outcome(of job: Job) -> LogitsFileNews.Outcome? {
+    if let reason = job.leftOut {
+      progress.done += 1
+      return .unusable(LogitsFileProblem(job.path, reason).description)
+    }
     let status = Self.status(of: job.path)
     let start = clock()
     do throws(LogitsFileProblem) {
-      let measurement = try LogitsFileMeasurement(path: job.path, file: job.file)
-      let samples = try measurement.samples(origin: job.source.origin)
+      let measurement = try LogitsFileMeasurement(
+        path: job.path, reference: job.reference, file: job.file)
+      var measured = try measurement.measured(origin: job.source.origin)
+      if logsKL { try evidence.add(to: &measured, of: measurement, probe: job.probe) }
       progress.seconds += clock() - start
       progress.bytesDone += status?.size ?? 0
       progress.done += 1
-      return .measured(samples)
+      return .measured(measured)
     } catch {
       guard error.kind != .unusable else {
         progress.done += 1
@@ -100,7 +117,12 @@ package struct LogitsFileQueue: Sendable {
 private struct Job: Sendable {
   let source: LogitsFileNews.Source
   let path: String
+  /// The file of the reference's logits where it is one of its own.
+  var reference: String?
+  /// Why it is left out unread; nil where it is to be measured.
+  var leftOut: String?
   let file: LogitsFileName
+  let probe: ProbeKey
   /// It was told that the file is not finished.
   var isKnownToWait = false
 }

@@ -7,6 +7,7 @@ package struct LogitsFileRequest: Sendable, Hashable {
   /// Index into the batch's `records`.
   package let record: Int
   package let step: Int
+  package let phase: Phase
   package let set: String?
   package let file: LogitsFileName
 }
@@ -22,9 +23,10 @@ package struct LogitsFileRequests: Sendable {
     var result: [LogitsFileRequest] = []
     for distribution in batch.distributions {
       guard case .file(let file) = distribution.content else { continue }
+      let record = batch.records[distribution.record]
       result.append(
         LogitsFileRequest(
-          id: count, record: distribution.record, step: batch.records[distribution.record].step,
+          id: count, record: distribution.record, step: record.step, phase: record.phase,
           set: distribution.set, file: file))
       count += 1
     }

@@ -1,3 +1,5 @@
+internal import RunLog
+
 /// Records whose logits are in files that are not measured yet.
 struct PendingLogitsFiles: Sendable {
   struct Record: Sendable {
@@ -6,6 +8,9 @@ struct PendingLogitsFiles: Sendable {
     /// The KL that stands in the record.
     let logged: LoggedKL?
     let policyInEvalMode: Bool
+    /// Every KL against the reference that stands in the record, and how the models stood.
+    let loggedKLs: [AuditRecord.LoggedKL]
+    let modes: ModelModes
   }
 
   private var records: [Int: Record] = [:]

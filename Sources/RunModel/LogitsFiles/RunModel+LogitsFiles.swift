@@ -3,11 +3,13 @@ internal import RunLog
 extension RunModel {
   /// Notes that the logits of a record are in a file, which is measured apart.
   mutating func expect(_ request: LogitsFileRequest, record: Record, batch: RecordBatch) {
+    let logged = loggedKLs(of: record, set: request.set, batch: batch)
     pendingFiles.add(
       PendingLogitsFiles.Record(
-        probe: ProbeKey(phase: record.phase, set: request.set), step: record.step,
-        logged: loggedKLs(of: record, set: request.set, batch: batch).stated,
-        policyInEvalMode: record.modes.policy == .eval),
+        probe: ProbeKey(phase: record.phase, set: request.set), step: record.step, logged: logged.stated,
+        policyInEvalMode: record.modes.policy == .eval,
+        loggedKLs: logged.entries.map { AuditRecord.LoggedKL(series: $0.series, value: $0.value) },
+        modes: record.modes),
       id: request.id)
   }
 
@@ -16,13 +18,16 @@ extension RunModel {
     logitsFiles = news.progress
     guard let record = record(of: news.source) else { return }
     switch news.outcome {
-    case .measured(let samples):
+    case .measured(let file):
       finish(news)
       noteUnusable(news.path, step: record.step, reason: nil)
-      addSamples(samples, of: record)
+      addSamples(file.samples, of: record, file: news.path)
+      noteEvidence(file, of: record, path: news.path)
+      refreshAudit()
     case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
     case .unusable(let reason):
       finish(news)
+      removeSamples(ofFile: news.path, of: record)
       noteUnusable(news.path, step: record.step, reason: reason)
     }
   }
@@ -33,7 +38,8 @@ extension RunModel {
     // Nobody says how the models were switched; rows written apart are an evaluation.
     case .folder(let step):
       PendingLogitsFiles.Record(
-        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false)
+        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
+        loggedKLs: [], modes: ModelModes())
     }
   }
 

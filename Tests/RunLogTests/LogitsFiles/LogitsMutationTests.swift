@@ -67,7 +67,7 @@ struct LogitsMutationTests {
   }
 
   /// Reads every row and every number of a file.
-  private static func readAll(_ header: LogitsHeader, fileSize: Int) throws {
+  static func readAll(_ header: LogitsHeader, fileSize: Int) throws {
     let mapped = try MappedLogits(header)
     var room = RowRoom()
     for isReference in [false, true] {
