@@ -83,7 +83,8 @@ extension DashboardState {
   /// The steps that charts show: the chosen window, else all, and for a live run some that are to come.
   var chartSteps: ClosedRange<Int> {
     if let window = charts.window { return window }
-    let all = shownInCharts.steps
+    // A replay has the axes of the whole run: curves grow into them, and a glance tells how far it is.
+    let all = isReplay ? steps : shownInCharts.steps
     let last = max(all.upperBound, chartEnd ?? all.upperBound)
     guard last == all.lowerBound else { return all.lowerBound...last }
     // One step alone: a little to the right, or to the left where there is none.

@@ -38,6 +38,11 @@ package struct RunList: Sendable {
     for index in runs.indices { runs[index].tick(now: now, isReplay: isReplay) }
   }
 
+  /// Shows every run as it was at `step`; `nil` shows them as they are.
+  mutating func lookBack(to step: Int?) {
+    for index in runs.indices { runs[index].lookBack(to: step) }
+  }
+
   mutating func freeze(_ freezes: Bool) {
     for index in runs.indices { runs[index].freeze(freezes) }
   }

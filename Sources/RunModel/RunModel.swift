@@ -7,20 +7,20 @@ package struct RunModel: Sendable {
   package private(set) var description = RunDescription()
   package private(set) var status = ReadStatus()
 
-  package private(set) var restarts: [Restart] = []
-  package private(set) var modes = ModeHistory()
+  package internal(set) var restarts: [Restart] = []
+  package internal(set) var modes = ModeHistory()
   /// One for each phase and set that has logits of both models.
-  package private(set) var divergences: [ProbeKey: DivergenceTrack] = [:]
+  package internal(set) var divergences: [ProbeKey: DivergenceTrack] = [:]
   /// Last value of every string key, as it stood in the log: hostile until made printable.
   package private(set) var texts: [String: String] = [:]
-  package private(set) var rejections = Rejections()
+  package internal(set) var rejections = Rejections()
   /// How far the files of logits are measured.
   package internal(set) var logitsFiles = LogitsFilesProgress()
 
   /// Lowest step of the run; `nil` before there is one.
-  package private(set) var firstStep: Int?
+  package internal(set) var firstStep: Int?
   /// Highest step of the branch the run is on; `nil` before there is one.
-  package private(set) var lastStep: Int?
+  package internal(set) var lastStep: Int?
 
   /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
   package internal(set) var estimates: [ProbeKey: EstimateTrack] = [:]
@@ -34,7 +34,10 @@ package struct RunModel: Sendable {
   /// Records that were there at the last audit.
   var auditedSteps = 0
   var ledger = FindingLedger()
-  private(set) var table = SeriesTable()
+  var table = SeriesTable()
+  /// First steps of the run as they were taken for, with the rows before.
+  var firstSteps: [(rowsBefore: Int, step: Int)] = []
+  var rejectionHistory = RejectionHistory()
   private var startedOver = false
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
@@ -103,8 +106,9 @@ extension RunModel {
   private mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
     let record = batch.records[index]
     if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
+    ledger.begin(row: rows.count, isLate: lastStep.map { record.step < $0 } ?? false)
     noteStep(of: record)
-    modes.note(record.modes, phase: record.phase, step: record.step)
+    modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
     noteModes(of: record)
     table.append(index, of: batch)
     noteNonfiniteLosses(of: record, batch: batch)
@@ -116,8 +120,9 @@ extension RunModel {
   private mutating func noteStep(of record: Record) {
     if let known = firstStep, record.step < known {
       // What was taken for the run's start was not.
-      ledger.withdraw(.klAtStepZero)
+      ledger.withdraw(.klAtStepZero, isRemembered: true)
     }
+    if firstStep.map({ record.step < $0 }) ?? true { firstSteps.append((rows.count, record.step)) }
     firstStep = min(firstStep ?? record.step, record.step)
     lastStep = max(lastStep ?? record.step, record.step)
   }
@@ -184,6 +189,7 @@ extension RunModel {
     evidence = AuditEvidence()
     ledger = FindingLedger()
     (firstStep, lastStep) = (nil, nil)
+    firstSteps = []
     staleProbes = []
   }
 
@@ -191,7 +197,8 @@ extension RunModel {
     guard let fromStep = lastStep else { return }
     restarts.append(Restart(line: line, fromStep: fromStep, toStep: step, rowsBefore: rows.count))
     table.restart(at: step, of: batch)
-    for probe in divergences.keys { divergences[probe]?.restart(at: step) }
+    let rowsBefore = rows.count
+    for probe in divergences.keys { divergences[probe]?.restart(at: step, rowsBefore: rowsBefore) }
     for probe in estimates.keys { estimates[probe]?.restart(at: step) }
     evidence.restart(at: step)
     modes.restart(at: step)
@@ -203,20 +210,27 @@ extension RunModel {
   /// - Parameter step: of the record that the notice comes before.
   private mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
     switch notice.kind {
-    case .rejected(let reason): rejections.add(line: notice.line, reason: reason)
+    case .rejected(let reason):
+      rejectionHistory.add(line: notice.line, reason: reason, rowsBefore: rows.count)
+      rejections = rejectionHistory.current
     case .unusable(let reason):
       ledger.add(
         .unusableDistribution, series: nil, step: step,
         evidence: FindingEvidence(
           reason: "line \(notice.line): \(reason)", leftOut: LeftOut.subject(of: reason)))
     case .startedOver:
-      rejections = Rejections()
+      forgetRejections()
       startedOver = lastStep != nil
     case .run(let said): description.merge(said)
-    case .printedOutput: rejections = Rejections()
+    case .printedOutput: forgetRejections()
     case .stepsRevised: forgetPoints(of: batch)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }
+  }
+
+  private mutating func forgetRejections() {
+    rejectionHistory.forget(rowsBefore: rows.count)
+    rejections = Rejections()
   }
 
   private mutating func note(_ text: RecordText) {
@@ -241,7 +255,7 @@ extension RunModel {
     guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: logged,
-      policyInEvalMode: record.modes.policy == .eval)
+      policyInEvalMode: record.modes.policy == .eval, row: rows.count - 1)
     staleProbes.insert(probe)
   }
 
@@ -255,7 +269,8 @@ extension RunModel {
   mutating func addSamples(_ samples: [MeasuredSample], of record: PendingLogitsFiles.Record) {
     guard isMeasured(samples, of: record.probe, step: record.step) else { return }
     divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
-      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode)
+      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
+      row: record.row)
     staleProbes.insert(record.probe)
     refreshDivergences()
   }
@@ -302,7 +317,7 @@ extension RunModel {
   /// Entries of probability pictures kept for looking back, 24 bytes each.
   private static let keptPictureEntries = 2_000_000
 
-  private mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
+  mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
     for rule in DivergenceRule.all {
       let context = DivergenceRule.Context(point: point, probe: probe, firstStep: firstStep ?? point.step)
       ledger.set(

@@ -54,6 +54,7 @@ struct SeriesTable: Sendable {
   mutating func restart(at step: Int, of batch: RecordBatch) {
     putPending(of: batch)
     for id in series.indices { series[id].restart(at: step, rows: rows) }
+    rows.restart(at: step)
   }
 
   /// Drops every point and keeps the keys: the same points come again at other steps.
@@ -69,6 +70,14 @@ struct SeriesTable: Sendable {
     putPending(of: batch)
     for id in unsettled { series[id].settle(rows: rows) }
     unsettled.removeAll()
+  }
+
+  /// Leaves only what was there at a moment.
+  mutating func lookBack(to moment: RunMoment) {
+    for id in series.indices where series[id].count > 0 || !series[id].abandoned.isEmpty {
+      series[id] = series[id].asOf(moment, rows: rows)
+    }
+    rows.truncate(to: moment.rows)
   }
 
   private mutating func putPending(of batch: RecordBatch) {

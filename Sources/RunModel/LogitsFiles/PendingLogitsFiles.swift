@@ -6,6 +6,8 @@ struct PendingLogitsFiles: Sendable {
     /// The KL that stands in the record.
     let logged: LoggedKL?
     let policyInEvalMode: Bool
+    /// Its row in the run's `RowTable`; −1 where no record names the file.
+    let row: Int
   }
 
   private var records: [Int: Record] = [:]

@@ -7,7 +7,7 @@ extension RunModel {
       PendingLogitsFiles.Record(
         probe: ProbeKey(phase: record.phase, set: request.set), step: record.step,
         logged: loggedKLs(of: record, set: request.set, batch: batch).stated,
-        policyInEvalMode: record.modes.policy == .eval),
+        policyInEvalMode: record.modes.policy == .eval, row: rows.count - 1),
       id: request.id)
   }
 
@@ -33,7 +33,8 @@ extension RunModel {
     // Nobody says how the models were switched; rows written apart are an evaluation.
     case .folder(let step):
       PendingLogitsFiles.Record(
-        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false)
+        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
+        row: -1)
     }
   }
 
