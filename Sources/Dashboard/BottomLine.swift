@@ -29,7 +29,9 @@ enum BottomLine {
   }
 
   /// What time does comes early: a narrow screen has room for the first hints only.
-  private static let order: [KeyBinding.Group] = [.general, .time, .pages, .panels, .samples, .curves]
+  private static let order: [KeyBinding.Group] = [
+    .general, .time, .pages, .panels, .samples, .forgetting, .curves,
+  ]
 
   private static func items(_ state: DashboardState, in rect: CellRect) -> [Item] {
     let available = state.keys.available(on: state.page, inReplay: state.isReplay)

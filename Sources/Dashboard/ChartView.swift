@@ -7,7 +7,6 @@ struct ChartView {
   var isLogarithmic: Bool
   /// Steps from left to right.
   var steps: ClosedRange<Int>
-  var throughStep: Int
   /// Steps to mark on the step axis.
   var restarts: [Int]
   /// Curves behind a smoothed line are faint.
@@ -17,7 +16,6 @@ struct ChartView {
     self.curves = curves
     isLogarithmic = state.charts.logarithmic.contains(panel)
     steps = state.chartSteps
-    throughStep = state.replay == nil ? .max : state.step
     restarts = state.shownInCharts.restarts.map(\.toStep)
     isSmoothed = state.charts.smoothing > 0
   }
@@ -46,7 +44,7 @@ struct ChartView {
 
   private func window(columns: Int) -> CurveWindow {
     CurveWindow(
-      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns, throughStep: throughStep)
+      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns)
   }
 
   /// The values in sight, with a little air; `nil` where none is finite.

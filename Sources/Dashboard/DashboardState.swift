@@ -13,6 +13,7 @@ package struct DashboardState: Sendable {
   package var isHelpShown = false
   package var charts = ChartSettings()
   package var sample = SampleSelection()
+  package var forgetting = ForgettingSelection()
   /// First line shown of the focused panel's list.
   package var scroll = 0
   /// First line shown of the help.
@@ -84,7 +85,7 @@ extension DashboardState {
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
     let steps = steps
-    replay?.tick(now: now, steps: steps)
+    if let run = replay.map({ _ in run }) { replay?.tick(now: now, steps: steps, run: run) }
   }
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.

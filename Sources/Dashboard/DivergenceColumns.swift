@@ -35,8 +35,7 @@ enum DivergenceColumns {
   ) -> [CurveColumn] {
     var average = MovingAverage(weight: smoothing)
     var result: [CurveColumn] = []
-    let last = min(window.lastStep, window.throughStep)
-    for point in points.prefix(while: { $0.step <= last }) {
+    for point in points.prefix(while: { $0.step <= window.lastStep }) {
       guard let value = value(point) else { continue }
       average.add(value)
       guard point.step >= window.firstStep else { continue }

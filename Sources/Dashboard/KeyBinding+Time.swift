@@ -19,13 +19,21 @@ extension KeyBinding {
     KeyBinding("play", [" "], "play or pause", in: .time, when: .replay, hint: "play") { state, now in
       state.togglePlaying(now: now)
     },
-    KeyBinding("step-forward", [.right], "one step forward", in: .time, when: .replay, hint: "step") {
-      state, _ in
-      state.seek(by: 1)
-    },
-    KeyBinding("step-back", [.left], "one step back", in: .time, when: .replay) { state, _ in
-      state.seek(by: -1)
-    },
+    KeyBinding(
+      "jump-forward", [.right], "to the next step, evaluation, finding or restart", in: .time, when: .replay,
+      hint: "next"
+    ) { state, _ in state.jump(isForward: true) },
+    KeyBinding(
+      "jump-back", [.left], "to the step, evaluation, finding or restart before", in: .time, when: .replay
+    ) { state, _ in state.jump(isForward: false) },
+    KeyBinding(
+      "jump-unit", ["u"], "let left and right go by steps, evaluations, findings or restarts", in: .time,
+      when: .replay, hint: "unit"
+    ) { state, _ in state.replay?.nextJumpUnit() },
+    KeyBinding(
+      "go-to", [":"], "go to a step, to a percentage such as 35%, to start or end", in: .time, when: .replay,
+      hint: "go to"
+    ) { state, _ in state.prompt = .goTo },
     KeyBinding(
       "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap"
     ) {
@@ -41,6 +49,10 @@ extension KeyBinding {
     KeyBinding("play-slower", ["["], "play slower", in: .time, when: .replay, hint: "slower") { state, _ in
       state.replay?.changeSpeed(by: -1)
     },
+    KeyBinding(
+      "pace", ["t"], "play by steps, or as recorded: with the gaps that the log's times have", in: .time,
+      when: .replay
+    ) { state, _ in state.replay?.togglePace() },
     KeyBinding("first-step", [.home, "g"], "go to the first step", in: .time, when: .replay) { state, _ in
       state.seek(to: state.steps.lowerBound)
     },

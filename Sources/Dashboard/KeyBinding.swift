@@ -7,6 +7,7 @@ package struct KeyBinding: Sendable {
     case pages
     case panels
     case samples
+    case forgetting
     case curves
     case time
   }

@@ -29,7 +29,8 @@ package struct KeyTable: Sendable {
 
   /// The keys as they are unless somebody changes them.
   package static let standard = KeyTable(
-    KeyBinding.general + KeyBinding.pages + KeyBinding.panels + KeyBinding.samples + KeyBinding.curves
+    KeyBinding.general + KeyBinding.pages + KeyBinding.panels + KeyBinding.samples + KeyBinding.forgetting
+      + KeyBinding.curves
       + KeyBinding.liveTime + KeyBinding.replayTime)
 
   /// The row of a key, `nil` where it means nothing.

@@ -4,6 +4,8 @@ internal import CellCanvas
 package enum Page: String, Sendable, Hashable, CaseIterable {
   /// Everything important of one run at once.
   case overview
+  /// What the model lost and won, against how far it has drifted.
+  case forgetting
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -12,6 +14,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   var key: Key {
     switch self {
     case .overview: "o"
+    case .forgetting: "f"
     }
   }
 

@@ -19,6 +19,7 @@ extension PageView {
   static func of(_ page: Page) -> PageView {
     switch page {
     case .overview: .overview
+    case .forgetting: .forgetting
     }
   }
 }

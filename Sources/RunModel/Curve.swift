@@ -26,14 +26,11 @@ package struct CurveWindow: Sendable, Hashable {
   package var firstStep: Int
   package var lastStep: Int
   package var columns: Int
-  /// Points behind this step are not there yet: where a replay stands.
-  package var throughStep: Int
 
-  package init(firstStep: Int, lastStep: Int, columns: Int, throughStep: Int = .max) {
+  package init(firstStep: Int, lastStep: Int, columns: Int) {
     self.firstStep = firstStep
     self.lastStep = max(firstStep, lastStep)
     self.columns = max(1, columns)
-    self.throughStep = throughStep
   }
 
   /// Column in whose middle a step lies; −1 and `columns` stand for the left and the right of the chart.
@@ -52,7 +49,7 @@ extension SeriesBranch {
   ///
   /// - Parameter smoothing: weight of the past in the moving average, 0 (none) … below 1.
   package func columns(_ window: CurveWindow, smoothing: Double, rows: RowTable) -> [CurveColumn] {
-    let end = upperBound(step: min(window.lastStep, window.throughStep), rows: rows)
+    let end = upperBound(step: window.lastStep, rows: rows)
     var start = lowerBound(step: window.firstStep, rows: rows)
     var average = MovingAverage(weight: smoothing)
     var averaged = average.begin(before: start)

@@ -32,6 +32,11 @@ package struct DivergenceCurves: Sendable {
     branches[quantity.rawValue].columns(window, smoothing: smoothing, rows: rows)
   }
 
+  /// The points of a quantity, and the steps they are at.
+  func with<Result>(_ quantity: Quantity, _ body: (SeriesBranch, RowTable) -> Result) -> Result {
+    body(branches[quantity.rawValue], rows)
+  }
+
   /// Forgets the points from `step` on.
   mutating func truncate(from step: Int) {
     for index in branches.indices { _ = branches[index].split(from: step, rows: rows) }

@@ -26,7 +26,8 @@ extension FindingCode {
       "logged KL is \(Self.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
     case .unusableDistribution:
       "\(evidence.leftOut) left out, \(evidence.reason)"
-    case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign:
+    case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign,
+      .budgetSpent, .divergenceRisesAtFlatLoss, .changePoint:
       evidence.reason
     case .logitsWithoutReference:
       "logits of \(name) come without logits of the reference at \(at): log ref_logits once per sample to measure drift"

@@ -39,6 +39,8 @@ package struct RunModel: Sendable {
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
   var rejectionHistory = RejectionHistory()
   private var startedOver = false
+  /// What the run may spend; changed by `watch`.
+  package internal(set) var budgets: [Budget] = []
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
   private var knownSets: Set<String> = []
@@ -71,6 +73,7 @@ package struct RunModel: Sendable {
     table.finish(batch)
     refreshDivergences()
     refreshAudit()
+    if status.source != .reading { judgeCourse() }
   }
 
   /// All steps of the branch the run is on, 0…0 before there is one.
@@ -273,6 +276,7 @@ extension RunModel {
       row: record.row)
     staleProbes.insert(record.probe)
     refreshDivergences()
+    if status.source != .reading { judgeCourse() }
   }
 
   /// States whether a file of logits is left out, and why; nil where it is not.

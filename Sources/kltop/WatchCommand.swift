@@ -10,8 +10,10 @@ struct WatchCommand: ParsableCommand {
   var path: String
 
   @OptionGroup var screen: ScreenOptions
+  @OptionGroup var limits: BudgetOptions
 
   func run() throws {
-    try DashboardSession(path: path, screen: screen).run { DashboardState(run: $0) }
+    let budgets = limits.budget
+    try DashboardSession(path: path, screen: screen).run { DashboardState(run: $0.watching(budgets)) }
   }
 }

@@ -30,6 +30,7 @@ extension RunModel {
     for probe in estimates.keys { estimates[probe] = estimates[probe]?.asOf(moment) }
     estimates = estimates.filter { !$0.value.points.isEmpty }
     auditAnew()
+    judgeCourse()
   }
 
   private mutating func lookBackAtDivergences(_ moment: RunMoment) {
