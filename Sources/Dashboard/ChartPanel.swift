@@ -6,6 +6,8 @@ struct ChartContent {
   /// What the y axis is, for the border; empty where the panel's title says it.
   var axis: FlexibleText
   var curves: [ChartCurve]
+  /// Values that the curves should not cross.
+  var levels: [ChartLevel] = []
   /// What to know of these curves before reading them.
   var notes: [String] = []
   /// Said in place of a chart without curves.
@@ -31,7 +33,7 @@ enum ChartPanel {
       grid.write(row, x: plot.x + 1, y: plot.y, maxColumns: plot.columns - 1)
       plot = CellRect(x: plot.x, y: plot.y + 1, columns: plot.columns, rows: plot.rows - 1)
     }
-    ChartView(state, panel: panel, curves: content.curves).draw(
+    ChartView(state, panel: panel, curves: content.curves, levels: content.levels).draw(
       in: rect, plot: plot, of: &grid, context: context)
   }
 

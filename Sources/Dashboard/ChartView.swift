@@ -4,6 +4,7 @@ internal import RunModel
 /// Draws curves over steps with both axes into a panel.
 struct ChartView {
   var curves: [ChartCurve]
+  var levels: [ChartLevel]
   var isLogarithmic: Bool
   /// Steps from left to right.
   var steps: ClosedRange<Int>
@@ -12,8 +13,9 @@ struct ChartView {
   /// Curves behind a smoothed line are faint.
   var isSmoothed: Bool
 
-  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve]) {
+  init(_ state: DashboardState, panel: Panel, curves: [ChartCurve], levels: [ChartLevel] = []) {
     self.curves = curves
+    self.levels = levels
     isLogarithmic = state.charts.logarithmic.contains(panel)
     steps = state.chartSteps
     restarts = state.shownInCharts.restarts.map(\.toStep)
@@ -35,6 +37,9 @@ struct ChartView {
       x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
     drawTicks(ticks, gutter: gutter, inside: inside, of: &grid, glyphs: context.glyphs)
     StepAxis(steps: steps, restarts: restarts).draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
+    for level in levels {
+      level.draw(in: plot, range: range, scale: scale, of: &grid, glyphs: context.glyphs)
+    }
     let painter = CurvePainter(
       plot: plot, window: window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
       scale: scale,

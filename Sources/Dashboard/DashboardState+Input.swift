@@ -135,7 +135,8 @@ extension DashboardState {
       case .finding:
         RunModel.nearest(of: run.findings().map(\.step), from: step, isForward: isForward)
       case .restart: RunModel.nearest(of: run.restarts.map(\.toStep), from: step, isForward: isForward)
-      case .step, nil: step.addingReportingOverflow(isForward ? 1 : -1).overflow ? nil : step + (isForward ? 1 : -1)
+      case .step, nil:
+        step.addingReportingOverflow(isForward ? 1 : -1).overflow ? nil : step + (isForward ? 1 : -1)
       }
     if let target { seek(to: target) }
   }

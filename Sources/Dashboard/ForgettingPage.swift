@@ -3,7 +3,8 @@ internal import RunModel
 
 /// The page about forgetting: what was lost and won, over steps and against the divergence.
 enum ForgettingPage {
-  static func draw(_ state: DashboardState, in body: CellRect, of grid: inout CellGrid, context: DrawContext) {
+  static func draw(_ state: DashboardState, in body: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
     let table = RetentionTable(
       state.shown, columns: max(0, body.columns - 4), glyphs: context.glyphs)
     let layout = ForgettingLayout(body: body, lines: table.lines.count)
@@ -38,14 +39,14 @@ enum ForgettingPage {
     }
     let hidden = table.lines.count - inside.rows
     let scroll = min(state.forgetting.scroll, max(0, hidden))
-    let note = hidden > 0 ? "\(hidden - scroll) more: \(context.glyphs.marks.down)" : ""
+    let about = FlexibleText([
+      [TextRun("at step \(state.step), against the first evaluation", .faint)],
+      [TextRun("at step \(state.step)", .faint)],
+    ])
+    let more = [TextRun("\(hidden - scroll) more: \(context.glyphs.marks.down)", .note)]
     PanelFrame.drawInBorder(
-      [
-        FlexibleText([
-          [TextRun("at step \(state.step), against the first evaluation", .faint)],
-          [TextRun("at step \(state.step)", .faint)],
-        ]), FlexibleText([[TextRun(note, .note)], []]),
-      ], in: rect, from: rect.x + 1 + title.count + 2, of: &grid)
+      [about] + (hidden > scroll ? [FlexibleText([more, []])] : []), in: rect,
+      from: rect.x + 1 + title.count + 2, of: &grid)
     for (index, line) in table.lines.dropFirst(scroll).prefix(inside.rows).enumerated() {
       grid.write(line, x: inside.x + 1, y: inside.y + index, maxColumns: inside.columns - 2)
     }

@@ -29,6 +29,7 @@ enum ForgettingPanel {
     let axes = shared.map { [$0 + "  " + since, $0] } ?? [since]
     return ChartContent(
       axis: FlexibleText(axes.map { [TextRun($0, .faint)] } + [[]]), curves: curves,
+      levels: ChartLevel.all(state) { standing in metrics.contains { $0.id == standing.metric } },
       notes: metrics.contains(where: \.isOld) ? [] : ["no old-task metric"], emptyMessage: "")
   }
 

@@ -32,7 +32,7 @@ extension KeyBinding {
     ) { state, _ in state.replay?.nextJumpUnit() },
     KeyBinding(
       "go-to", [":"], "go to a step, to a percentage such as 35%, to start or end", in: .time, when: .replay,
-      hint: "go to"
+      hint: "seek"
     ) { state, _ in state.prompt = .goTo },
     KeyBinding(
       "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap"
@@ -50,7 +50,7 @@ extension KeyBinding {
       state.replay?.changeSpeed(by: -1)
     },
     KeyBinding(
-      "pace", ["t"], "play by steps, or as recorded: with the gaps that the log's times have", in: .time,
+      "pace", ["T"], "play by steps, or as recorded: with the gaps that the log's times have", in: .time,
       when: .replay
     ) { state, _ in state.replay?.togglePace() },
     KeyBinding("first-step", [.home, "g"], "go to the first step", in: .time, when: .replay) { state, _ in

@@ -20,7 +20,9 @@ struct RetentionTable {
     let text = RetentionText(glyphs: glyphs)
     let minus = glyphs.marks.minus
     let tasks = "mean of \(average.tasks) \(RetentionText.word(average.kind)) tasks"
-    func line(_ name: String, _ value: Double, isWorse: Bool, _ formula: String, _ source: String) -> [TextRun] {
+    func line(_ name: String, _ value: Double, isWorse: Bool, _ formula: String, _ source: String)
+      -> [TextRun]
+    {
       let number = TextRun(
         text.change(value, kind: average.kind, isFraction: average.isFraction),
         Style(value == 0 ? .text : isWorse ? .error : .good, bold: true))

@@ -36,12 +36,15 @@ struct ReplayExactnessTests {
           step: step, ["loss": step == 33 ? .nan : 1 / Double(step + 1), "acc": 0.5], time: Double(step),
           modes: .training)
         guard step % 10 == 9 else { continue }
-        log.eval(step: step - 7, ["eval/old/accuracy": step == 29 ? .nan : 0.9, "acc": 0.25, "eval/loss": .nan])
+        log.eval(
+          step: step - 7, ["eval/old/accuracy": step == 29 ? .nan : 0.9, "acc": 0.25, "eval/loss": .nan])
         log.logits(
-          step: step - 7, set: "old", [SyntheticSample("a", policy: [1, 2, Double(step)], reference: [1, 2, 0])],
+          step: step - 7, set: "old",
+          [SyntheticSample("a", policy: [1, 2, Double(step)], reference: [1, 2, 0])],
           numbers: ["eval/kl": 7])
         log.logits(
-          step: step - 7, set: "old", [SyntheticSample("b", policy: [1, 2, 0], reference: [1, 2, -.infinity])],
+          step: step - 7, set: "old",
+          [SyntheticSample("b", policy: [1, 2, 0], reference: [1, 2, -.infinity])],
           modes: ModelModes(policy: .train, reference: .train))
       }
     }
@@ -112,7 +115,8 @@ struct ReplayExactnessTests {
     live.tick(now: 0)
     var replay = DashboardState(run: run, replay: ReplayPlayer(step: step))
     replay.tick(now: 0)
-    #expect(live.findingLines == replay.findingLines, "findings at step \(step)", sourceLocation: sourceLocation)
+    #expect(
+      live.findingLines == replay.findingLines, "findings at step \(step)", sourceLocation: sourceLocation)
     for (name, change) in Self.looks {
       let expected = Self.body(live, steps: run.steps, change)
       let shown = Self.body(replay, steps: run.steps, change)

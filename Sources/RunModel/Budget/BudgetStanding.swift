@@ -52,7 +52,8 @@ extension RunModel {
     return tracks.sorted { $0.probe < $1.probe }.map { track in
       track.curves.with(.policyReference) { branch, rows in
         BudgetStanding(
-          budget: budget, name: track.probe.label, metric: nil, probe: track.probe, level: level, isUpper: true,
+          budget: budget, name: track.probe.label, metric: nil, probe: track.probe, level: level,
+          isUpper: true,
           outlook: BudgetOutlook(branch, rows: rows, level: level, isUpper: true).outlook)
       }
     }

@@ -42,7 +42,9 @@ extension RetentionMetric.Kind {
     case .accuracy: self = .accuracy
     case .evaluationLoss: self = .loss
     case nil:
-      guard let last = words.last, words.contains(where: { Self.evaluationWords.contains($0) }) else { return nil }
+      guard let last = words.last, words.contains(where: { Self.evaluationWords.contains($0) }) else {
+        return nil
+      }
       if Self.perplexities.contains(last) {
         self = .perplexity
       } else if Self.scores.contains(last) {
@@ -59,7 +61,8 @@ extension RetentionMetric.Kind {
   ]
   private static let perplexities: Set<String> = ["perplexity", "ppl"]
   private static let scores: Set<String> = [
-    "score", "bleu", "rouge", "rouge1", "rouge2", "rougel", "chrf", "f1", "em", "match", "auc", "auroc", "mcc",
+    "score", "bleu", "rouge", "rouge1", "rouge2", "rougel", "chrf", "f1", "em", "match", "auc", "auroc",
+    "mcc",
     "reward",
   ]
 }

@@ -54,7 +54,8 @@ extension RunModel {
     return RetentionStanding(
       metric: metric, start: point(0, of: branch), now: point(last, of: branch),
       best: all.hasFinite
-        ? branch.firstIndex(of: isHigherBetter ? all.maximum : all.minimum).map { point($0, of: branch) } : nil,
+        ? branch.firstIndex(of: isHigherBetter ? all.maximum : all.minimum).map { point($0, of: branch) }
+        : nil,
       bestBefore: before.hasFinite ? (isHigherBetter ? before.maximum : before.minimum) : nil,
       standardError: standardError(beside: metric), count: branch.count,
       isFraction: metric.kind.isHigherBetter && all.hasFinite && all.minimum >= 0 && all.maximum <= 1)

@@ -16,12 +16,16 @@ enum ChangePoints {
   /// A jump as a share of everything between the smallest and the largest value.
   private static let leastShare = 0.3
   private static let most = 3
+  /// Values that differ by less than this share of themselves are the same.
+  private static let rounding = 1e-9
 
   /// The largest jumps of some values at even distances, in their order.
   static func all(in values: [Double]) -> [ChangePoint] {
     let values = values.map { $0.isFinite ? $0 : .nan }
     let finite = values.filter { !$0.isNaN }
-    guard values.count >= 3 * sideCount, let low = finite.min(), let high = finite.max() else { return [] }
+    guard values.count >= 3 * sideCount, let low = finite.min(), let high = finite.max(),
+      high - low > rounding * max(abs(low), abs(high))
+    else { return [] }
     var found: [ChangePoint] = []
     let least = leastShare * (high - low)
     let jumps = (sideCount...values.count - sideCount).compactMap { jump(at: $0, of: values, least: least) }

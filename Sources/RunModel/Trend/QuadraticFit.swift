@@ -74,7 +74,8 @@ enum LeastSquares {
     return (coefficients, right[columns.count...].reduce(0) { $0 + $1 * $1 })
   }
 
-  private static func reflect(_ vector: inout [Double], from start: Int, _ mirror: [Double], _ length: Double) {
+  private static func reflect(_ vector: inout [Double], from start: Int, _ mirror: [Double], _ length: Double)
+  {
     let share = 2 * mirror.indices.reduce(0) { $0 + mirror[$1] * vector[start + $1] } / length
     for index in mirror.indices { vector[start + index] -= share * mirror[index] }
   }
