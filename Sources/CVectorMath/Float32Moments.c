@@ -18,20 +18,31 @@ CVM_INLINE void store_extremes(const LaneExtremes *lanes, CVMExtremes *extremes)
   extremes->reference_minimum = __builtin_reduce_min(lanes->reference_minimum);
 }
 
+/// What shows whether a block was plain.
+typedef struct {
+  /// Has a sign where a logit is above its maximum.
+  I32x16 above;
+  /// As `note_range` leaves it.
+  I32x16 outside;
+} LaneChecks;
+
 CVM_INLINE void read_entries(const float *policy, const float *reference, float policy_maximum,
-                             float reference_maximum, LaneExtremes *extremes, Entries *entries) {
+                             float reference_maximum, LaneChecks *checks, Entries *entries) {
   // The next block comes from memory while this one is computed.
   __builtin_prefetch(policy + CVM_BLOCK_SIZE);
   __builtin_prefetch(reference + CVM_BLOCK_SIZE);
   F32x16 p, q;
+  I32x16 policy_bits, reference_bits;
   load(policy, &p);
   load(reference, &q);
-  include(extremes, &p, &q);
-  entries->x = p - policy_maximum;
-  entries->y = q - reference_maximum;
-  entries->difference = entries->x - entries->y;
-  exponential(&entries->x, &entries->p);
-  exponential(&entries->y, &entries->q);
+  entries->x = policy_maximum - p;
+  entries->y = reference_maximum - q;
+  entries->difference = entries->y - entries->x;
+  exponential(&entries->x, &entries->p, &policy_bits);
+  exponential(&entries->y, &entries->q, &reference_bits);
+  checks->above |= (I32x16)entries->x | (I32x16)entries->y;
+  note_range(&checks->outside, &policy_bits);
+  note_range(&checks->outside, &reference_bits);
 }
 
 CVM_INLINE void keep(const Entries *entries, float *policy_terms, float *reference_terms) {
@@ -39,19 +50,20 @@ CVM_INLINE void keep(const Entries *entries, float *policy_terms, float *referen
   *(F32x16Unaligned *)reference_terms = entries->q;
 }
 
-/// The moments of a block; with `keeps`, its terms are stored as well.
-CVM_INLINE void add_block(const float *policy, const float *reference, float policy_maximum,
-                          float reference_maximum, CVMMoments *moments, CVMExtremes *extremes, bool keeps,
-                          float *policy_terms, float *reference_terms) {
+/// The moments of a block and whether it is plain; with `keeps`, its terms are stored as well.
+CVM_INLINE bool add_block(const float *policy, const float *reference, float policy_maximum,
+                          float reference_maximum, CVMMoments *moments, bool keeps, float *policy_terms,
+                          float *reference_terms) {
   WideSums wide = {0};
-  LaneExtremes lanes = {-INFINITY, INFINITY, -INFINITY, INFINITY};
+  LaneChecks checks = {0, 0};
   for (int group = 0; group < GROUPS; group++) {
-    LaneSums sums = {0};
-    for (int link = 0; link < CHAIN; link += 2) {
+    LaneSums even = {0}, odd = {0};
+    for (int vector = 0; vector < GROUP; vector += 2) {
       Entries first, second;
-      read_entries(policy, reference, policy_maximum, reference_maximum, &lanes, &first);
-      read_entries(policy + LANES, reference + LANES, policy_maximum, reference_maximum, &lanes, &second);
-      add_pair(&sums, &first, &second);
+      read_entries(policy, reference, policy_maximum, reference_maximum, &checks, &first);
+      read_entries(policy + LANES, reference + LANES, policy_maximum, reference_maximum, &checks, &second);
+      add(&even, &first);
+      add(&odd, &second);
       policy += 2 * LANES;
       reference += 2 * LANES;
       if (!keeps) continue;
@@ -60,24 +72,24 @@ CVM_INLINE void add_block(const float *policy, const float *reference, float pol
       policy_terms += 2 * LANES;
       reference_terms += 2 * LANES;
     }
-    widen_and_add_all(&wide, &sums);
+    widen_and_add_all(&wide, &even, &odd);
   }
   store_sums(&wide, moments);
-  store_extremes(&lanes, extremes);
+  return __builtin_reduce_or(checks.above) >= 0 && !is_outside(&checks.outside);
 }
 
 CVM_CLONES
-void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
-                 CVMMoments *moments, CVMExtremes *extremes) {
-  add_block(policy, reference, policy_maximum, reference_maximum, moments, extremes, false, NULL, NULL);
+bool cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+                 CVMMoments *moments) {
+  return add_block(policy, reference, policy_maximum, reference_maximum, moments, false, NULL, NULL);
 }
 
 CVM_CLONES
-void cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, CVMMoments *moments, CVMExtremes *extremes,
-                               float *policy_terms, float *reference_terms) {
-  add_block(policy, reference, policy_maximum, reference_maximum, moments, extremes, true, policy_terms,
-            reference_terms);
+bool cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                               float reference_maximum, CVMMoments *moments, float *policy_terms,
+                               float *reference_terms) {
+  return add_block(policy, reference, policy_maximum, reference_maximum, moments, true, policy_terms,
+                   reference_terms);
 }
 
 CVM_CLONES
@@ -85,7 +97,7 @@ double cvm_difference_of_terms(const float *policy_terms, const float *reference
   F64x8 wide = 0;
   for (int group = 0; group < GROUPS; group++) {
     F32x16 lanes = 0.0f;
-    for (int link = 0; link < CHAIN; link++) {
+    for (int vector = 0; vector < GROUP; vector++) {
       F32x16 p, q;
       load(policy_terms, &p);
       load(reference_terms, &q);

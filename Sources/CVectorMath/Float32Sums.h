@@ -8,12 +8,12 @@
 
 enum {
   LANES = 16,
-  /// Vectors added in float32 before the sum goes on in float64, in pairs: a longer chain rounds too often.
-  CHAIN = 8,
-  GROUPS = CVM_BLOCK_SIZE / (LANES * CHAIN),
+  /// Vectors added in float32 before the sum goes on in float64, as two chains: a longer one rounds too often.
+  GROUP = 16,
+  GROUPS = CVM_BLOCK_SIZE / (LANES * GROUP),
 };
 
-/// The six running sums of CVMMoments, lane by lane.
+/// The six running sums of CVMMoments, lane by lane; both exponents with the other sign.
 typedef struct {
   F32x16 policy_mass, reference_mass;
   F32x16 policy_log_ratio, reference_log_ratio;
@@ -27,30 +27,38 @@ typedef struct {
   F64x8 policy_exponent, reference_exponent;
 } WideSums;
 
-/// exp(x) for −87 ≤ x ≤ 0, relative error below 2·10⁻⁷: 2^n·exp(r) with |r| ≤ log(2)/2.
-CVM_INLINE void exponential(const F32x16 *exponent, F32x16 *result) {
-  // Adding 1.5·2²³ rounds to an integer, which then stands in the low bits.
-  const float rounding = 12582912.0f;
-  F32x16 shifted = *exponent * 1.44269504f + rounding;
+/// exp(−x) for 0 ≤ x ≤ −CVM_LOWEST_EXPONENT, relative error below 2·10⁻⁷: 2^n·2^r with |r| ≤ 1/2.
+///
+/// The integer n is left in the low bits of `bits`, from which `is_outside` tells whether x was in the range.
+CVM_INLINE void exponential(const F32x16 *x, F32x16 *result, I32x16 *bits) {
+  // Adding this rounds to an integer: 1.5·2²³ leaves n in the low bits. The 508 beside it is −4 modulo 2⁹, which the
+  // factor 16 of the polynomial undoes, and makes the bits above the seventh the same for all n from −124 to 3.
+  const float rounding = 12582912.0f + 508.0f;
+  F32x16 shifted = *x * -1.44269504f + rounding;
   F32x16 n = shifted - rounding;
-  // log(2) in two parts (Cody–Waite), the first so short that n times it is exact.
-  F32x16 r = *exponent - n * 0.693359375f;
-  r = r - n * -2.12194440e-4f;
-  // Minimax in relative error on ±log(2)/2, 1.1·10⁻⁷, in an order with few dependent steps (Estrin).
-  F32x16 square = r * r;
-  F32x16 low = r + 1.0f;
-  F32x16 middle = r * 0x1.5557b0p-3f + 0x1.fffdfcp-2f;
-  F32x16 high = r * 0x1.106250p-7f + 0x1.572a64p-5f;
-  middle = square * high + middle;
-  F32x16 polynomial = square * middle + low;
-  *result = (F32x16)((I32x16)polynomial + ((I32x16)shifted << 23));
+  F32x16 r = *x * -1.44269504f - n;
+  // 16·2^r: minimax in relative error, 9.4·10⁻⁸, exact at 0.
+  F32x16 polynomial = r * 0x1.5bd5a2p-6f + 0x1.3ce8d4p-3f;
+  polynomial = r * polynomial + 0x1.c6b6e2p-1f;
+  polynomial = r * polynomial + 0x1.ebf9c2p+1f;
+  polynomial = r * polynomial + 0x1.62e42ap+3f;
+  polynomial = r * polynomial + 16.0f;
+  *bits = (I32x16)shifted;
+  *result = (F32x16)((I32x16)polynomial + (*bits << 23));
 }
 
-/// exp(max(x, −87)) for x ≤ 0: what lies below is taken as 1.6·10⁻³⁸, nothing beside the maximum's 1.
-CVM_INLINE void clamped_exponential(const F32x16 *exponent, F32x16 *result) {
-  const F32x16 lowest = CVM_LOWEST_EXPONENT;
-  F32x16 clamped = *exponent > lowest ? *exponent : lowest;
-  exponential(&clamped, result);
+/// Gathers in `outside` what differs where an exponential was not in the range; NaN never is.
+CVM_INLINE void note_range(I32x16 *outside, const I32x16 *bits) { *outside |= *bits ^ (0x4B400000 + 384); }
+
+/// Whether some exponential was not in the range.
+CVM_INLINE bool is_outside(const I32x16 *outside) { return (__builtin_reduce_or(*outside) & ~127) != 0; }
+
+/// exp(−min(x, −CVM_LOWEST_EXPONENT)) for x ≥ 0: what lies farther is nothing beside the maximum's 1.
+CVM_INLINE void clamped_exponential(const F32x16 *x, F32x16 *result) {
+  const F32x16 farthest = -CVM_LOWEST_EXPONENT;
+  F32x16 clamped = *x < farthest ? *x : farthest;
+  I32x16 bits;
+  exponential(&clamped, result, &bits);
 }
 
 CVM_INLINE void load(const float *source, F32x16 *vector) { *vector = *(const F32x16Unaligned *)source; }
@@ -64,13 +72,19 @@ CVM_INLINE void widen_and_add(F64x8 *wide, const F32x16 *lanes) {
   *wide += __builtin_convertvector(lanes->lo, F64x8) + __builtin_convertvector(lanes->hi, F64x8);
 }
 
-CVM_INLINE void widen_and_add_all(WideSums *wide, const LaneSums *lanes) {
-  widen_and_add(&wide->policy_mass, &lanes->policy_mass);
-  widen_and_add(&wide->reference_mass, &lanes->reference_mass);
-  widen_and_add(&wide->policy_log_ratio, &lanes->policy_log_ratio);
-  widen_and_add(&wide->reference_log_ratio, &lanes->reference_log_ratio);
-  widen_and_add(&wide->policy_exponent, &lanes->policy_exponent);
-  widen_and_add(&wide->reference_exponent, &lanes->reference_exponent);
+/// The chains are added to each other first: equal numbers then round half as often.
+CVM_INLINE void widen_and_add_both(F64x8 *wide, const F32x16 *first, const F32x16 *second) {
+  F32x16 both = *first + *second;
+  widen_and_add(wide, &both);
+}
+
+CVM_INLINE void widen_and_add_all(WideSums *wide, const LaneSums *first, const LaneSums *second) {
+  widen_and_add_both(&wide->policy_mass, &first->policy_mass, &second->policy_mass);
+  widen_and_add_both(&wide->reference_mass, &first->reference_mass, &second->reference_mass);
+  widen_and_add_both(&wide->policy_log_ratio, &first->policy_log_ratio, &second->policy_log_ratio);
+  widen_and_add_both(&wide->reference_log_ratio, &first->reference_log_ratio, &second->reference_log_ratio);
+  widen_and_add_both(&wide->policy_exponent, &first->policy_exponent, &second->policy_exponent);
+  widen_and_add_both(&wide->reference_exponent, &first->reference_exponent, &second->reference_exponent);
 }
 
 CVM_INLINE void store_sums(const WideSums *wide, CVMMoments *moments) {
@@ -78,8 +92,8 @@ CVM_INLINE void store_sums(const WideSums *wide, CVMMoments *moments) {
   moments->reference_mass = sum(&wide->reference_mass);
   moments->policy_log_ratio = sum(&wide->policy_log_ratio);
   moments->reference_log_ratio = sum(&wide->reference_log_ratio);
-  moments->policy_exponent = sum(&wide->policy_exponent);
-  moments->reference_exponent = sum(&wide->reference_exponent);
+  moments->policy_exponent = -sum(&wide->policy_exponent);
+  moments->reference_exponent = -sum(&wide->reference_exponent);
 }
 
 CVM_INLINE void keep_greater(F32x16 *maximum, const F32x16 *vector) {
@@ -90,19 +104,18 @@ CVM_INLINE void keep_lesser(F32x16 *minimum, const F32x16 *vector) {
   *minimum = *vector < *minimum ? *vector : *minimum;
 }
 
-/// What one vector of entries adds to the sums.
+/// What one vector of entries adds to the sums: x and y are how far the logits lie below each model's maximum.
 typedef struct {
   F32x16 p, q, x, y, difference;
 } Entries;
 
-/// Adds two vectors, first to each other: equal numbers then round half as often.
-CVM_INLINE void add_pair(LaneSums *sums, const Entries *a, const Entries *b) {
-  sums->policy_mass += a->p + b->p;
-  sums->reference_mass += a->q + b->q;
-  sums->policy_log_ratio += a->p * a->difference + b->p * b->difference;
-  sums->reference_log_ratio += a->q * a->difference + b->q * b->difference;
-  sums->policy_exponent += a->p * a->x + b->p * b->x;
-  sums->reference_exponent += a->q * a->y + b->q * b->y;
+CVM_INLINE void add(LaneSums *sums, const Entries *entries) {
+  sums->policy_mass += entries->p;
+  sums->reference_mass += entries->q;
+  sums->policy_log_ratio += entries->p * entries->difference;
+  sums->reference_log_ratio += entries->q * entries->difference;
+  sums->policy_exponent += entries->p * entries->x;
+  sums->reference_exponent += entries->q * entries->y;
 }
 
 #endif

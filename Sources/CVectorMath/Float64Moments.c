@@ -21,25 +21,21 @@ static inline void add_pair(CVMMoments *sums, double p, double q, double x, doub
   if (q > 0) sums->reference_log_ratio += q * (x - y);
 }
 
-static inline void note_mask(CVMMasks *masks, double policy, double reference, double x, double y) {
+static inline void note_mask(CVMMasks *masks, double policy, double reference) {
   const bool policy_masked = policy == -INFINITY, reference_masked = reference == -INFINITY;
   if (policy_masked != reference_masked) masks->masks_differ = true;
   if (reference_masked) {
     masks->policy_where_reference_masked = fmax(masks->policy_where_reference_masked, policy);
-  } else {
-    masks->lowest_exponent = fmin(masks->lowest_exponent, y);
   }
   if (policy_masked) {
     masks->reference_where_policy_masked = fmax(masks->reference_where_policy_masked, reference);
-  } else {
-    masks->lowest_exponent = fmin(masks->lowest_exponent, x);
   }
 }
 
 void cvm_moments_float64(const double *policy, const double *reference, size_t count, double policy_maximum,
                          double reference_maximum, CVMMoments *moments, CVMMasks *masks) {
   CVMMoments sums = {0};
-  CVMMasks found = {-INFINITY, -INFINITY, 0, false};
+  CVMMasks found = {-INFINITY, -INFINITY, false, false};
   for (size_t index = 0; index < count; index++) {
     const double x = policy[index] - policy_maximum, y = reference[index] - reference_maximum;
     const double p = exp(x), q = exp(y);
@@ -48,7 +44,7 @@ void cvm_moments_float64(const double *policy, const double *reference, size_t c
     if (p > 0) sums.policy_exponent += p * x;
     if (q > 0) sums.reference_exponent += q * y;
     if (policy[index] != -INFINITY && reference[index] != -INFINITY) add_pair(&sums, p, q, x, y);
-    note_mask(&found, policy[index], reference[index], x, y);
+    note_mask(&found, policy[index], reference[index]);
   }
   *moments = sums;
   *masks = found;

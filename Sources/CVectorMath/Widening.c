@@ -69,6 +69,10 @@ void cvm_widen_float32(const void *source, size_t count, double *destination) {
 CVM_CLONES
 size_t cvm_first_index(const float *row, size_t count, float value) {
   size_t index = 0;
+  for (; index + LANES <= count; index += LANES) {
+    I32x16 equal = *(const F32x16Unaligned *)(row + index) == value;
+    if (__builtin_reduce_or(equal) != 0) break;
+  }
   while (index < count && row[index] != value) index++;
   return index;
 }

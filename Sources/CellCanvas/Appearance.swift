@@ -1,15 +1,15 @@
 /// What a style looks like on an output of one colour depth.
 package struct Appearance: Sendable, Hashable {
-  /// Index of a colour, `nil` for the terminal's own.
-  package var foreground: UInt8?
-  package var background: UInt8?
+  /// `nil` for the terminal's own.
+  package var foreground: Color?
+  package var background: Color?
   package var bold: Bool
   package var dim: Bool
   package var underlined: Bool
   package var reversed: Bool
 
   package init(
-    _ foreground: UInt8? = nil, on background: UInt8? = nil, bold: Bool = false, dim: Bool = false,
+    _ foreground: Color? = nil, on background: Color? = nil, bold: Bool = false, dim: Bool = false,
     underlined: Bool = false, reversed: Bool = false
   ) {
     self.foreground = foreground

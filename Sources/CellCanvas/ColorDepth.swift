@@ -11,6 +11,8 @@ package enum ColorDepth: UInt8, Sendable, Hashable, CaseIterable, Comparable {
   case eight
   /// The 256 colours of xterm.
   case indexed256
+  /// Any colour.
+  case direct
 
   package static func < (left: ColorDepth, right: ColorDepth) -> Bool { left.rawValue < right.rawValue }
 
@@ -35,12 +37,15 @@ package enum ColorDepth: UInt8, Sendable, Hashable, CaseIterable, Comparable {
       return .none
     }
     let promised = (environment["COLORTERM"] ?? "").lowercased()
-    if promised == "truecolor" || promised == "24bit" { return .indexed256 }
+    // GNU screen hands the promise of the terminal around it on and does not keep it.
+    let isPromised = ["truecolor", "24bit"].contains(promised) && !name.hasPrefix("screen")
+    if isPromised || directEndings.contains(where: { name.hasSuffix($0) }) { return .direct }
     return modern.contains { name.contains($0) } ? .indexed256 : .eight
   }
 
   private static let colorless: Set<String> = ["dumb", "vt52", "vt100", "vt102", "vt220", "vt320"]
+  private static let directEndings = ["-direct", "-truecolor"]
   private static let modern = [
-    "256color", "direct", "truecolor", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour",
+    "256color", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour",
   ]
 }

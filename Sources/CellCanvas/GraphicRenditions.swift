@@ -30,11 +30,11 @@ struct GraphicRenditions {
     return text + "m"
   }
 
-  private func parameters(_ color: UInt8, base: Int) -> String {
-    switch depth {
-    case .none: ""
-    case .eight: ";\(base + Int(color & 7))"
-    case .indexed256: ";\(base + 8);5;\(color)"
+  private func parameters(_ color: Color, base: Int) -> String {
+    switch color {
+    case .indexed(let index) where index < 8: ";\(base + Int(index))"
+    case .indexed(let index): ";\(base + 8);5;\(index)"
+    case .direct(let color): ";\(base + 8);2;\(color.red);\(color.green);\(color.blue)"
     }
   }
 }

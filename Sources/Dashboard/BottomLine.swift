@@ -30,7 +30,7 @@ enum BottomLine {
 
   /// What time does comes early: a narrow screen has room for the first hints only.
   private static let order: [KeyBinding.Group] = [
-    .general, .time, .pages, .panels, .samples, .forgetting, .curves,
+    .general, .time, .pages, .runs, .panels, .samples, .forgetting, .curves,
   ]
 
   private static func items(_ state: DashboardState, in rect: CellRect) -> [Item] {

@@ -26,7 +26,7 @@ extension ChartCurve {
     let series = run.series.indices.contains(id) ? run.series[id] : nil
     let smoothing = state.charts.smoothing
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
-    let value = state.shown.series[id].current.lastValue(at: state.step, rows: state.shown.rows)
+    let value = state.shown.series[id].current.lastValue(at: state.viewedStep, rows: state.shown.rows)
     style = .series(index)
     self.mark = mark
     legend = LegendEntry(mark: mark, label: label, value: value, style: style, glyphs: context.glyphs)

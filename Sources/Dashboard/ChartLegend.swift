@@ -15,7 +15,7 @@ struct LegendEntry: Sendable {
     mark: Character, label: String, value: Double?, style: Style, details: [[TextRun]] = [], glyphs: GlyphSet
   ) {
     // Of a steady width, or everything behind it would move with every step.
-    let text = value.map { ValueText.short($0, glyphs: glyphs) } ?? (glyphs.isASCII ? "-" : "–")
+    let text = value.map { ValueText.short($0, glyphs: glyphs) } ?? ValueText.absent(glyphs)
     let number = TextRun(DisplayWidth.pad(text, to: 5), Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
     let long = Printable.text(label, glyphs: glyphs)

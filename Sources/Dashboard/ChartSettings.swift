@@ -6,6 +6,8 @@ package struct ChartSettings: Sendable, Hashable {
   package var logarithmic: Set<Panel> = []
   /// Steps shown; `nil` is the whole run.
   package var window: ClosedRange<Int>?
+  /// The step of the crosshair; `nil` while there is none.
+  package var cursor: Int?
   /// Branches that restarts replaced are drawn, dimmed.
   package var showsAbandoned = true
   /// The direction of D that is drawn.

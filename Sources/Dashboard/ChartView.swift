@@ -12,6 +12,8 @@ struct ChartView {
   var restarts: [Int]
   /// Curves behind a smoothed line are faint.
   var isSmoothed: Bool
+  /// The step of the crosshair.
+  var cursor: Int?
 
   init(_ state: DashboardState, panel: Panel, curves: [ChartCurve], levels: [ChartLevel] = []) {
     self.curves = curves
@@ -20,6 +22,7 @@ struct ChartView {
     steps = state.chartSteps
     restarts = state.shownInCharts.restarts.map(\.toStep)
     isSmoothed = state.charts.smoothing > 0
+    cursor = state.crosshair
   }
 
   /// Draws into `inside`; the labels of the steps stand in the lower border of `rect`.
@@ -36,7 +39,9 @@ struct ChartView {
     let plot = CellRect(
       x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
     drawTicks(ticks, gutter: gutter, inside: inside, of: &grid, glyphs: context.glyphs)
-    StepAxis(steps: steps, restarts: restarts).draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
+    StepAxis(steps: steps, restarts: restarts, cursor: cursor)
+      .draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
+    drawCrosshair(in: plot, of: &grid, glyphs: context.glyphs)
     for level in levels {
       level.draw(in: plot, range: range, scale: scale, of: &grid, glyphs: context.glyphs)
     }
@@ -69,6 +74,15 @@ struct ChartView {
   private func visible(_ extent: Extent) -> Extent {
     guard isLogarithmic, extent.hasFinite, extent.minimum <= 0 else { return extent }
     return extent.maximum > 0 ? Extent(extent.maximum) : Extent()
+  }
+
+  /// Behind the curves: it hides nothing.
+  private func drawCrosshair(in plot: CellRect, of grid: inout CellGrid, glyphs: GlyphSet) {
+    guard let cursor, steps.contains(cursor) else { return }
+    let column = window(columns: plot.columns).column(ofStep: cursor)
+    grid.fill(
+      CellRect(x: plot.x + column, y: plot.y, columns: 1, rows: plot.rows),
+      with: Cell(glyph: glyphs.box.dashedVertical, style: .faint))
   }
 
   private func drawTicks(

@@ -74,11 +74,11 @@ extension DashboardState {
   }
 
   mutating func moveSample(by offset: Int) {
-    sample.move(by: offset, among: shown.sampleChoices(at: step))
+    sample.move(by: offset, among: shown.sampleChoices(at: viewedStep))
   }
 
   mutating func moveRow(by offset: Int) {
-    guard let chosen = shown.chosenSample(sample, at: step) else { return }
+    guard let chosen = shown.chosenSample(sample, at: viewedStep) else { return }
     sample.moveRow(by: offset, of: chosen)
   }
 

@@ -2,7 +2,7 @@ package import RunModel
 
 /// Everything the screen is made from: the runs, and what the user has chosen to see of them.
 package struct DashboardState: Sendable {
-  package private(set) var runs: RunList
+  package internal(set) var runs: RunList
   /// `nil` for live runs.
   package var replay: ReplayPlayer? {
     didSet { if replay?.step != oldValue?.step { lookBack() } }
@@ -13,6 +13,9 @@ package struct DashboardState: Sendable {
   package var isHelpShown = false
   package var charts = ChartSettings()
   package var sample = SampleSelection()
+  /// What the page of runs shows of them.
+  var runsTable = RunsTableState()
+  var comparesRuns = true
   package var forgetting = ForgettingSelection()
   /// First line shown of the focused panel's list.
   package var scroll = 0

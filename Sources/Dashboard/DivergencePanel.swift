@@ -73,7 +73,7 @@ enum DivergencePanel {
     _ track: DivergenceTrack, label: String, mark: Character, style: Style, state: DashboardState,
     context: DrawContext
   ) -> LegendEntry {
-    let point = track.point(at: state.step)
+    let point = track.point(at: state.viewedStep)
     let statistics = point?.statistics(state.charts.direction)
     let glyphs = context.glyphs
     let error = (statistics?.shownError).map {

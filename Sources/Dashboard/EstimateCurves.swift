@@ -54,7 +54,8 @@ struct EstimateCurves {
     return ChartCurve(
       legend: LegendEntry(
         mark: marks[index % marks.count], label: "\(quantity.name) \(track.probe.set ?? track.probe.label)",
-        value: track.point(at: state.step).flatMap(value), style: .series(index), glyphs: context.glyphs),
+        value: track.point(at: state.viewedStep).flatMap(value), style: .series(index), glyphs: context.glyphs
+      ),
       style: .series(index), mark: marks[index % marks.count],
       columns: { window in
         DivergenceColumns.estimates(charted.points, window: window, smoothing: smoothing, value: value)

@@ -39,7 +39,7 @@ enum ForgettingPanel {
     context: DrawContext
   ) -> LegendEntry? {
     let glyphs = context.glyphs
-    guard let standing = state.shown.standing(of: metric) else { return nil }
+    guard let standing = state.shown.standing(of: metric, at: state.viewedStep) else { return nil }
     let text = RetentionText(glyphs: glyphs)
     let changes = [false, true].map {
       text.change(standing.change, kind: metric.kind, isFraction: standing.isFraction, isShort: $0)
@@ -68,7 +68,7 @@ enum ForgettingPanel {
       return ChartCurve(
         legend: LegendEntry(
           mark: mark, label: track.probe.set ?? track.probe.phaseName,
-          value: track.point(at: state.step)?.sameTop1,
+          value: track.point(at: state.viewedStep)?.sameTop1,
           style: .series(index), glyphs: context.glyphs),
         style: .series(index), mark: mark,
         columns: { charted.curves.columns(.sameTop1, $0, smoothing: state.charts.smoothing) }

@@ -9,7 +9,8 @@ extension KeyBinding {
       state.toggleHelp()
     },
     KeyBinding(
-      "close", [.escape], "close what is open: help, a maximised panel, a zoom, a page", in: .general
+      "close", [.escape], "close what is open: help, the crosshair, a maximised panel, a zoom, a page",
+      in: .general
     ) { state, _ in
       state.close()
     },

@@ -7,11 +7,11 @@ extension KeyBinding {
       "pause",
       [" "], "freeze the screen; reading goes on behind it", in: .time, when: .live, hint: "pause"
     ) { state, _ in state.togglePause() },
-    KeyBinding("live-pan-left", [.left], "pan to earlier steps", in: .time, when: .live) { state, _ in
-      state.pan(by: -0.25)
+    KeyBinding("crosshair-left", [.left], "move the crosshair to the point before", in: .time, when: .live) {
+      state, _ in state.moveCrosshair(by: -1)
     },
-    KeyBinding("live-pan-right", [.right], "pan to later steps", in: .time, when: .live) { state, _ in
-      state.pan(by: 0.25)
+    KeyBinding("crosshair-right", [.right], "move the crosshair to the next point", in: .time, when: .live) {
+      state, _ in state.moveCrosshair(by: 1)
     },
   ]
 
@@ -22,10 +22,10 @@ extension KeyBinding {
     KeyBinding(
       "jump-forward", [.right], "to the next step, evaluation, finding or restart", in: .time, when: .replay,
       hint: "next"
-    ) { state, _ in state.jump(isForward: true) },
+    ) { state, _ in state.moveInTime(by: 1) },
     KeyBinding(
       "jump-back", [.left], "to the step, evaluation, finding or restart before", in: .time, when: .replay
-    ) { state, _ in state.jump(isForward: false) },
+    ) { state, _ in state.moveInTime(by: -1) },
     KeyBinding(
       "jump-unit", ["u"], "let left and right go by steps, evaluations, findings or restarts", in: .time,
       when: .replay, hint: "unit"

@@ -9,6 +9,7 @@ package struct KeyBinding: Sendable {
     case samples
     case forgetting
     case curves
+    case runs
     case time
   }
 

@@ -7,7 +7,7 @@ enum ModePanel {
   {
     let x = PanelFrame.draw(.mode, state, in: rect, of: &grid, context: context)
     let inside = rect.inset()
-    let states = state.shown.modeStates(at: state.step)
+    let states = state.shown.modeStates(at: state.viewedStep)
     guard let shown = states.first else {
       return PanelFrame.drawMessage(
         "the log does not say in which mode the models are: log mode and grad_enabled (kltop_log.py does)",

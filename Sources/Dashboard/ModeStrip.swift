@@ -8,12 +8,14 @@ struct ModeStrip {
   /// Where the run or its replay stands.
   private var lastStep: Int
   private var restarts: [Int]
+  private var cursor: Int?
   private var glyphs: GlyphSet
 
   init(_ state: DashboardState, glyphs: GlyphSet) {
     steps = state.chartSteps
     lastStep = state.step
     restarts = state.shownInCharts.restarts.map(\.toStep)
+    cursor = state.crosshair
     self.glyphs = glyphs
     let changes = state.shown.modeChanges.filter { $0.sinceStep <= state.step }
     lanes = ["train", "eval"].flatMap { phase in
@@ -45,7 +47,8 @@ struct ModeStrip {
       for span in spans where span.switches.isTraining != true { draw(span, lane, plot, y: y, of: &grid) }
       for span in spans where span.switches.isTraining == true { draw(span, lane, plot, y: y, of: &grid) }
     }
-    StepAxis(steps: steps, restarts: restarts).draw(below: plot, in: panel, of: &grid, glyphs: glyphs)
+    StepAxis(steps: steps, restarts: restarts, cursor: cursor)
+      .draw(below: plot, in: panel, of: &grid, glyphs: glyphs)
   }
 
   private static let labelColumns = 16

@@ -68,7 +68,9 @@ extension DashboardState {
   }
 
   fileprivate mutating func closeOverview() -> Bool {
-    if isMaximised {
+    if charts.cursor != nil {
+      charts.cursor = nil
+    } else if isMaximised {
       isMaximised = false
     } else if charts.window != nil {
       charts.window = nil

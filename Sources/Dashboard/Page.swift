@@ -6,6 +6,8 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   case overview
   /// What the model lost and won, against how far it has drifted.
   case forgetting
+  /// All runs that are watched, beside each other.
+  case runs
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -15,6 +17,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .overview: "o"
     case .forgetting: "f"
+    case .runs: "r"
     }
   }
 

@@ -20,6 +20,7 @@ extension PageView {
     switch page {
     case .overview: .overview
     case .forgetting: .forgetting
+    case .runs: .runs
     }
   }
 }

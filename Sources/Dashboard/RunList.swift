@@ -5,6 +5,12 @@ package struct RunList: Sendable {
   package private(set) var runs: [WatchedRun]
   /// Index of the run that headers, panels and samples are about.
   package private(set) var selected = 0
+  /// Runs that are left out of charts that show several.
+  private(set) var hidden: Set<Int> = []
+  /// The only run that charts show, whatever is hidden.
+  private(set) var solo: Int?
+  /// The run that others are compared with.
+  private(set) var baseline: Int?
 
   package init(_ first: RunModel) { runs = [WatchedRun(run: first)] }
 
@@ -33,6 +39,18 @@ package struct RunList: Sendable {
   package mutating func select(_ index: Int) {
     if runs.indices.contains(index) { selected = index }
   }
+
+  /// Indices of the runs that charts show, in the order of the list.
+  package var visible: [Int] { solo.map { [$0] } ?? runs.indices.filter { !hidden.contains($0) } }
+
+  mutating func toggleHidden(_ index: Int) {
+    solo = nil
+    hidden.formSymmetricDifference([index])
+  }
+
+  mutating func toggleSolo(_ index: Int) { solo = solo == index ? nil : index }
+
+  mutating func toggleBaseline(_ index: Int) { baseline = baseline == index ? nil : index }
 
   mutating func tick(now: Double, isReplay: Bool) {
     for index in runs.indices { runs[index].tick(now: now, isReplay: isReplay) }

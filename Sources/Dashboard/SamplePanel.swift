@@ -6,7 +6,7 @@ enum SamplePanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let x = PanelFrame.draw(.sample, state, in: rect, of: &grid, context: context)
-    guard let sample = state.shown.chosenSample(state.sample, at: state.step) else {
+    guard let sample = state.shown.chosenSample(state.sample, at: state.viewedStep) else {
       return PanelFrame.drawMessage(
         "no sample with logits of both models yet: log logits and ref_logits with a sample name",
         in: rect.inset(),
@@ -41,7 +41,8 @@ enum SamplePanel {
 
   /// Rows of the table that can be scrolled away.
   static func mostScroll(_ state: DashboardState, in rect: CellRect) -> Int {
-    guard let sample = state.shown.chosenSample(state.sample, at: state.step), let picture = sample.picture
+    guard let sample = state.shown.chosenSample(state.sample, at: state.viewedStep),
+      let picture = sample.picture
     else { return 0 }
     let rows = rect.inset().rows
     let lines = SampleText(sample: sample, classes: state.shown.classes ?? [], glyphs: .ascii).lines.count

@@ -7,7 +7,13 @@ enum SourceText {
     let marks = context.glyphs.marks
     if let replay = state.replay, !state.run.isLoading { return replayState(replay, glyphs: context.glyphs) }
     if state.isPaused { return text("\(marks.paused) PAUSED", .warning) }
-    switch state.run.activity {
+    return source(of: state.runs.current, isReplay: state.isReplay, context: context)
+  }
+
+  /// What the source of one of several runs is doing.
+  static func source(of watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    switch watched.run.activity {
     case .waiting:
       return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
     case .loading(let bytes, let total): return loading(bytes, of: total, marks: marks)
@@ -18,7 +24,7 @@ enum SourceText {
       return text(
         "\(marks.no) FAILED \(Printable.text(reason, glyphs: context.glyphs))", short: "\(marks.no) FAILED",
         .error)
-    case .upToDate: return upToDate(state, context: context)
+    case .upToDate: return upToDate(watched, isReplay: isReplay, context: context)
     }
   }
 
@@ -45,28 +51,14 @@ enum SourceText {
     return text("\(marks.live) READING \(percent) %  \(of)", short: "\(marks.live) \(percent) %", .note)
   }
 
-  private static func upToDate(_ state: DashboardState, context: DrawContext) -> FlexibleText {
+  private static func upToDate(_ watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
-    if state.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
+    if watched.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
     // A log without times does not tell how old it is.
-    guard let last = state.lastArrival else { return text("\(marks.silent) READ", .note) }
-    if state.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
+    guard let last = watched.lastArrival, !isReplay else { return text("\(marks.silent) READ", .note) }
+    if watched.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
     let silence = context.now - last
     return text(
       "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
-  }
-}
-
-/// Sizes in powers of ten.
-enum DataSizeText {
-  static func short(_ bytes: Int) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 1000, unit < units.count - 1 {
-      value /= 1000
-      unit += 1
-    }
-    return unit == 0 ? "\(bytes) B" : "\(NumberText.short(value)) \(units[unit])"
   }
 }

@@ -15,13 +15,13 @@ enum ValueListView {
   private static func lines(_ state: DashboardState, glyphs: GlyphSet) -> [[TextRun]] {
     let run = state.shown
     let divergences = run.divergences.values.sorted { $0.probe < $1.probe }.compactMap { track in
-      track.point(at: state.step).map {
+      track.point(at: state.viewedStep).map {
         line("D " + track.probe.label, $0.statistics(state.charts.direction).mean, glyphs)
       }
     }
     let roles: [MetricRole] = [.fineTuneLoss, .totalLoss, .evaluationKL, .kl, .accuracy, .evaluationLoss]
     let metrics = roles.flatMap { run.series(role: $0) }.compactMap { id in
-      run.series[id].current.lastValue(at: state.step, rows: run.rows).map {
+      run.series[id].current.lastValue(at: state.viewedStep, rows: run.rows).map {
         line(run.series[id].name, $0, glyphs)
       }
     }
@@ -29,7 +29,7 @@ enum ValueListView {
   }
 
   private static func modes(_ state: DashboardState) -> [[TextRun]] {
-    guard let modes = state.shown.modeStates(at: state.step).first else { return [] }
+    guard let modes = state.shown.modeStates(at: state.viewedStep).first else { return [] }
     return [("policy", StyleRole.policy, modes.policy), ("reference", .reference, modes.reference)].map {
       name, role, switches in
       [

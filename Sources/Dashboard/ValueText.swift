@@ -7,6 +7,9 @@ enum ValueText {
     return glyphs.isASCII ? text.replacing("∞", with: "inf") : text
   }
 
+  /// Stands where there is no number.
+  static func absent(_ glyphs: GlyphSet) -> String { glyphs.isASCII ? "-" : "–" }
+
   /// A number with the minus that all numbers on the screen have.
   static func withMinus(_ number: String, glyphs: GlyphSet) -> String {
     number.replacing("-", with: glyphs.marks.minus)

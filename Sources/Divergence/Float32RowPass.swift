@@ -9,10 +9,8 @@ internal import CVectorMath
 /// One pass over a row of logits that float32 holds, with the vectorised loops.
 ///
 /// It gives up on rows for which float32 differences or exponentials do not do: NaN, +∞, nothing but −∞, and
-/// logits so far apart that a probability below exp(−87) still matters. `Float64RowPass` takes those.
+/// an entry likely in one model and some 10²⁰ below the maximum in the other. `Float64RowPass` takes those.
 struct Float32RowPass {
-  /// A greater distance from the maximum than this is left to float64: exp(−87)·10²⁰ is still nothing.
-  private static let farthestExponent = -1e20
   /// Below this entries need the loop that also knows masks.
   private static let lowestExponent = Double(CVM_LOWEST_EXPONENT)
 
@@ -48,44 +46,41 @@ struct Float32RowPass {
   private mutating func addBlock(from start: Int, _ workspace: borrowing BlockWorkspace) -> Bool {
     let p = policy.floats(from: start, room: workspace.policy)
     let q = reference.floats(from: start, room: workspace.reference)
+    // Most blocks do not raise the maxima, so the sums taken relative to those of the blocks before stand.
+    if start > 0 && !expectsMasks, let block = plainSums(p, q, from: start, workspace) { return add(block) }
     var extremes = CVMExtremes()
-    if start > 0 && !expectsMasks {
-      // Most blocks do not raise the maxima, so the sums taken relative to those of the blocks before stand.
-      let block = sums(p, q, from: start, &extremes, workspace)
-      if isPlain(extremes) { return add(block) }
-    } else {
-      cvm_extremes(p, q, &extremes)
-    }
+    cvm_extremes(p, q, &extremes)
     guard raiseMaxima(to: extremes, from: start) else { return false }
+    if isPlain(extremes), let block = plainSums(p, q, from: start, workspace) {
+      expectsMasks = false
+      return add(block)
+    }
     workspace.terms?.setMaxima(nil, from: start)
-    return isPlain(extremes)
-      ? addPlainBlock(p, q, from: start, workspace) : addMaskedBlock(p, q, present: policy.count - start)
+    return addMaskedBlock(p, q, present: policy.count - start)
   }
 
-  /// The sums of a block relative to the maxima so far, good only where the extremes turn out plain.
-  private func sums(
-    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int, _ extremes: inout CVMExtremes,
+  /// The sums of a block relative to the maxima so far; nil where it has logits above them or far below.
+  private func plainSums(
+    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int,
     _ workspace: borrowing BlockWorkspace
-  ) -> CVMMoments {
+  ) -> CVMMoments? {
     var block = CVMMoments()
     let policyMaximum = Float(moments.policyMaximum), referenceMaximum = Float(moments.referenceMaximum)
     guard let terms = workspace.terms else {
-      cvm_moments(p, q, policyMaximum, referenceMaximum, &block, &extremes)
-      return block
+      return cvm_moments(p, q, policyMaximum, referenceMaximum, &block) ? block : nil
     }
     let room = terms.room(from: start)
-    cvm_moments_keeping_terms(
-      p, q, policyMaximum, referenceMaximum, &block, &extremes, room.policy, room.reference)
+    let isPlain = cvm_moments_keeping_terms(
+      p, q, policyMaximum, referenceMaximum, &block, room.policy, room.reference)
+    guard isPlain else { return nil }
     terms.setMaxima(
       RowTerms.Maxima(policy: moments.policyMaximum, reference: moments.referenceMaximum), from: start)
     return block
   }
 
-  /// Whether the logits lie close enough below the maxima so far for the fastest loop.
+  /// Whether all logits lie close enough below the maxima, which they were raised to, for the fastest loop.
   private func isPlain(_ extremes: CVMExtremes) -> Bool {
-    Double(extremes.policy_maximum) <= moments.policyMaximum
-      && Double(extremes.reference_maximum) <= moments.referenceMaximum
-      && Double(extremes.policy_minimum) - moments.policyMaximum >= Self.lowestExponent
+    Double(extremes.policy_minimum) - moments.policyMaximum >= Self.lowestExponent
       && Double(extremes.reference_minimum) - moments.referenceMaximum >= Self.lowestExponent
   }
 
@@ -99,16 +94,6 @@ struct Float32RowPass {
     return true
   }
 
-  private mutating func addPlainBlock(
-    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int,
-    _ workspace: borrowing BlockWorkspace
-  ) -> Bool {
-    var extremes = CVMExtremes()
-    let block = sums(p, q, from: start, &extremes, workspace)
-    expectsMasks = false
-    return add(block)
-  }
-
   /// - Parameter present: Entries from the start of the block on; what the block has beyond them is padding.
   private mutating func addMaskedBlock(
     _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, present: Int
@@ -119,7 +104,7 @@ struct Float32RowPass {
     let policyMaximum = moments.policyMaximum > -.infinity ? Float(moments.policyMaximum) : 0
     let referenceMaximum = moments.referenceMaximum > -.infinity ? Float(moments.referenceMaximum) : 0
     cvm_masked_moments(p, q, policyMaximum, referenceMaximum, &block, &masks)
-    guard masks.lowest_exponent >= Self.farthestExponent else { return false }
+    if masks.needs_float64 { return false }
     expectsMasks = true
     moments.add(masks)
     moments.add(leastPolicyUnderMask: Double(cvm_least_under_mask(p, q, min(blockSize, present))))

@@ -16,7 +16,7 @@ struct RowMoments {
   private(set) var sums = CVMMoments()
   private var masks = CVMMasks(
     policy_where_reference_masked: -.infinity, reference_where_policy_masked: -.infinity,
-    lowest_exponent: 0, masks_differ: false)
+    masks_differ: false, needs_float64: false)
   /// Smallest policy logit where the reference is −∞, +∞ where there is none.
   private var leastPolicyUnderMask = Double.infinity
 

@@ -59,7 +59,7 @@ package struct Terminal: ~Copyable {
   ) throws(TerminalError) -> OpaquePointer {
     let name = setup.kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
     use_tioctl(true)
-    guard !name.isEmpty, let screen = name.withCString({ newterm($0, streams.output, streams.input) }) else {
+    guard !name.isEmpty, let screen = newScreen(name, streams, setup: setup) else {
       throw .unknownTerminal(name: name)
     }
     guard RestoreSequence.capability("cup") != nil else {
@@ -80,6 +80,17 @@ package struct Terminal: ~Copyable {
       mouseinterval(0)
     }
     return screen
+  }
+
+  /// A screen with 24-bit colours where they were promised, else with those that the terminal's description knows.
+  private static func newScreen(
+    _ name: String, _ streams: TerminalStreams, setup: TerminalSetup
+  ) -> OpaquePointer? {
+    func screen() -> OpaquePointer? { name.withCString { newterm($0, streams.output, streams.input) } }
+    guard setup.hasDirectColors, let description = TerminalDescription.withDirectColors(of: name) else {
+      return screen()
+    }
+    return TerminalDescription.using(description, screen) ?? screen()
   }
 
   deinit {

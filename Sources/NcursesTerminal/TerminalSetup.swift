@@ -13,17 +13,20 @@ package struct TerminalSetup: Sendable, Hashable {
   /// The kind of terminal; `nil` is `TERM`.
   package var kind: String?
   package var usesMouse: Bool
+  /// Whether the terminal shows any colour, whatever its description says.
+  package var hasDirectColors: Bool
   /// The locale to take the encoding from; empty is the user's.
   package var locale: String
 
   package init(
     input: Int32? = nil, output: Int32 = STDOUT_FILENO, kind: String? = nil, usesMouse: Bool = true,
-    locale: String = ""
+    hasDirectColors: Bool = false, locale: String = ""
   ) {
     self.input = input
     self.output = output
     self.kind = kind
     self.usesMouse = usesMouse
+    self.hasDirectColors = hasDirectColors
     self.locale = locale
   }
 }

@@ -14,6 +14,7 @@ struct ByteSource {
     case nothing
     case file(any LogFile)
     case pipe(any LogPipe)
+    case folder(any FolderLog)
   }
 
   private let path: String
@@ -37,7 +38,7 @@ struct ByteSource {
 
   /// Size of the file that is being read.
   var bytesTotal: Int? {
-    if case .pipe = opened { return nil }
+    guard case .file = opened else { return nil }
     return known?.size
   }
 
@@ -50,9 +51,12 @@ struct ByteSource {
   /// The log and the directory it is in; while there is none, the places where it may appear.
   var watchTargets: WatchTargets {
     switch opened {
-    case .pipe: WatchTargets(file: nil, directories: [])
-    case .file: WatchTargets(file: logPath, directories: [RunLocation.parent(of: logPath ?? path)])
-    case .nothing: WatchTargets(file: nil, directories: [path, RunLocation.parent(of: path)])
+    case .pipe: WatchTargets(files: [], directories: [])
+    case .file:
+      WatchTargets(
+        files: logPath.map { [$0] } ?? [], directories: [RunLocation.parent(of: logPath ?? path)])
+    case .folder(let log): log.watchTargets
+    case .nothing: WatchTargets(files: [], directories: [path, RunLocation.parent(of: path)])
     }
   }
 
@@ -63,6 +67,7 @@ struct ByteSource {
       case .nothing: return try open()
       case .pipe(let pipe): return try advance(pipe, count, &buffer)
       case .file(let file): return try advance(file, count, &buffer)
+      case .folder(let log): return try advance(log, count, &buffer)
       }
     } catch {
       return idle(after: error)
@@ -71,8 +76,8 @@ struct ByteSource {
 
   private mutating func idle(after problem: FileProblem) -> Step {
     // A handle that failed may fail for ever (a network file system that forgot it): the next step opens anew and,
-    // if it is the same file, goes on where this one stopped.
-    opened = .nothing
+    // if it is the same file, goes on where this one stopped. A folder holds no handle.
+    if case .folder = opened {} else { opened = .nothing }
     switch problem {
     case .missing: return .idle(absence)
     case .unreadable(let reason): return .idle(.failed("\(logPath ?? path): \(reason)"))
@@ -80,7 +85,7 @@ struct ByteSource {
   }
 
   /// What it means that there is no file.
-  private var absence: SourceState { known == nil ? .waitingForFile : .removed }
+  private var absence: SourceState { known == nil && bytesRead == 0 ? .waitingForFile : .removed }
 
   private mutating func open() throws(FileProblem) -> Step {
     switch RunLocation.resolve(path, in: fileSystem) {
@@ -91,6 +96,10 @@ struct ByteSource {
       logPath = path
       return .more
     case .file(let path): return try open(file: path)
+    case .folder(let kind, let path):
+      opened = .folder(try kind.open(path, in: fileSystem))
+      logPath = path
+      return .more
     }
   }
 
@@ -121,6 +130,26 @@ struct ByteSource {
     case .end:
       hasEnded = true
       return .idle(.ended)
+    }
+  }
+
+  private mutating func advance(
+    _ log: any FolderLog, _ count: Int, _ buffer: inout LineBuffer
+  ) throws(FileProblem) -> Step {
+    var outcome = FolderRead.nothing
+    let got = try buffer.fill(count) { (bytes) throws(FileProblem) in
+      outcome = try log.read(into: bytes)
+      guard case .bytes(let got) = outcome else { return 0 }
+      return got
+    }
+    switch outcome {
+    case .bytes:
+      fingerprint.extend(with: buffer.latest(got))
+      return .more
+    case .nothing: return .idle(.upToDate)
+    case .startedOver(let kind):
+      fingerprint = Fingerprint()
+      return .startedOver(kind)
     }
   }
 

@@ -24,6 +24,10 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case tensorBoard = "tensorboard"
   /// Offline log of Weights & Biases.
   case wandb = "wandb"
+  /// File store of mlflow: a folder with a file for each metric.
+  case mlflow = "mlflow"
+  /// `results_….json` of the lm-evaluation-harness: the scores of one checkpoint.
+  case evaluationHarness = "lm-eval"
 
   /// True for a log that does not consist of lines.
   package var isBinary: Bool { self == .tensorBoard || self == .wandb }

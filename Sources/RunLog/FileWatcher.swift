@@ -32,7 +32,7 @@ struct FileWatcher: ~Copyable {
       for directory in targets.directories {
         current.insert(inotify_add_watch(inotify, directory, Self.directoryEvents))
       }
-      if let file = targets.file { current.insert(inotify_add_watch(inotify, file, Self.fileEvents)) }
+      for file in targets.files { current.insert(inotify_add_watch(inotify, file, Self.fileEvents)) }
       current.remove(-1)
       for gone in watches.subtracting(current) { inotify_rm_watch(inotify, gone) }
       let hasNew = !current.isSubset(of: watches)
@@ -56,8 +56,8 @@ struct FileWatcher: ~Copyable {
 
 /// What to watch for changes of a run's log.
 package struct WatchTargets: Sendable, Hashable {
-  /// The log, where it is a file that is open.
-  package var file: String?
+  /// The log, where it is a file that is open; all of them where it is many.
+  package var files: [String]
   /// Directories in which the log may appear, disappear or be replaced.
   package var directories: [String]
 }

@@ -8,6 +8,12 @@ protocol FrameDecoder: AnyObject {
   /// Lines of what was decoded so far; 0 for binary logs.
   var lines: Int { get }
 
+  /// Where the log is, for one that is about what its folder names; told before the first bytes.
+  func note(path: String)
+
+  /// Where the steps come from.
+  var stepSource: StepSource { get }
+
   /// Adds to a batch what whole records at the start of `bytes` say, and returns how many bytes they take.
   ///
   /// The rest comes again, with more behind it. It takes about `limit` records at most; everything where the rest of
@@ -17,6 +23,11 @@ protocol FrameDecoder: AnyObject {
   /// The source begins anew; true where the decoder itself finds out what of it is new, so that rewriting a source with
   /// more in it is no restart.
   func startOver() -> Bool
+}
+
+extension FrameDecoder {
+  func note(path: String) {}
+  var stepSource: StepSource { .logged }
 }
 
 /// What the first bytes of a source say about a kind of log.

@@ -9,5 +9,8 @@ extension FramedDialect {
       makeDecoder: { TensorBoardDecoder(keys: $0) }),
     FramedDialect(
       dialect: .wandb, recognises: WandbDecoder.recognises, makeDecoder: { WandbDecoder(keys: $0) }),
+    FramedDialect(
+      dialect: .evaluationHarness, recognises: HarnessResultsDecoder.recognises,
+      makeDecoder: { HarnessResultsDecoder(keys: $0) }),
   ]
 }

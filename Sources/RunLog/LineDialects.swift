@@ -13,5 +13,7 @@ extension LineDialect {
     LineDialect(
       dialect: .lightningCSV, recognises: LightningCSVDecoder.recognises,
       makeDecoder: { LightningCSVDecoder(keys: $0) }),
+    LineDialect(
+      dialect: .mlflow, recognises: MlflowDecoder.recognises, makeDecoder: { MlflowDecoder(keys: $0) }),
   ]
 }

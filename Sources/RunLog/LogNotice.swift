@@ -20,6 +20,9 @@ package struct LogNotice: Sendable, Hashable {
     case printedOutput
     /// Steps are known better now: everything of the source comes again.
     case stepsRevised
+    /// Scores of an evaluation that names no checkpoint: the record that comes next is taken for the start of tuning. What
+    /// was evaluated, as it stood in the log.
+    case checkpointUnknown(model: String)
     /// A session of the trainer starts at a step: what it logged from that step on does not count any more.
     case sessionStarted(step: Int)
   }

@@ -45,7 +45,7 @@ package struct RunFollower: ~Copyable {
     status.source = read(limit, into: &batch)
     decoder?.finishBatch(&batch)
     status.dialect = frames?.dialect ?? decoder?.dialect
-    status.stepSource = decoder?.stepSource ?? .logged
+    status.stepSource = frames?.stepSource ?? decoder?.stepSource ?? .logged
     if let frames { status.lines = frames.lines }
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
@@ -104,6 +104,7 @@ package struct RunFollower: ~Copyable {
     isRecognised = true
     if isRewritten, found != nil || frames != nil, found?.dialect != frames?.dialect { forget(&batch) }
     if frames == nil { frames = found?.makeDecoder(keys) }
+    if let path = source.logPath { frames?.note(path: path) }
     if frames != nil { isRewritten = false }
   }
 

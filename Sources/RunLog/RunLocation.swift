@@ -3,6 +3,8 @@ package enum RunLocation: Sendable, Hashable {
   case file(String)
   /// Standard input (`-`), a named pipe or a device.
   case pipe(String)
+  /// Many files of one folder that are one log.
+  case folder(FolderKind, String)
   /// Nothing yet: the path, or the log in its directory, may still be created.
   case waiting
   /// One line that says why the path cannot be used as it is.
@@ -23,7 +25,7 @@ package enum RunLocation: Sendable, Hashable {
     if path == standardInput { return .pipe(path) }
     do throws(FileProblem) {
       switch try fileSystem.status(of: path).kind {
-      case .file: return .file(path)
+      case .file: return FolderKind.of(path, in: fileSystem).map { .folder($0, path) } ?? .file(path)
       case .pipe: return .pipe(path)
       case .directory: return try log(inDirectory: path, fileSystem)
       }
@@ -40,6 +42,7 @@ package enum RunLocation: Sendable, Hashable {
       if let kind = try? fileSystem.status(of: path).kind, kind == .file { return .file(path) }
     }
     let names = try fileSystem.entries(of: directory).filter { !$0.hasPrefix(".") }.sorted()
+    if let kind = FolderKind.of(directory, in: fileSystem) { return .folder(kind, directory) }
     let candidates = names.filter { $0.hasSuffix(".jsonl") && !trainerNames.contains($0) }
     // A trainer's log comes before a file of no usual name: that may as well be the data it is trained on.
     if let found = DirectorySearch(fileSystem).richest(in: directory, names) { return .file(found) }

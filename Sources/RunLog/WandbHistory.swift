@@ -3,6 +3,7 @@
 /// Field numbers: `wandb_internal.proto`.
 struct WandbHistory {
   private var keys: KeyCache
+  private var metrics = WandbMetrics()
 
   /// One item: its key with all parents and its value as JSON.
   fileprivate struct Item {
@@ -24,7 +25,9 @@ struct WandbHistory {
   mutating func decode(_ record: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     var reader = ProtobufReader(record)
     while let (field, value) = reader.next() {
-      if field == 2, let bytes = value.bytes { append(bytes, number, &batch) }
+      guard let bytes = value.bytes else { continue }
+      if field == 2 { append(bytes, number, &batch) }
+      if field == 12 { metrics.add(bytes) }
     }
     guard reader.isMalformed else { return }
     batch.notices.append(
@@ -44,22 +47,44 @@ struct WandbHistory {
       default: break
       }
     }
-    let named = Self.stepKeys.lazy.compactMap { key in
-      Self.number(of: key, items).flatMap { Int(exactly: $0) }
-    }
+    let named = Self.stepKeys.lazy.compactMap { Self.step($0, items) }
     let media = Set(items.filter(\.isMediaType).map { Array($0.key[..<$0.parentLength]) })
-    let first = batch.numbers.count
-    for item in items where !item.isInternal && !media.contains(Array(item.key[..<item.parentLength])) {
-      guard let number = Self.number(item.value) else { continue }
-      batch.numberKeys.append(item.key.withUnsafeBytes { keys.index(of: $0, announcedIn: &batch) })
-      batch.numbers.append(number)
-    }
+    let numbers = items.filter { !$0.isInternal && !media.contains(Array($0.key[..<$0.parentLength])) }
     let own = named.first ?? step
-    batch.records.append(
-      Record(
-        line: line, step: own ?? 0, hasOwnStep: own != nil,
-        time: Self.number(of: Self.timeKey, items) ?? .nan,
-        phase: .train, modes: ModelModes(), numbers: first..<batch.numbers.count))
+    let time = Self.number(of: Self.timeKey, items) ?? .nan
+    for group in groups(of: numbers, at: own) {
+      let first = batch.numbers.count
+      for item in group.items {
+        guard let number = Self.number(item.value) else { continue }
+        batch.numberKeys.append(item.key.withUnsafeBytes { keys.index(of: $0, announcedIn: &batch) })
+        batch.numbers.append(number)
+      }
+      batch.records.append(
+        Record(
+          line: line, step: group.step ?? 0, hasOwnStep: group.step != nil, time: time, phase: .train,
+          modes: ModelModes(), numbers: first..<batch.numbers.count))
+    }
+  }
+
+  /// The items by the step that they are drawn at: that of the metric which was defined to be theirs, where it is in the
+  /// row and an integer, else the row's own.
+  private mutating func groups(of items: [Item], at own: Int?) -> [(step: Int?, items: [Item])] {
+    guard !metrics.isEmpty else { return [(own, items)] }
+    var groups: [(step: Int?, items: [Item])] = [(own, [])]
+    for item in items {
+      let step = metrics.step(of: item.key).flatMap { Self.step($0, items) } ?? own
+      if let index = groups.firstIndex(where: { $0.step == step }) {
+        groups[index].items.append(item)
+      } else {
+        groups.append((step, [item]))
+      }
+    }
+    return groups.filter { !$0.items.isEmpty || $0.step == own && groups.count == 1 }
+  }
+
+  /// The value of a key if it is an integer.
+  private static func step(_ key: [UInt8], _ items: [Item]) -> Int? {
+    number(of: key, items).flatMap { Int(exactly: $0) }
   }
 
   /// `HistoryItem`: `key`, or the parts of `nested_key`, and `value_json`.

@@ -13,7 +13,7 @@ package struct DivergenceCurves: Sendable {
   }
 
   /// A row for each point.
-  private var rows = RowTable()
+  package private(set) var rows = RowTable()
   private var branches = Array(repeating: SeriesBranch(), count: Quantity.allCases.count)
 
   init() {}
@@ -25,16 +25,14 @@ package struct DivergenceCurves: Sendable {
   /// True where any point has this quantity.
   package func has(_ quantity: Quantity) -> Bool { branches[quantity.rawValue].count > 0 }
 
+  /// The points of a quantity, with `rows` for their steps.
+  package func branch(_ quantity: Quantity) -> SeriesBranch { branches[quantity.rawValue] }
+
   /// The curve of a quantity in a chart.
   ///
   /// - Parameter smoothing: weight of the past in the moving average, 0 (none) … below 1.
   package func columns(_ quantity: Quantity, _ window: CurveWindow, smoothing: Double) -> [CurveColumn] {
     branches[quantity.rawValue].columns(window, smoothing: smoothing, rows: rows)
-  }
-
-  /// The points of a quantity, and the steps they are at.
-  func with<Result>(_ quantity: Quantity, _ body: (SeriesBranch, RowTable) -> Result) -> Result {
-    body(branches[quantity.rawValue], rows)
   }
 
   /// Forgets the points from `step` on.

@@ -13,6 +13,13 @@ package struct Extent: Sendable, Hashable {
   /// True where at least one point is finite.
   package var hasFinite: Bool { minimum <= maximum }
 
+  package subscript(end: ExtentEnd) -> Double {
+    switch end {
+    case .lowest: minimum
+    case .highest: maximum
+    }
+  }
+
   package mutating func include(_ value: Double) {
     if value.isFinite {
       minimum = Swift.min(minimum, value)
@@ -27,6 +34,12 @@ package struct Extent: Sendable, Hashable {
     maximum = Swift.max(maximum, other.maximum)
     nonfinite.formUnion(other.nonfinite)
   }
+}
+
+/// One of the two ends of an extent.
+package enum ExtentEnd: Sendable, Hashable {
+  case lowest
+  case highest
 }
 
 /// Kinds of non-finite value.

@@ -37,6 +37,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case unusableDistribution = "unusable-distribution"
   case referenceWithGradients = "reference-with-gradients"
   case evaluationWithGradients = "eval-with-gradients"
+  case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
   case changePoint = "change-point"
 
@@ -44,8 +45,8 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .nonfiniteLoss, .nonfiniteDivergence, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
-      .unusableDistribution, .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers,
-      .budgetSpent, .divergenceRisesAtFlatLoss:
+      .unusableDistribution, .tokensNotFromPolicy, .checkpointUnknown, .loggedKLConvention, .referenceDrifts,
+      .objectiveDiffers, .budgetSpent, .divergenceRisesAtFlatLoss:
       .warning
     case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference, .changePoint: .note
     }

@@ -29,6 +29,8 @@ extension FindingCode {
     case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign,
       .budgetSpent, .divergenceRisesAtFlatLoss, .changePoint:
       evidence.reason
+    case .checkpointUnknown:
+      "scores of \(evidence.reason) name no checkpoint-N, neither in their path nor as the model: they stand at \(at), as if it were the model that tuning starts from"
     case .logitsWithoutReference:
       "logits of \(name) come without logits of the reference at \(at): log ref_logits once per sample to measure drift"
     }

@@ -226,6 +226,9 @@ extension RunModel {
       startedOver = lastStep != nil
     case .run(let said): description.merge(said)
     case .printedOutput: forgetRejections()
+    case .checkpointUnknown(let model):
+      ledger.add(
+        .checkpointUnknown, series: nil, step: step, evidence: FindingEvidence(reason: model))
     case .stepsRevised: forgetPoints(of: batch)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }

@@ -61,6 +61,21 @@ package struct SeriesBranch: Sendable {
     (0..<count).firstIndex(fromWhich: { self.step($0, rows: rows) > step })
   }
 
+  /// Index of the first point of an index range that has the range's smallest or largest finite value; `nil` where no
+  /// value is finite.
+  package func firstPlace(of end: ExtentEnd, in range: Range<Int>) -> Int? {
+    let whole = extent(of: range)
+    guard whole.hasFinite else { return nil }
+    var (low, high) = (range.lowerBound, range.upperBound)
+    // The first half that reaches as far as the whole has the first such point.
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      let half = extent(of: low..<middle)
+      if half.hasFinite, half[end] == whole[end] { high = middle } else { low = middle }
+    }
+    return low
+  }
+
   /// Adds a point; one whose step is lower than the last one's has its place only after `settle`.
   ///
   /// - Returns: whether the point waits.

@@ -21,8 +21,8 @@ struct AuditCommand: ParsableCommand {
   func run() throws {
     let audit = RunAudit(try RunLoading.loadAll(path))
     switch format {
-    case .json: print(try AuditDocument(audit).json())
-    case .text: print(PrintableText.lines(AuditText.text(of: audit)))
+    case .json: try StandardOutput.say(AuditDocument(audit).json())
+    case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))
     }
     if !audit.isRight { throw ExitStatus.checkFailed }
   }

@@ -13,6 +13,8 @@ enum ExitStatus {
   static let checkFailed = ExitCode(1)
   static let unusableData = ExitCode(65)
   static let noInput = ExitCode(66)
+  /// Standard output cannot be written to.
+  static let outputFailed = ExitCode(74)
 }
 
 /// One line on standard error: what, where, and what to do.

@@ -18,16 +18,18 @@ struct DashboardLoop: ~Copyable {
   private var terminal: Terminal
   private var source: RunSource
   private let glyphs: GlyphSet
+  private let theme: Theme
   private let depth: ColorDepth
 
   init(
-    state: DashboardState, source: RunSource, glyphs: GlyphSet, depth: ColorDepth
+    state: DashboardState, source: RunSource, glyphs: GlyphSet, theme: Theme, depth: ColorDepth
   ) throws(TerminalError) {
     self.state = state
     self.source = source
     self.glyphs = glyphs
+    self.theme = theme
     self.depth = depth
-    terminal = try Terminal()
+    terminal = try Terminal(TerminalSetup(hasDirectColors: depth == .direct))
   }
 
   /// Runs until the user quits or the terminal is gone.
@@ -89,6 +91,6 @@ struct DashboardLoop: ~Copyable {
   private mutating func draw() {
     let context = DrawContext(glyphs: glyphs, now: secondsSince1970())
     let grid = DashboardView.draw(state, size: terminal.size, context: context)
-    terminal.show(grid, theme: .dark, depth: depth)
+    terminal.show(grid, theme: theme, depth: depth)
   }
 }

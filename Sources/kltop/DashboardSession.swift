@@ -27,29 +27,30 @@ struct DashboardSession {
     }
     var state = makeState(try RunLoading.loadAll(path))
     state.show(screen.view)
-    state.tick(now: secondsSince1970())
+    let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
+    state.tick(now: now)
     let glyphs = glyphs
     let grid = DashboardView.draw(
-      state, size: frameSize, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
-    let depth = ColorDepth.detect(
-      environment: environment, isTerminal: TerminalDevice.isTerminal(1), choice: screen.color)
-    print(
-      depth == .none
-        ? FrameText.plain(grid, isASCII: glyphs.isASCII)
-        : FrameText.ansi(grid, theme: .dark, depth: depth, isASCII: glyphs.isASCII))
+      state, size: frameSize, context: DrawContext(glyphs: glyphs, now: now))
+    let output = FrameOutput(
+      theme: theme, glyphs: glyphs, depth: screen.depthOfFrame(environment: environment))
+    try StandardOutput.put(output.text(grid, as: screen.format, title: "kltop \(path)"))
   }
 
   private func runLive(_ state: DashboardState) throws {
     let source = try RunLoading.started(path) { () throws(FileProblem) in try RunSource(path: path) }
     let depth = ColorDepth.detect(environment: environment, isTerminal: true, choice: screen.color)
     do throws(TerminalError) {
-      var loop = try DashboardLoop(state: state, source: source, glyphs: glyphs, depth: depth)
+      var loop = try DashboardLoop(
+        state: state, source: source, glyphs: glyphs, theme: theme, depth: depth)
       loop.run()
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
   }
+
+  private var theme: Theme { screen.theme.theme(environment: environment) }
 
   private var glyphs: GlyphSet {
     switch screen.glyphs {

@@ -62,10 +62,10 @@ struct KlCommand: ParsableCommand {
     switch format {
     case .json:
       if let top { report.keepSamples(top) }
-      print(try report.json())
+      try StandardOutput.say(report.json())
     case .text:
       let text = LogitsReportText.text(of: report, top: top ?? Self.listedSamples)
-      print(PrintableText.lines(text))
+      try StandardOutput.say(PrintableText.lines(text))
     }
   }
 

@@ -7,8 +7,14 @@
 /// The variables that decide how the screen looks.
 enum ProcessEnvironment {
   static var current: [String: String] {
-    let names = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE"]
+    let names = ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE"]
     return Dictionary(
       uniqueKeysWithValues: names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } })
+  }
+
+  /// The time that a single frame is to show instead of the present, seconds since 1970: `SOURCE_DATE_EPOCH`
+  /// (https://reproducible-builds.org/specs/source-date-epoch/).
+  static var fixedTime: Double? {
+    getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }.map { Double($0) }
   }
 }

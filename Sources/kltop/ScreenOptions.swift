@@ -7,6 +7,13 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Load everything that is there, print one frame and exit.")
   var once = false
 
+  @Option(
+    help: """
+      Form of that frame: text, ansi (text with colours) or svg (a picture). By default text, with colours in a \
+      terminal.
+      """)
+  var format: FrameFormat?
+
   @Option(help: ArgumentHelp("Size of that frame, for example 120x36.", valueName: "size"))
   var size: FrameSize?
 
@@ -17,6 +24,9 @@ struct ScreenOptions: ParsableArguments {
 
   @Option(help: "Use colours: auto, always or never.")
   var color = ColorChoice.auto
+
+  @Option(help: "Colours for a dark or a light background, or of high contrast, or none.")
+  var theme = ThemeChoice.auto
 
   @Option(help: "Glyphs to draw with: auto, braille, block or ascii.")
   var glyphs = GlyphChoice.auto
@@ -45,3 +55,4 @@ enum GlyphChoice: String, ExpressibleByArgument, CaseIterable {
 
 extension Panel: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension ThemeChoice: ExpressibleByArgument {}

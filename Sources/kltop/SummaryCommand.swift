@@ -15,8 +15,9 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     let summaries = try paths.map { RunSummary(try RunLoading.loadAll($0)) }
     switch format {
-    case .json: print(try SummaryDocument(runs: summaries).json())
-    case .text: print(PrintableText.lines(summaries.map(SummaryText.text).joined(separator: "\n\n")))
+    case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
+    case .text:
+      try StandardOutput.say(PrintableText.lines(summaries.map(SummaryText.text).joined(separator: "\n\n")))
     }
   }
 }

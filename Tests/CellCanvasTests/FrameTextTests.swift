@@ -17,7 +17,10 @@ import Testing
     grid.write("日", x: 0, y: 1, style: Style(.reference, bold: true))
     #expect(
       FrameText.ansi(grid, theme: .dark, depth: .indexed256)
-        == " \u{1B}[0;38;5;214mab\u{1B}[0mc\n\u{1B}[0;1;38;5;75m日\u{1B}[0m\n")
+        == " \u{1B}[0;38;5;214mab\u{1B}[0mc\n\u{1B}[0;1;38;5;74m日\u{1B}[0m\n")
+    #expect(
+      FrameText.ansi(grid, theme: .dark, depth: .direct)
+        == " \u{1B}[0;38;2;255;175;0mab\u{1B}[0mc\n\u{1B}[0;1;38;2;86;180;233m日\u{1B}[0m\n")
     #expect(
       FrameText.ansi(grid, theme: .dark, depth: .eight)
         == " \u{1B}[0;33mab\u{1B}[0mc\n\u{1B}[0;1;36m日\u{1B}[0m\n")
@@ -27,10 +30,11 @@ import Testing
 
   @Test func `Blanks at the end of a row stay where they can be seen`() {
     var grid = CellGrid(size: CellSize(columns: 4, rows: 2))
-    grid.fill(CellRect(x: 0, y: 0, columns: 4, rows: 1), with: Cell(glyph: " ", style: Style(.header)))
+    grid.fill(CellRect(x: 0, y: 0, columns: 4, rows: 1), with: Cell(glyph: " ", style: Style(.selection)))
     grid.fill(CellRect(x: 0, y: 1, columns: 4, rows: 1), with: Cell(glyph: " ", style: Style(.warning)))
     #expect(
-      FrameText.ansi(grid, theme: .dark, depth: .indexed256) == "\u{1B}[0;38;5;255;48;5;236m    \u{1B}[0m\n\n"
+      FrameText.ansi(grid, theme: .dark, depth: .indexed256)
+        == "\u{1B}[0;1;38;5;231;48;5;24m    \u{1B}[0m\n\n"
     )
   }
 

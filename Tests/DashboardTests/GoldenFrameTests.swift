@@ -8,7 +8,7 @@ import Testing
 
 /// Whole frames of the sample runs, text and styles, as somebody has looked at them.
 struct GoldenFrameTests {
-  private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens")
 
   private func expect(_ screen: Screen, named name: String, sourceLocation: SourceLocation = #_sourceLocation)

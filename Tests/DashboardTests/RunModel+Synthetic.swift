@@ -4,8 +4,10 @@ import TestSupport
 
 extension RunModel {
   /// A run that has read everything a little story says.
-  init(source: SourceState = .upToDate, _ story: (inout SyntheticRun) -> Void) {
-    self.init(path: "runs/synthetic/metrics.jsonl")
+  init(
+    named name: String = "synthetic", source: SourceState = .upToDate, _ story: (inout SyntheticRun) -> Void
+  ) {
+    self.init(path: "runs/\(name)/metrics.jsonl")
     var log = SyntheticRun()
     story(&log)
     var measurer = RunMeasurer()

@@ -34,6 +34,61 @@ import Testing
     #expect(keepsPromise(result.policyReference, exact.policyReference))
   }
 
+  /// What PyTorch's attention and padding masks write instead of −∞.
+  private static let leastFloat = -Double(Float.greatestFiniteMagnitude)
+
+  @Test(arguments: [100, 3000])
+  func `A mask of the least finite number in both models is exact and adds nothing`(_ size: Int) throws {
+    var random = SplitMix64(seed: UInt64(size))
+    var policy = random.logits(size), reference = random.moved(policy, deviation: 0.5)
+    for index in 0..<size where index % 3 == 0 || index < size / 2 {
+      (policy[index], reference[index]) = (Self.leastFloat, Self.leastFloat)
+    }
+    let p = StoredLogits(policy, as: .float32), q = StoredLogits(reference, as: .float32)
+    let exact = ExactRow(p.values, q.values)
+    let result = try row(policy, reference)
+    #expect(keepsPromise(result.policyReference, exact.policyReference))
+    #expect(keepsPromise(result.referencePolicy, exact.referencePolicy))
+    #expect(abs(result.policyEntropy - exact.policyEntropy) < 1e-5)
+    #expect(abs(try #require(result.totalVariation) - exact.totalVariation) < 1e-6)
+    #expect(!result.masksDiffer)
+    let same = try row(policy, policy)
+    #expect(same.policyReference == 0 && same.referencePolicy == 0 && same.totalVariation == 0)
+  }
+
+  @Test(arguments: [0, 1023, 1024, 2000])
+  func `An entry at the least finite number in one model only weighs what the other gives it`(
+    _ place: Int
+  ) throws {
+    var random = SplitMix64(seed: 33)
+    var policy = random.logits(2100), reference = random.moved(policy, deviation: 0.5)
+    reference[place] = Self.leastFloat
+    // The last also where the reference masks it in earnest, and where the policy has nothing there either.
+    for likelihood: Double in [policy[place], -150, -300, -800, -.infinity] {
+      policy[place] = likelihood
+      let p = StoredLogits(policy, as: .float32), q = StoredLogits(reference, as: .float32)
+      let exact = ExactRow(p.values, q.values)
+      for result in [try row(policy, reference), try row(policy, reference, as: .float64)] {
+        #expect(keepsPromise(result.policyReference, exact.policyReference), "\(likelihood)")
+        #expect(keepsPromise(result.referencePolicy, exact.referencePolicy), "\(likelihood)")
+      }
+      let swapped = try row(reference, policy)
+      #expect(keepsPromise(swapped.referencePolicy, exact.policyReference), "\(likelihood)")
+    }
+  }
+
+  @Test func `A mask of −∞ beside one of the least finite number adds nothing`() throws {
+    var random = SplitMix64(seed: 34)
+    var policy = random.logits(1500), reference = random.moved(policy, deviation: 0.5)
+    for index in 700..<1500 { (policy[index], reference[index]) = (Self.leastFloat, -.infinity) }
+    let exact = try row(Array(policy[..<700]), Array(reference[..<700]))
+    for result in [try row(policy, reference), try row(policy, reference, as: .float64)] {
+      #expect(keepsPromise(result.policyReference, exact.policyReference))
+      #expect(keepsPromise(result.referencePolicy, exact.referencePolicy))
+      #expect(result.masksDiffer && result.policyArgmax == exact.policyArgmax)
+    }
+  }
+
   @Test(arguments: [
     (-87.0, true), (-104.0, true), (-700.0, true), (-745.0, true), (-746.0, false), (-1e5, false),
   ])

@@ -1,4 +1,5 @@
 import CellCanvas
+import Foundation
 import Glibc
 import Testing
 
@@ -64,5 +65,22 @@ import Testing
   @Test func `The code set of a locale has a name`() {
     #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C.UTF-8")) == .braille)
     #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C")) == .ascii)
+  }
+
+  @Test func `A description that is cut off or of another kind is left alone`() throws {
+    let file = try #require(FileManager.default.contents(atPath: try Self.pathOfXterm()))
+    let whole = Array(file)
+    for count in 0..<whole.count {
+      _ = CompiledDescription(Array(whole[..<count]))?.withDirectColors()
+    }
+    #expect(CompiledDescription(Array(whole[..<100])) == nil)
+    #expect(CompiledDescription([0] + whole) == nil)
+    #expect(CompiledDescription(whole)?.withDirectColors() != nil)
+  }
+
+  private static func pathOfXterm() throws -> String {
+    let folders = ["/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"]
+    return try #require(
+      folders.map { $0 + "/x/xterm" }.first { FileManager.default.fileExists(atPath: $0) })
   }
 }

@@ -1,8 +1,9 @@
 import CellCanvas
 import Glibc
-import NcursesTerminal
 import TestSupport
 import Testing
+
+@testable import NcursesTerminal
 
 /// ncurses has one current screen for the process: one test at a time.
 @Suite(.serialized) struct TerminalTests {
@@ -106,6 +107,48 @@ import Testing
     #expect((Set(pairs).count == 1) == (depth == .none))
     #expect(terminal.shownCell(x: Int(StyleRole.text.rawValue), y: 0)?.pair == 0)
     #expect(pseudoterminal.output().contains("\u{1B}[38;5;") == (depth == .indexed256))
+  }
+
+  @Test(arguments: ["xterm-256color", "xterm", "tmux-256color", "linux"])
+  func `Where any colour was promised it is shown`(kind: String) throws {
+    let pseudoterminal = try Pseudoterminal()
+    var setup = pseudoterminal.setup(kind: kind)
+    setup.hasDirectColors = true
+    let before = getenv("TERMINFO").map { String(cString: $0) }
+    var terminal = try Terminal(setup)
+    #expect(getenv("TERMINFO").map { String(cString: $0) } == before)
+    #expect(terminal.colorDepth == .direct)
+    terminal.show(grid("policy", style: Style(.policy)), theme: .dark, depth: .direct)
+    // Five bits of a colour are shown: 255, 175 and 0 become 255, 172 and 0.
+    #expect(pseudoterminal.output().contains("\u{1B}[38;2;255;172;0mpolicy"))
+    terminal.show(grid("policy", style: Style(.policy)), theme: .highContrast, depth: .direct)
+    let painted = pseudoterminal.output()
+    #expect(painted.contains("\u{1B}[48;2;0;8;0m") && painted.contains("\u{1B}[38;2;255;172;0m"))
+    terminal.show(grid("policy", style: Style(.policy)), theme: .dark, depth: .eight)
+    #expect(pseudoterminal.output().contains("\u{1B}[33m"))
+    terminal.show(grid("policy", style: Style(.policy)), theme: .dark, depth: .indexed256)
+    #expect(pseudoterminal.output().contains("\u{1B}[38;2;255;172;0m"))
+  }
+
+  @Test func `A terminal of other colours is as capable as before`() throws {
+    func opening(hasDirectColors: Bool) throws -> (bytes: String, event: InputEvent?) {
+      let pseudoterminal = try Pseudoterminal()
+      var setup = pseudoterminal.setup()
+      setup.hasDirectColors = hasDirectColors
+      var terminal = try Terminal(setup)
+      terminal.show(grid("x"), theme: .dark, depth: .none)
+      pseudoterminal.type("\u{1B}[<0;3;2M")
+      return (pseudoterminal.output(), terminal.awaitEvent())
+    }
+    let (plain, direct) = (try opening(hasDirectColors: false), try opening(hasDirectColors: true))
+    #expect(plain.bytes == direct.bytes)
+    #expect(plain.event == .mouse(MouseEvent(x: 2, y: 1, kind: .press, button: 1)))
+    #expect(plain.event == direct.event)
+  }
+
+  @Test(arguments: ["vt100", "dumb", "no-such-terminal", "", "../x"])
+  func `Terminals without colours do not get any`(kind: String) {
+    #expect(TerminalDescription.withDirectColors(of: kind) == nil)
   }
 
   @Test func `What a C library cannot show is a question mark of the same width`() throws {

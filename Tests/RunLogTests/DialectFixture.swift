@@ -13,6 +13,8 @@ enum Fixture {
     Array(try Data(contentsOf: directory.appendingPathComponent(name)))
   }
 
+  static func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+
   static func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
   /// Points of a table that another reader wrote: key, step, time and value of each, with tabs between.

@@ -39,6 +39,7 @@ struct Transcript: Equatable {
     case .startedOver(let kind): "\(notice.line) started over: \(kind)"
     case .run(let run): "\(notice.line) run \(run.name ?? "?")"
     case .printedOutput: "\(notice.line) printed output"
+    case .checkpointUnknown(let model): "\(notice.line) checkpoint unknown: \(model)"
     case .stepsRevised: "\(notice.line) steps revised"
     case .sessionStarted(let step): "\(notice.line) session started at \(step)"
     }

@@ -15,6 +15,39 @@ struct WandbTests {
     #expect(PointReading.of(bytes, limit: ReadLimit(bytes: 100, records: 1)).points == expected)
   }
 
+  @Test func `A metric is drawn over the step that was defined for it`() throws {
+    let bytes = try Fixture.bytes("define_metric.wandb")
+    let expected = try Fixture.points("define_metric.wandb.tsv")
+    #expect(expected["eval/loss"]?.map(\.step) == [1000, 4000, 7000, 10000, 77000])
+    #expect(expected["kl"]?.map(\.step) == (0..<12).map { $0 * 100 })
+    #expect(expected["loss"]?.map(\.step) == Array(0..<12))
+    let reading = PointReading.of(bytes)
+    #expect(reading.points == expected)
+    #expect(reading.notices.isEmpty)
+    #expect(PointReading.of(bytes, limit: ReadLimit(bytes: 100, records: 1)).points == expected)
+  }
+
+  @Test func `A name counts before a pattern, and a step that is no integer or not there counts not`() {
+    let file = WandbFile.with([
+      WandbFile.metric(pattern: "*", step: "all"), WandbFile.metric(pattern: "eval/*", step: "tokens"),
+      WandbFile.metric(name: "eval/loss", step: "group.x"), WandbFile.metric(name: "a\\.b", step: "tokens"),
+      WandbFile.metric(pattern: "*_end", step: "tokens"), WandbFile.metric(name: "all", step: "all"),
+      WandbFile.record(
+        7,
+        [
+          (["eval/loss"], "1"), (["eval/acc"], "2"), (["a.b"], "3"), (["other"], "4"), (["at_end"], "5"),
+          (["tokens"], "100"), (["group", "x"], "30"), (["all"], "9"),
+        ]),
+      WandbFile.record(8, [(["eval/acc"], "1"), (["tokens"], "1.5"), (["eval/loss"], "1")]),
+    ])
+    let steps = PointReading.of(file).points.mapValues { $0.map(\.step) }
+    #expect(
+      steps == [
+        "eval/loss": [30, 8], "eval/acc": [100, 8], "a.b": [100], "other": [9], "at_end": [100],
+        "tokens": [9, 8], "group/x": [9], "all": [7],
+      ])
+  }
+
   @Test func `Items have keys, nested keys and numbers that JSON has not`() {
     let file = WandbFile.with([
       WandbFile.record(
@@ -96,6 +129,12 @@ enum WandbFile {
           + Proto.bytes(16, Array(item.json.utf8)))
     }
     return Proto.varint(1, step) + Proto.bytes(2, history + Proto.bytes(2, Proto.varint(1, step)))
+  }
+
+  /// A `Record` with a `MetricRecord`.
+  static func metric(name: String = "", pattern: String = "", step: String) -> [UInt8] {
+    let names: [(UInt64, String)] = [(1, name), (2, pattern), (4, step)].filter { !$0.1.isEmpty }
+    return Proto.bytes(12, names.flatMap { Proto.bytes($0.0, Array($0.1.utf8)) })
   }
 
   /// A file of one block.

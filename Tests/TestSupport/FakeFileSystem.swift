@@ -131,6 +131,7 @@ package final class FakeFileSystem: LogFileSystem {
 
   package func entries(of directory: String) throws(FileProblem) -> [String] {
     let result = state.withLock { state -> Result<[String], FileProblem> in
+      if let problem = state.problems[directory] { return .failure(problem) }
       guard state.directories.contains(directory) else { return .failure(.missing) }
       let prefix = directory.hasSuffix("/") ? directory : directory + "/"
       let below = (Array(state.inodes.keys) + state.directories).filter { $0.hasPrefix(prefix) }

@@ -9,12 +9,14 @@ package import Testing
 package func expectGolden(
   _ grid: CellGrid, named name: String, in directory: URL, sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let isRecording = ProcessInfo.processInfo.environment["KLTOP_RECORD"] == "1"
-  let golden = Golden(file: directory.appendingPathComponent(name + ".txt"), isRecording: isRecording)
+  let golden = Golden(file: directory.appendingPathComponent(name + ".txt"), isRecording: isRecordingGoldens)
   guard let complaint = golden.complaint(about: goldenText(grid)) else { return }
   Attachment.record(goldenText(grid), named: name + ".actual.txt", sourceLocation: sourceLocation)
   Issue.record("\(name): \(complaint)", sourceLocation: sourceLocation)
 }
+
+/// True where `KLTOP_RECORD=1` asks for expected texts to be written anew.
+package var isRecordingGoldens: Bool { ProcessInfo.processInfo.environment["KLTOP_RECORD"] == "1" }
 
 /// A frame as a golden file holds it: size, text in a border, styles.
 package func goldenText(_ grid: CellGrid) -> String {

@@ -14,7 +14,7 @@
 enum { CVM_BLOCK_SIZE = 1024 };
 
 /// The lowest exponent of which float32 loops take the exponential; it must stay normal and scalable.
-#define CVM_LOWEST_EXPONENT (-87.0f)
+#define CVM_LOWEST_EXPONENT (-86.0f)
 
 /// Extremes of one block of both rows. A NaN is passed over here; it shows in the moments.
 typedef struct {
@@ -38,8 +38,8 @@ typedef struct {
 typedef struct {
   double policy_where_reference_masked;  ///< Largest policy logit where only the reference is −∞, else −∞.
   double reference_where_policy_masked;  ///< Largest reference logit where only the policy is −∞, else −∞.
-  double lowest_exponent;                ///< Smallest x or y above −∞ in the block; 0 where there is none.
   bool masks_differ;                     ///< Some entry is −∞ in exactly one model.
+  bool needs_float64;                    ///< Some difference of logits that counts is too great for float32.
 } CVMMasks;
 
 /// What a first look at a block of float64 logits tells of one model.
@@ -59,17 +59,17 @@ void cvm_widen_float32(const void *source, size_t count, double *destination);
 /// Extremes of a full block.
 void cvm_extremes(const float *policy, const float *reference, CVMExtremes *extremes);
 
-/// Moments of a full block relative to the maxima so far, and its extremes.
+/// Moments of a full block relative to the maxima so far.
 ///
-/// The moments hold where the extremes show that no logit is above its maximum or farther than
-/// `CVM_LOWEST_EXPONENT` below it.
-void cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
-                 CVMMoments *moments, CVMExtremes *extremes);
+/// Returns whether the block is plain, so that the moments hold: no NaN, no logit above its maximum, none farther
+/// than `CVM_LOWEST_EXPONENT` below it.
+bool cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
+                 CVMMoments *moments);
 
 /// The same, and keeps p and q of every entry of the block.
-void cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
-                               float reference_maximum, CVMMoments *moments, CVMExtremes *extremes,
-                               float *policy_terms, float *reference_terms);
+bool cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+                               float reference_maximum, CVMMoments *moments, float *policy_terms,
+                               float *reference_terms);
 
 /// Σ |p − q·ratio| over the kept terms of a full block, exactly 0 where they are equal and the ratio is 1.
 double cvm_difference_of_terms(const float *policy_terms, const float *reference_terms, float ratio);

@@ -50,12 +50,11 @@ extension RunModel {
         && (set.map { track.probe.set?.lowercased() == $0.lowercased() } ?? true)
     }
     return tracks.sorted { $0.probe < $1.probe }.map { track in
-      track.curves.with(.policyReference) { branch, rows in
-        BudgetStanding(
-          budget: budget, name: track.probe.label, metric: nil, probe: track.probe, level: level,
-          isUpper: true,
-          outlook: BudgetOutlook(branch, rows: rows, level: level, isUpper: true).outlook)
-      }
+      let outlook = BudgetOutlook(
+        track.curves.branch(.policyReference), rows: track.curves.rows, level: level, isUpper: true)
+      return BudgetStanding(
+        budget: budget, name: track.probe.label, metric: nil, probe: track.probe, level: level, isUpper: true,
+        outlook: outlook.outlook)
     }
   }
 

@@ -43,21 +43,23 @@ package struct RetentionStanding: Sendable, Hashable {
 }
 
 extension RunModel {
-  /// Where a metric stands; `nil` before its first evaluation.
-  package func standing(of metric: RetentionMetric) -> RetentionStanding? {
+  /// Where a metric stood at a step; `nil` before its first evaluation.
+  package func standing(of metric: RetentionMetric, at step: Int = .max) -> RetentionStanding? {
     let branch = series[metric.id].current
-    guard branch.count > 0 else { return nil }
-    let last = branch.count - 1
-    let all = branch.extent(of: 0..<branch.count)
+    let count = step == .max ? branch.count : branch.upperBound(step: step, rows: rows)
+    guard count > 0 else { return nil }
+    let last = count - 1
+    let all = branch.extent(of: 0..<count)
     let before = branch.extent(of: 0..<last)
     let isHigherBetter = metric.kind.isHigherBetter
     return RetentionStanding(
       metric: metric, start: point(0, of: branch), now: point(last, of: branch),
       best: all.hasFinite
-        ? branch.firstIndex(of: isHigherBetter ? all.maximum : all.minimum).map { point($0, of: branch) }
+        ? branch.firstIndex(of: isHigherBetter ? all.maximum : all.minimum, before: count)
+          .map { point($0, of: branch) }
         : nil,
       bestBefore: before.hasFinite ? (isHigherBetter ? before.maximum : before.minimum) : nil,
-      standardError: standardError(beside: metric), count: branch.count,
+      standardError: standardError(beside: metric, at: branch.step(last, rows: rows)), count: count,
       isFraction: metric.kind.isHigherBetter && all.hasFinite && all.minimum >= 0 && all.maximum <= 1)
   }
 
@@ -65,20 +67,19 @@ extension RunModel {
     RetentionStanding.Point(step: branch.step(index, rows: rows), value: branch.value(index))
   }
 
-  /// The value of `KEY_stderr` at the metric's last step, as evaluation harnesses log it.
-  private func standardError(beside metric: RetentionMetric) -> Double? {
-    let branch = series[metric.id].current
+  /// The value of `KEY_stderr` at a step, as evaluation harnesses log it.
+  private func standardError(beside metric: RetentionMetric, at step: Int) -> Double? {
     guard let partner = series(named: metric.name + "_stderr")?.current, partner.count > 0 else { return nil }
-    let end = partner.upperBound(step: branch.lastStep, rows: rows)
-    guard end > 0, partner.step(end - 1, rows: rows) == branch.lastStep else { return nil }
+    let end = partner.upperBound(step: step, rows: rows)
+    guard end > 0, partner.step(end - 1, rows: rows) == step else { return nil }
     return partner.value(end - 1).finite
   }
 }
 
 extension SeriesBranch {
   /// Index of the first point with a value that is the largest or the smallest of all, found by halving.
-  func firstIndex(of extreme: Double) -> Int? {
-    var range = 0..<count
+  func firstIndex(of extreme: Double, before end: Int) -> Int? {
+    var range = 0..<end
     func holds(_ part: Range<Int>) -> Bool {
       let extent = extent(of: part)
       return extent.minimum == extreme || extent.maximum == extreme

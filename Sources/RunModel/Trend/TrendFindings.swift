@@ -73,10 +73,9 @@ struct TrendFindings {
     let tracks = run.divergences.values.sorted { $0.probe < $1.probe }.prefix(Self.mostSeries)
     return ofLosses
       + tracks.flatMap { track in
-        track.curves.with(.policyReference) { branch, rows in
-          jumps(
-            of: branch, rows: rows, name: track.probe.label, of: "D(policy‖reference) of ", unit: " nats")
-        }
+        jumps(
+          of: track.curves.branch(.policyReference), rows: track.curves.rows, name: track.probe.label,
+          of: "D(policy‖reference) of ", unit: " nats")
       }
   }
 

@@ -1,0 +1,95 @@
+internal import RunModel
+
+/// One number by which runs are compared: the same quantity in every run, whatever its key is called there.
+struct RunMeasure: Sendable, Hashable {
+  enum Quantity: Sendable, Hashable {
+    /// The first series of a role.
+    case role(MetricRole)
+    /// Mean divergence of the rows of a probe, nats.
+    case divergence(ProbeKey, DivergenceDirection)
+    /// The retention metric of a label.
+    case retention(String)
+  }
+
+  var quantity: Quantity
+  var label: String
+  /// The end that is told beside the last value.
+  var end: ExtentEnd
+  /// What that end is called: the best value, or where a divergence was at its highest.
+  var endName: String
+}
+
+/// Points of a measure in one run.
+struct MeasurePoints: Sendable {
+  var branch: SeriesBranch
+  var rows: RowTable
+
+  /// The value at the last point at or before `step`.
+  func value(at step: Int) -> Double? { branch.lastValue(at: step, rows: rows) }
+
+  /// The first point at or before `step` that reaches an end of all of them.
+  func first(reaching end: ExtentEnd, through step: Int) -> (value: Double, step: Int)? {
+    let range = 0..<branch.upperBound(step: step, rows: rows)
+    return branch.firstPlace(of: end, in: range).map { (branch.value($0), branch.step($0, rows: rows)) }
+  }
+}
+
+extension RunMeasure {
+  /// What any of the runs has, in an order that does not depend on the order of the runs: losses, divergences of each
+  /// probe, KLs as logged where there are none, retention metrics.
+  static func all(in runs: [RunModel], direction: DivergenceDirection) -> [RunMeasure] {
+    let losses = [loss(.fineTuneLoss, "fine-tune loss"), loss(.totalLoss, "total loss")]
+    let probes = Set(
+      runs.flatMap { run in run.divergences.values.filter { !$0.points.isEmpty }.map(\.probe) })
+    let divergences = probes.sorted().map { probe in
+      RunMeasure(
+        quantity: .divergence(probe, direction), label: "D \(probe.label), nats", end: .highest,
+        endName: "peak")
+    }
+    let logged = [MetricRole.evaluationKL, .kl].map {
+      RunMeasure(
+        quantity: .role($0), label: $0 == .kl ? "logged KL" : "logged eval KL", end: .highest, endName: "peak"
+      )
+    }
+    let measures = losses + (divergences.isEmpty ? logged : divergences) + retention(in: runs)
+    return measures.filter { measure in runs.contains { measure.points(in: $0) != nil } }
+  }
+
+  private static func loss(_ role: MetricRole, _ label: String) -> RunMeasure {
+    RunMeasure(quantity: .role(role), label: label, end: .lowest, endName: "best")
+  }
+
+  /// Labels of several runs, each once, in the order of the first run that has them.
+  private static func retention(in runs: [RunModel]) -> [RunMeasure] {
+    var seen: Set<String> = []
+    return runs.flatMap(\.overviewMetrics).compactMap { metric in
+      let label = RetentionText.label(metric)
+      guard seen.insert(label).inserted else { return nil }
+      return RunMeasure(
+        quantity: .retention(label), label: label,
+        end: metric.kind.isHigherBetter ? .highest : .lowest,
+        endName: "best")
+    }
+  }
+
+  /// The points of the branch a run is on; `nil` where it has none.
+  func points(in run: RunModel) -> MeasurePoints? {
+    let points: MeasurePoints? =
+      switch quantity {
+      case .role(let role): run.series(role: role).first.map { Self.points(of: $0, in: run) }
+      case .retention(let label):
+        run.overviewMetrics.first { RetentionText.label($0) == label }.map { Self.points(of: $0.id, in: run) }
+      case .divergence(let probe, let direction):
+        run.divergences[probe].map {
+          MeasurePoints(
+            branch: $0.curves.branch(direction == .policyReference ? .policyReference : .referencePolicy),
+            rows: $0.curves.rows)
+        }
+      }
+    return points.flatMap { $0.branch.count > 0 ? $0 : nil }
+  }
+
+  private static func points(of id: SeriesID, in run: RunModel) -> MeasurePoints {
+    MeasurePoints(branch: run.series[id].current, rows: run.rows)
+  }
+}

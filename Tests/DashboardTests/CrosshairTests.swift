@@ -1,0 +1,76 @@
+import CellCanvas
+import RunModel
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+struct CrosshairTests {
+  /// Losses at every third step, an accuracy at every twelfth.
+  private func run() -> RunModel {
+    RunModel { log in
+      for step in stride(from: 0, through: 60, by: 3) {
+        log.train(step: step, ["loss": Double(step) / 10])
+        if step % 12 == 0 { log.eval(step: step, ["eval/old/accuracy": 1 - Double(step) / 100]) }
+      }
+    }
+  }
+
+  @Test func `x puts the crosshair on the last step, arrows move it point by point, Escape takes it away`() {
+    var screen = Screen(run())
+    #expect(screen.state.viewedStep == 60)
+    screen.press("x", .left, .left)
+    #expect(screen.state.viewedStep == 54)
+    screen.press(.right)
+    #expect(screen.state.viewedStep == 57)
+    screen.press(.right, .right, .right)
+    #expect(screen.state.viewedStep == 60)
+    screen.press(.escape)
+    #expect(screen.state.crosshair == nil)
+    screen.press("x", "x")
+    #expect(screen.state.crosshair == nil)
+    screen.press(.left)
+    #expect(screen.state.crosshair == 60, "the first arrow puts it there")
+  }
+
+  @Test func `Every legend has the values of the crosshair's step, and the axis names it`() {
+    var screen = Screen(run())
+    screen.press("x")
+    for _ in 0..<10 { screen.press(.left) }
+    #expect(screen.state.viewedStep == 30)
+    #expect(screen.inside(.loss).contains { $0.contains("● fine-tune 3") }, "\(screen.text)")
+    #expect(screen.inside(.forgetting).contains { $0.contains("1 → 0.76") }, "of step 24, the last before")
+    #expect(screen.text.contains("30"))
+    let marked = screen.frame.cells.filter { $0.style.role == .selection }
+    #expect(marked.contains { $0.content.character == "3" })
+  }
+
+  @Test func `The line of the crosshair hides no curve`() {
+    var screen = Screen(run())
+    let before = screen.frame
+    screen.press("x", .left, .left, .left, .left)
+    let after = screen.frame
+    let dashes = after.places(of: "┊")
+    #expect(dashes.count > 10)
+    for place in dashes { #expect(before.cell(x: place.x, y: place.y)?.content.isBlank == true) }
+  }
+
+  @Test func `In a replay arrows move the crosshair while it is there, never behind the replay`() {
+    var screen = Screen(run(), replayAt: 30)
+    screen.press(.right)
+    #expect(screen.state.step == 31)
+    screen.press("x", .left)
+    #expect(screen.state.step == 31)
+    #expect(screen.state.viewedStep == 30)
+    screen.press(.right, .right)
+    #expect(screen.state.viewedStep == 31, "step 33 is still to come")
+    screen.press("x", .left)
+    #expect(screen.state.step == 30)
+  }
+
+  @Test func `A run without points keeps its crosshair`() {
+    var screen = Screen(RunModel(path: "run"))
+    screen.press("x", .left, .right)
+    #expect(screen.state.viewedStep == 0)
+  }
+}
