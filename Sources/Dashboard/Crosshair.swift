@@ -16,7 +16,7 @@ extension DashboardState {
     guard let crosshair else { return charts.cursor = step }
     let next =
       direction < 0 ? shown.recordedStep(before: crosshair) : shown.recordedStep(after: crosshair)
-    charts.cursor = next.map { min($0, step) } ?? crosshair
+    charts.cursor = next.map { min($0, step) } ?? (direction > 0 ? step : crosshair)
   }
 
   /// Moves the crosshair where there is one, else the replay.

@@ -14,7 +14,9 @@ extension KeyBinding {
     { state, _ in
       state.toggleLogarithmic()
     },
-    KeyBinding("swap-divergence", ["d"], "swap the two arguments of D", in: .curves, on: [.overview]) {
+    KeyBinding(
+      "swap-divergence", ["d"], "swap the two arguments of D", in: .curves, on: [.overview, .forgetting]
+    ) {
       state, _ in
       state.charts.direction = state.charts.direction.swapped
     },

@@ -35,7 +35,7 @@ extension KeyBinding {
       hint: "seek"
     ) { state, _ in state.prompt = .goTo },
     KeyBinding(
-      "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap"
+      "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay
     ) {
       state, _ in
       state.seek(by: state.leap)
@@ -46,7 +46,7 @@ extension KeyBinding {
     KeyBinding("play-faster", ["]"], "play faster", in: .time, when: .replay, hint: "faster") { state, _ in
       state.replay?.changeSpeed(by: 1)
     },
-    KeyBinding("play-slower", ["["], "play slower", in: .time, when: .replay, hint: "slower") { state, _ in
+    KeyBinding("play-slower", ["["], "play slower", in: .time, when: .replay) { state, _ in
       state.replay?.changeSpeed(by: -1)
     },
     KeyBinding(

@@ -67,7 +67,7 @@ struct ScatterPanel {
   private var fitText: FlexibleText {
     let n = scatter.points.count
     guard let fit = scatter.fit else {
-      let few = "too few points for a fit: \(n) of \(QuadraticFit.fewestPoints)"
+      let few = "too few points: \(n) of \(QuadraticFit.fewestPoints)"
       let flat = "one divergence only: no fit"
       let text = n < QuadraticFit.fewestPoints ? few : flat
       return FlexibleText([[TextRun(text, .note)], [TextRun("no fit, n \(n)", .note)], []])

@@ -85,10 +85,14 @@ struct TransportBar {
     steps = state.steps
     let replay = state.replay ?? ReplayPlayer()
     let pace = Self.pace(of: replay, run: state.run, isShort: rect.columns < 100)
-    left = "\(pace)  step \(state.step) of \(steps.upperBound) "
+    // Of a steady width, or the bar would move under the mouse.
+    let last = "\(steps.upperBound)"
+    let digits = max(last.count, "\(steps.lowerBound)".count)
+    left = "\(pace)  step \(DisplayWidth.pad("\(state.step)", to: digits, alignment: .right)) of \(last) "
     let share = ReplayPosition.share(of: state.step, in: steps)
     let unit = rect.columns >= 60 ? "  by \(replay.jumpUnit.rawValue)" : ""
-    right = "\(unit)  \(Int((share * 100).rounded())) % "
+    let percent = DisplayWidth.pad("\(Int((share * 100).rounded()))", to: 3, alignment: .right)
+    right = "\(unit) \(percent) % "
     // The sign and the speed with a blank around them.
     let leading = 3 + DisplayWidth.of(SourceText.speed(replay, glyphs: .braille)) + DisplayWidth.of(left)
     x = rect.x + leading

@@ -118,7 +118,8 @@ private struct BudgetOutlook {
   /// `nil` for a step that no run reaches.
   private static func step(_ now: Int, _ ahead: Double) -> Int? {
     guard ahead.isFinite, ahead < 1e15 else { return nil }
-    return now.addingReportingOverflow(Int(ahead.rounded(.up))).partialValue
+    // What rounding adds to a whole number of steps is no further step.
+    return now.addingReportingOverflow(Int((ahead * (1 - 1e-9)).rounded(.up))).partialValue
   }
 }
 
