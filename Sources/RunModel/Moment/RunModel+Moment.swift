@@ -4,8 +4,9 @@ extension RunModel {
   /// restarts, switches, findings and rejected lines that were known then.
   ///
   /// Of a step that a restart took back the moment is that of the present branch. What the log says about the whole run
-  /// (its name, its classes) and what became of files of logits counts as known from the start. The cost depends on
-  /// the number of series, not of points.
+  /// (its name, its classes) and what became of files of logits counts as known from the start. What is concluded from
+  /// the whole course (the audit, trends, budgets) is concluded anew, where a live screen may lag a few records behind.
+  /// The cost depends on the number of series, not of points.
   package func asOf(step: Int) -> RunModel {
     guard let lastStep, step < lastStep else { return self }
     let moment = RunMoment(step, of: self)
