@@ -87,8 +87,9 @@ extension DashboardState {
     runs.tick(now: now, isReplay: isReplay)
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
-    let steps = steps
-    if let run = replay.map({ _ in run }) { replay?.tick(now: now, steps: steps, run: run) }
+    guard isReplay else { return }
+    let (steps, run) = (steps, run)
+    replay?.tick(now: now, steps: steps, run: run)
   }
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.

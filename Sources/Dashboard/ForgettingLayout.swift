@@ -8,6 +8,12 @@ package struct ForgettingLayout: Sendable, Hashable {
   /// One for each direction of the divergence, or one for the chosen direction.
   package var scatters: [CellRect] = []
 
+  /// The room of all scatters, for one alone.
+  var wholeScatter: CellRect? {
+    guard let first = scatters.first, let last = scatters.last else { return nil }
+    return CellRect(x: first.x, y: first.y, columns: last.maxX - first.x, rows: first.rows)
+  }
+
   /// - Parameter lines: lines that the table would like to have.
   package init(body: CellRect, lines: Int) {
     guard body.rows >= Self.leastTable + Self.leastScatter, body.columns >= Self.leastColumns else {

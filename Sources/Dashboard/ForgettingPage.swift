@@ -10,11 +10,17 @@ enum ForgettingPage {
     let layout = ForgettingLayout(body: body, lines: table.lines.count)
     drawTable(table, state, in: layout.table, of: &grid, context: context)
     if let chart = layout.chart { ForgettingPanel.draw(state, in: chart, of: &grid, context: context) }
-    for (index, rect) in layout.scatters.enumerated() {
+    let scatters = isLogged(state) ? [layout.wholeScatter].compactMap(\.self) : layout.scatters
+    for (index, rect) in scatters.enumerated() {
       let isSwapped =
-        layout.scatters.count == 1 ? state.charts.direction == .referencePolicy : index == 1
+        scatters.count == 1 ? state.charts.direction == .referencePolicy : index == 1
       drawScatter(state, isSwapped: isSwapped, in: rect, of: &grid, context: context)
     }
+  }
+
+  /// A logged KL has one direction only.
+  private static func isLogged(_ state: DashboardState) -> Bool {
+    if case .logged = state.forgetting.distance(in: state.shown) { true } else { false }
   }
 
   /// Lines of the table that cannot be seen at once.

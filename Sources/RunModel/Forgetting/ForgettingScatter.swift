@@ -22,7 +22,7 @@ package struct ForgettingScatter: Sendable {
   package var fit: QuadraticFit?
 
   /// More points than this cannot be told apart.
-  static let mostPoints = 2048
+  static let mostPoints = 512
 }
 
 extension RunModel {
