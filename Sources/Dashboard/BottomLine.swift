@@ -35,7 +35,7 @@ enum BottomLine {
 
   /// What time does comes early: a narrow screen has room for the first hints only.
   private static let order: [KeyBinding.Group] = [
-    .general, .time, .pages, .runs, .panels, .samples, .metrics, .curves,
+    .general, .time, .pages, .runs, .panels, .samples, .metrics, .forgetting, .curves,
   ]
 
   private static func items(_ state: DashboardState, in rect: CellRect) -> [Item] {

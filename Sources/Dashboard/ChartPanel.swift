@@ -6,6 +6,8 @@ struct ChartContent {
   /// What the y axis is, for the border; empty where the panel's title says it.
   var axis: FlexibleText
   var curves: [ChartCurve]
+  /// Values that the curves should not cross.
+  var levels: [ChartLevel] = []
   /// What to know of these curves before reading them.
   var notes: [String] = []
   /// Said in place of a chart without curves.
@@ -54,7 +56,9 @@ struct ChartPanel {
     let scale = ChartScale(
       content.curves, window: axis.window(columns: 1), isLogarithmic: frame.isLogarithmic,
       isRobust: state.charts.isRobust, glyphs: context.glyphs)
-    view = ChartView(curves: content.curves, scale: scale, axis: axis, smoothing: state.charts.smoothing)
+    view = ChartView(
+      curves: content.curves, levels: content.levels, scale: scale, axis: axis,
+      smoothing: state.charts.smoothing)
     let notes = Self.notes(content, state, frame, scale)
     legend = ChartLegend(axis: content.axis, entries: content.curves.map(\.legend), notes: notes)
       .placed(in: rect, from: PanelFrame.titleEnd(frame.title, in: rect))

@@ -4,6 +4,7 @@ internal import RunModel
 /// Draws curves with both axes into a panel.
 struct ChartView {
   var curves: [ChartCurve]
+  var levels: [ChartLevel] = []
   var scale: ChartScale
   var axis: XAxis
   /// Curves behind a smoothed line are faint.
@@ -31,6 +32,9 @@ struct ChartView {
     drawTicks(gutter: plot.x - inside.x, inside: inside, of: &grid, glyphs: context.glyphs)
     axis.draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
     drawCrosshair(in: plot, of: &grid, glyphs: context.glyphs)
+    for level in levels {
+      level.draw(in: plot, range: range, scale: scale.scale, of: &grid, glyphs: context.glyphs)
+    }
     CurvePainter(
       plot: plot, window: axis.window(columns: plot.columns * context.glyphs.dotsAcross), range: range,
       scale: scale.scale, smoothing: smoothing, glyphs: context.glyphs

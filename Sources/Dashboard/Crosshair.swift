@@ -16,11 +16,11 @@ extension DashboardState {
     guard let crosshair else { return charts.cursor = step }
     let next =
       direction < 0 ? shown.recordedStep(before: crosshair) : shown.recordedStep(after: crosshair)
-    charts.cursor = next.map { min($0, step) } ?? crosshair
+    charts.cursor = next.map { min($0, step) } ?? (direction > 0 ? step : crosshair)
   }
 
   /// Moves the crosshair where there is one, else the replay.
   mutating func moveInTime(by direction: Int) {
-    if charts.cursor == nil { seek(by: direction) } else { moveCrosshair(by: direction) }
+    if charts.cursor == nil { jump(isForward: direction > 0) } else { moveCrosshair(by: direction) }
   }
 }

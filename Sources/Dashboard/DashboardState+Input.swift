@@ -1,4 +1,5 @@
 package import CellCanvas
+internal import RunModel
 
 extension DashboardState {
   /// Does what a key means in this state on a screen of `size`; a key without meaning does nothing.
@@ -28,6 +29,8 @@ extension DashboardState {
     if layout.hints.contains(x: event.x, y: event.y) {
       guard event.kind == .press else { return }
       BottomLine.binding(atX: event.x, self, in: layout.hints).map { perform($0, now: now) }
+    } else if isReplay, layout.transport.contains(x: event.x, y: event.y) || replay?.isDragged == true {
+      dragPosition(event, in: layout.transport)
     } else if layout.body.contains(x: event.x, y: event.y) {
       PageView.of(page).click(&self, event, layout.body)
     }
@@ -96,6 +99,35 @@ extension DashboardState {
   mutating func seek(by offset: Int) {
     let (step, overflows) = step.addingReportingOverflow(offset)
     seek(to: overflows ? (offset < 0 ? .min : .max) : step)
+  }
+
+  /// The mouse takes the position of a replay along, from where it is pressed to where it is let go.
+  private mutating func dragPosition(_ event: MouseEvent, in rect: CellRect) {
+    let bar = TransportBar(self, in: rect)
+    switch event.kind {
+    case .press, .doubleClick:
+      guard bar.contains(x: event.x) else { return }
+      replay?.isDragged = true
+    case .release where replay?.isDragged == true: replay?.isDragged = false
+    case .wheelUp: return jump(isForward: false)
+    case .wheelDown: return jump(isForward: true)
+    case .release: return
+    }
+    seek(to: bar.step(atX: event.x))
+  }
+
+  /// Goes to the next or the last step, evaluation, finding or restart; where there is none it stays.
+  mutating func jump(isForward: Bool) {
+    let target: Int? =
+      switch replay?.jumpUnit {
+      case .evaluation: run.evaluationStep(from: step, isForward: isForward)
+      case .finding:
+        RunModel.nearest(of: run.findings().map(\.step), from: step, isForward: isForward)
+      case .restart: RunModel.nearest(of: run.restarts.map(\.toStep), from: step, isForward: isForward)
+      case .step, nil:
+        step.addingReportingOverflow(isForward ? 1 : -1).overflow ? nil : step + (isForward ? 1 : -1)
+      }
+    if let target { seek(to: target) }
   }
 
   /// A tenth of the run.

@@ -4,7 +4,9 @@ package import RunModel
 package struct DashboardState: Sendable {
   package internal(set) var runs: RunList
   /// `nil` for live runs.
-  package var replay: ReplayPlayer?
+  package var replay: ReplayPlayer? {
+    didSet { if replay?.step != oldValue?.step { lookBack() } }
+  }
   package var page = Page.overview
   package var focus = Panel.loss
   package var isMaximised = false
@@ -15,6 +17,7 @@ package struct DashboardState: Sendable {
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
   package var samples = SamplesState()
+  package var forgetting = ForgettingSelection()
   /// First line shown of the focused panel's list.
   package var scroll = 0
   /// Column in which the mouse was pressed over a chart; `nil` where it was not.
@@ -33,6 +36,7 @@ package struct DashboardState: Sendable {
   package init(run: RunModel, replay: ReplayPlayer? = nil) {
     runs = RunList(run)
     self.replay = replay
+    lookBack()
   }
 
   /// The run that is looked at, as it is now; grows while the screen may be frozen.
@@ -59,8 +63,8 @@ package struct DashboardState: Sendable {
     return replay.map { min(max($0.step, steps.lowerBound), steps.upperBound) } ?? shown.lastStep ?? 0
   }
 
-  /// All steps of the run.
-  package var steps: ClosedRange<Int> { shown.steps }
+  /// All steps of the run, those behind a replay's moment too.
+  package var steps: ClosedRange<Int> { isReplay ? run.steps : shown.steps }
 
   /// True while records of the run that is looked at keep coming.
   package func isLive(now: Double) -> Bool { !isReplay && runs.current.isLive(now: now) }
@@ -70,11 +74,13 @@ extension DashboardState {
   /// Takes in records that were read of the run at `index`.
   package mutating func receive(_ measured: MeasuredBatch, ofRun index: Int = 0, now: Double) {
     runs[index]?.receive(measured, now: now)
+    lookBack()
   }
 
   /// Takes in what became of a file of logits of the run at `index`.
   package mutating func receive(_ news: LogitsFileNews, ofRun index: Int = 0) {
     runs[index]?.receive(news)
+    lookBack()
   }
 
   /// Adds a run behind the others and states its index.
@@ -90,8 +96,9 @@ extension DashboardState {
     openRequestedSample()
     // A replay waits until the whole run is there: before that it would stop at an end that is none.
     guard !run.isLoading else { return }
-    let steps = steps
-    replay?.tick(now: now, steps: steps)
+    guard isReplay else { return }
+    let (steps, run) = (steps, run)
+    replay?.tick(now: now, steps: steps, run: run)
   }
 
   /// When the screen changes by itself next, seconds from now; `nil` when it does not.
@@ -105,6 +112,9 @@ extension DashboardState {
   package mutating func frameChanged(cells: Int) { chartPace.frameChanged(cells: cells) }
 
   package mutating func quit() { wantsToQuit = true }
+
+  /// Lets every view of a replay show the run as it was at the replay's step.
+  private mutating func lookBack() { if isReplay { runs.lookBack(to: step) } }
 
   mutating func togglePause() { runs.freeze(!isPaused) }
 }

@@ -12,6 +12,7 @@ enum DivergencePanel {
       axis: recomputed.isEmpty && estimated.isEmpty
         ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
       curves: recomputed + estimated + logged,
+      levels: state.charts.direction == .policyReference ? ChartLevel.all(state) { $0.probe != nil } : [],
       emptyMessage:
         "no KL in this log, and no logits to compute it from: log logits and ref_logits (kltop_log.py does)")
   }

@@ -6,12 +6,13 @@ enum ForgettingPanel {
   private static let mostCurves = 4
 
   static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
-    let metrics = RetentionMetric.all(in: state.shown).prefix(mostCurves)
+    let metrics = state.shown.overviewMetrics.prefix(mostCurves)
     guard let first = metrics.first else { return agreement(state, context: context) }
     // Where all curves are of one kind, the axis says so once.
-    let shared = metrics.allSatisfy { $0.kind == first.kind } ? first.kind.word : nil
+    let shared = metrics.allSatisfy { $0.kind == first.kind } ? RetentionText.word(first.kind) : nil
     let curves = metrics.enumerated().map { index, metric in
-      let label = shared.map { MetricLabel.without($0, metric.label) } ?? metric.label
+      let name = RetentionText.label(metric)
+      let label = shared.map { MetricLabel.without($0, name) } ?? name
       var curve = ChartCurve(series: metric.id, of: state, label: label, index: index, context: context)
       if let legend = legend(metric, label: label, of: curve, state: state, context: context) {
         curve.legend = legend
@@ -22,6 +23,7 @@ enum ForgettingPanel {
     let axes = shared.map { [$0 + "  " + since, $0] } ?? [since]
     return ChartContent(
       axis: FlexibleText(axes.map { [TextRun($0, .faint)] } + [[]]), curves: curves,
+      levels: ChartLevel.all(state) { standing in metrics.contains { $0.id == standing.metric } },
       notes: metrics.contains(where: \.isOld) ? [] : ["no old-task metric"], emptyMessage: "")
   }
 
@@ -31,23 +33,23 @@ enum ForgettingPanel {
     context: DrawContext
   ) -> LegendEntry? {
     let glyphs = context.glyphs
-    let branch = state.shown.series[metric.id].current
-    guard branch.count > 0, let now = branch.lastValue(at: state.viewedStep, rows: state.shown.rows) else {
-      return nil
+    guard let standing = state.shown.standing(of: metric, at: state.viewedStep) else { return nil }
+    let text = RetentionText(glyphs: glyphs)
+    let changes = [false, true].map {
+      text.change(standing.change, kind: metric.kind, isFraction: standing.isFraction, isShort: $0)
     }
-    let first = branch.value(0)
-    let change = metric.changeText(from: first, to: now, glyphs: glyphs)
-    let role = metric.isWorse(now, than: first).map { $0 ? StyleRole.error : .good } ?? .text
+    let role = RetentionText.role(standing)
     let sign = TextRun("\(curve.mark) ", curve.style)
-    let values = "\(ValueText.short(first, glyphs: glyphs)) \(glyphs.marks.right) "
-    let last = TextRun(ValueText.short(now, glyphs: glyphs), Style(curve.style.role, bold: true))
+    let values = "\(ValueText.short(standing.start.value, glyphs: glyphs)) \(glyphs.marks.right) "
+    let last = TextRun(
+      ValueText.short(standing.now.value, glyphs: glyphs), Style(curve.style.role, bold: true))
     let name = Printable.text(label, glyphs: glyphs)
     let short = LegendEntry.shortened(name, glyphs: glyphs)
     return LegendEntry(
       valued: [
-        [sign, TextRun(name + " " + values), last, TextRun("  " + change.full, role)],
-        [sign, TextRun(name + " "), last, TextRun(" " + change.full, role)],
-        [sign, TextRun(short + " "), last, TextRun(" " + change.short, role)],
+        [sign, TextRun(name + " " + values), last, TextRun("  " + changes[0], role)],
+        [sign, TextRun(name + " "), last, TextRun(" " + changes[0], role)],
+        [sign, TextRun(short + " "), last, TextRun(" " + changes[1], role)],
       ], bare: [sign, TextRun(short)])
   }
 

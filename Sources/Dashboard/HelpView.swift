@@ -3,7 +3,7 @@ internal import CellCanvas
 /// All keys, from the key table, in a box over the dashboard.
 enum HelpView {
   static func draw(_ state: DashboardState, of grid: inout CellGrid, context: DrawContext) {
-    let page = page(state, size: grid.size)
+    let page = page(state, size: grid.size, glyphs: context.glyphs)
     let box = CellRect(
       x: (grid.size.columns - page.columns - 2 * margin - 2) / 2, y: (grid.size.rows - page.rows - 2) / 2,
       columns: page.columns + 2 * margin + 2, rows: page.rows + 2)
@@ -23,12 +23,23 @@ enum HelpView {
 
   /// Lines that the help can be scrolled by on a screen of `size`.
   static func mostScroll(_ state: DashboardState, size: CellSize) -> Int {
-    page(state, size: size).mostScroll
+    page(state, size: size, glyphs: .braille).mostScroll
   }
 
-  private static func page(_ state: DashboardState, size: CellSize) -> HelpPage {
+  /// The marks of a replay's position bar.
+  private static func legend(_ glyphs: GlyphSet) -> [[TextRun]] {
+    [[TextRun("position bar", .title, bold: true)]]
+      + TransportMark.allCases.map { mark in
+        [
+          TextRun(" \(mark.glyph(glyphs))          ", Style(mark.role, bold: true)), TextRun(mark.name),
+        ]
+      }
+  }
+
+  private static func page(_ state: DashboardState, size: CellSize, glyphs: GlyphSet) -> HelpPage {
     HelpPage(
       bindings: state.keys.available(on: state.page, inReplay: state.isReplay),
+      legend: state.isReplay ? legend(glyphs) : [],
       room: CellSize(columns: size.columns - 2 * margin - 2, rows: size.rows - 2))
   }
 
@@ -59,13 +70,14 @@ struct HelpPage {
   /// Longer lines are no easier to read.
   private static let mostLane = 66
 
-  init(bindings: [KeyBinding], room: CellSize) {
+  /// - Parameter legend: lines behind the keys.
+  init(bindings: [KeyBinding], legend: [[TextRun]] = [], room: CellSize) {
     for lanes in 1...Self.mostLanes {
       let columns = min(Self.mostLane, (room.columns - (lanes - 1) * Self.gap) / lanes)
       guard lanes == 1 || columns >= Self.leastLane else { break }
       self.lanes = lanes
       laneColumns = max(0, columns)
-      lines = Self.lines(bindings, columns: laneColumns)
+      lines = Self.lines(bindings, columns: laneColumns) + legend
       rows = min(room.rows, (lines.count + lanes - 1) / lanes)
       if rows * lanes >= lines.count { break }
     }

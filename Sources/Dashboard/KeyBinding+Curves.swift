@@ -21,7 +21,10 @@ extension KeyBinding {
     ) { state, _ in
       state.toggleLogarithmic()
     },
-    KeyBinding("swap-divergence", ["d"], "swap the two arguments of D", in: .curves, on: charted) {
+    KeyBinding(
+      "swap-divergence", ["d"], "swap the two arguments of D", in: .curves,
+      on: charted.union([.forgetting])
+    ) {
       state, _ in
       state.charts.direction = state.charts.direction.swapped
     },

@@ -29,17 +29,22 @@ extension KeyBinding {
       state.togglePlaying(now: now)
     },
     KeyBinding(
-      "step-forward", [.right], "one step forward", in: .time, on: exceptMetrics, when: .replay, hint: "step"
-    ) {
-      state, _ in
-      state.moveInTime(by: 1)
-    },
-    KeyBinding("step-back", [.left], "one step back", in: .time, on: exceptMetrics, when: .replay) {
-      state, _ in
-      state.moveInTime(by: -1)
-    },
+      "jump-forward", [.right], "to the next step, evaluation, finding or restart", in: .time, when: .replay,
+      hint: "next"
+    ) { state, _ in state.moveInTime(by: 1) },
     KeyBinding(
-      "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay, hint: "leap"
+      "jump-back", [.left], "to the step, evaluation, finding or restart before", in: .time, when: .replay
+    ) { state, _ in state.moveInTime(by: -1) },
+    KeyBinding(
+      "jump-unit", ["u"], "let left and right go by steps, evaluations, findings or restarts", in: .time,
+      when: .replay, hint: "unit"
+    ) { state, _ in state.replay?.nextJumpUnit() },
+    KeyBinding(
+      "go-to", [":"], "go to a step, to a percentage such as 35%, to start or end", in: .time, when: .replay,
+      hint: "seek"
+    ) { state, _ in state.prompt = .goTo },
+    KeyBinding(
+      "leap-forward", [.pageDown], "a tenth of the run forward", in: .time, when: .replay
     ) {
       state, _ in
       state.seek(by: state.leap)
@@ -50,9 +55,13 @@ extension KeyBinding {
     KeyBinding("play-faster", ["]"], "play faster", in: .time, when: .replay, hint: "faster") { state, _ in
       state.replay?.changeSpeed(by: 1)
     },
-    KeyBinding("play-slower", ["["], "play slower", in: .time, when: .replay, hint: "slower") { state, _ in
+    KeyBinding("play-slower", ["["], "play slower", in: .time, when: .replay) { state, _ in
       state.replay?.changeSpeed(by: -1)
     },
+    KeyBinding(
+      "pace", ["T"], "play by steps, or as recorded: with the gaps that the log's times have", in: .time,
+      when: .replay
+    ) { state, _ in state.replay?.togglePace() },
     KeyBinding("first-step", [.home, "g"], "go to the first step", in: .time, when: .replay) { state, _ in
       state.seek(to: state.steps.lowerBound)
     },

@@ -8,6 +8,7 @@ package struct KeyBinding: Sendable {
     case panels
     case samples
     case metrics
+    case forgetting
     case curves
     case runs
     case time

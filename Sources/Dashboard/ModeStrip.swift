@@ -11,7 +11,6 @@ struct ModeStrip {
 
   init(_ state: DashboardState, glyphs: GlyphSet) {
     axis = XAxis(state)
-    axis.throughStep = .max
     lastStep = state.step
     self.glyphs = glyphs
     let changes = state.shown.modeChanges.filter { $0.sinceStep <= state.step }

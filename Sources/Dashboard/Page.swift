@@ -6,10 +6,12 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   case overview
   /// Every key of the log as a small chart.
   case metrics
-  /// All runs that are watched, beside each other.
-  case runs
   /// Every sample, or one of them in detail.
   case samples
+  /// What the model lost and won, against how far it has drifted.
+  case forgetting
+  /// All runs that are watched, beside each other.
+  case runs
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -19,8 +21,9 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .overview: "o"
     case .metrics: "m"
-    case .runs: "r"
     case .samples: "i"
+    case .forgetting: "f"
+    case .runs: "r"
     }
   }
 

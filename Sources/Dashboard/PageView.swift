@@ -20,8 +20,9 @@ extension PageView {
     switch page {
     case .overview: .overview
     case .metrics: .metrics
-    case .runs: .runs
     case .samples: .samples
+    case .forgetting: .forgetting
+    case .runs: .runs
     }
   }
 }

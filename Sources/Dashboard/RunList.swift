@@ -59,6 +59,11 @@ package struct RunList: Sendable {
     runs.indices.reduce(false) { runs[$1].tick(now: now, isReplay: isReplay, pause: pause) || $0 }
   }
 
+  /// Shows every run as it was at `step`; `nil` shows them as they are.
+  mutating func lookBack(to step: Int?) {
+    for index in runs.indices { runs[index].lookBack(to: step) }
+  }
+
   mutating func freeze(_ freezes: Bool) {
     for index in runs.indices { runs[index].freeze(freezes) }
   }

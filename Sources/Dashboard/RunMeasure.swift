@@ -62,11 +62,12 @@ extension RunMeasure {
   /// Labels of several runs, each once, in the order of the first run that has them.
   private static func retention(in runs: [RunModel]) -> [RunMeasure] {
     var seen: Set<String> = []
-    return runs.flatMap { RetentionMetric.all(in: $0) }.compactMap { metric in
-      guard seen.insert(metric.label).inserted else { return nil }
+    return runs.flatMap(\.overviewMetrics).compactMap { metric in
+      let label = RetentionText.label(metric)
+      guard seen.insert(label).inserted else { return nil }
       return RunMeasure(
-        quantity: .retention(metric.label), label: metric.label,
-        end: metric.kind == .loss ? .lowest : .highest,
+        quantity: .retention(label), label: label,
+        end: metric.kind.isHigherBetter ? .highest : .lowest,
         endName: "best")
     }
   }
@@ -77,7 +78,7 @@ extension RunMeasure {
       switch quantity {
       case .role(let role): run.series(role: role).first.map { Self.points(of: $0, in: run) }
       case .retention(let label):
-        RetentionMetric.all(in: run).first { $0.label == label }.map { Self.points(of: $0.id, in: run) }
+        run.overviewMetrics.first { RetentionText.label($0) == label }.map { Self.points(of: $0.id, in: run) }
       case .divergence(let probe, let direction):
         run.divergences[probe].map {
           MeasurePoints(

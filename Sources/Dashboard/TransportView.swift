@@ -1,37 +1,118 @@
 internal import CellCanvas
 internal import RunModel
 
-/// Where a replay stands in its run, with marks for restarts.
+/// The position bar of a replay: where it stands, how it plays, and marks for what happened.
 enum TransportView {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     guard let replay = state.replay else { return }
-    let marks = context.glyphs.marks
-    let sign = replay.isPlaying ? marks.playing : marks.paused
-    let left =
-      " \(sign) \(SourceText.speed(replay, glyphs: context.glyphs))  step \(state.step) of \(state.steps.upperBound) "
-    let share = progress(state)
-    let right = " \(Int((share * 100).rounded())) % "
-    let x = rect.x + grid.write(left, x: rect.x, y: rect.y, style: Style(.text, bold: true))
-    let columns = rect.maxX - x - DisplayWidth.of(right)
-    grid.write(right, x: rect.maxX - DisplayWidth.of(right), y: rect.y)
-    guard columns > 2 else { return }
-    let bar = CellRect(x: x, y: rect.y, columns: columns, rows: 1)
-    let cells = CurveWindow(
-      firstStep: state.steps.lowerBound, lastStep: state.steps.upperBound, columns: columns)
-    let position = cells.column(ofStep: state.step)
-    grid.horizontalLine(x: bar.x, y: bar.y, columns: columns, style: .faint, glyphs: context.glyphs)
-    grid.restyle(CellRect(x: bar.x, y: bar.y, columns: position, rows: 1)) { _ in Style(.selection) }
-    for restart in state.shown.restarts {
-      grid.set(
-        x: bar.x + cells.column(ofStep: restart.toStep), y: bar.y,
-        Cell(glyph: marks.event, style: Style(.warning)))
+    let glyphs = context.glyphs
+    let bar = TransportBar(state, in: rect)
+    let sign = replay.isPlaying ? glyphs.marks.playing : glyphs.marks.paused
+    let left = " \(sign) \(SourceText.speed(replay, glyphs: glyphs))\(bar.left)"
+    grid.write(left, x: rect.x, y: rect.y, style: Style(.text, bold: true), maxColumns: rect.columns)
+    grid.write(bar.right, x: rect.maxX - DisplayWidth.of(bar.right), y: rect.y)
+    guard bar.columns > 2 else { return }
+    grid.horizontalLine(x: bar.x, y: rect.y, columns: bar.columns, style: .faint, glyphs: glyphs)
+    let position = bar.window.column(ofStep: state.step)
+    for mark in TransportMark.allCases {
+      let columns = mark.columns(of: state.run, in: bar.window)
+      // As many marks as columns say nothing.
+      guard mark != .evaluation || columns.count * 2 <= bar.columns else { continue }
+      for column in columns where (0..<bar.columns).contains(column) {
+        grid.set(
+          x: bar.x + column, y: rect.y, Cell(glyph: mark.glyph(glyphs), style: Style(mark.role)))
+      }
     }
-    grid.set(x: bar.x + position, y: bar.y, Cell(glyph: marks.live, style: Style(.selection, bold: true)))
+    grid.restyle(CellRect(x: bar.x, y: rect.y, columns: position, rows: 1)) { style in
+      Style(.selection, bold: style.role != .faint)
+    }
+    grid.set(
+      x: bar.x + position, y: rect.y, Cell(glyph: glyphs.marks.live, style: Style(.selection, bold: true)))
+  }
+}
+
+/// What happened at a step, the rarest last: where several fall into a column, that one is seen.
+enum TransportMark: CaseIterable {
+  case evaluation
+  case restart
+  case finding
+
+  func glyph(_ glyphs: GlyphSet) -> Character {
+    switch self {
+    case .evaluation: glyphs.box.teeUp
+    case .restart: glyphs.marks.event
+    case .finding: "!"
+    }
   }
 
-  private static func progress(_ state: DashboardState) -> Double {
-    let span = state.steps.span
-    return span > 0 ? (Double(state.step) - Double(state.steps.lowerBound)) / span : 1
+  var role: StyleRole {
+    switch self {
+    case .evaluation: .note
+    case .restart: .warning
+    case .finding: .error
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .evaluation: "evaluation"
+    case .restart: "restart"
+    case .finding: "finding"
+    }
+  }
+
+  /// The columns of the bar that have one; of the whole run, for the bar is there to go to them.
+  func columns(of run: RunModel, in window: CurveWindow) -> Set<Int> {
+    switch self {
+    case .evaluation: run.evaluationColumns(window)
+    case .restart: Set(run.restarts.map { window.column(ofStep: $0.toStep) })
+    case .finding: Set(run.findings().map { window.column(ofStep: $0.step) })
+    }
+  }
+}
+
+/// Where the bar lies in its line; arithmetic only.
+struct TransportBar {
+  /// Behind speed and sign.
+  var left: String
+  var right: String
+  var x: Int
+  var columns: Int
+  private var steps: ClosedRange<Int>
+
+  init(_ state: DashboardState, in rect: CellRect) {
+    steps = state.steps
+    let replay = state.replay ?? ReplayPlayer()
+    let pace = Self.pace(of: replay, run: state.run, isShort: rect.columns < 100)
+    // Of a steady width, or the bar would move under the mouse.
+    let last = "\(steps.upperBound)"
+    let digits = max(last.count, "\(steps.lowerBound)".count)
+    left = "\(pace)  step \(DisplayWidth.pad("\(state.step)", to: digits, alignment: .right)) of \(last) "
+    let share = ReplayPosition.share(of: state.step, in: steps)
+    let unit = rect.columns >= 60 ? "  by \(replay.jumpUnit.rawValue)" : ""
+    let percent = DisplayWidth.pad("\(Int((share * 100).rounded()))", to: 3, alignment: .right)
+    right = "\(unit) \(percent) % "
+    // The sign and the speed with a blank around them.
+    let leading = 3 + DisplayWidth.of(SourceText.speed(replay, glyphs: .braille)) + DisplayWidth.of(left)
+    x = rect.x + leading
+    columns = max(0, rect.columns - leading - DisplayWidth.of(right))
+  }
+
+  var window: CurveWindow {
+    CurveWindow(firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns)
+  }
+
+  func contains(x: Int) -> Bool { x >= self.x && x < self.x + columns }
+
+  /// The step at a column of the screen; beyond the ends of the bar that of the end.
+  func step(atX x: Int) -> Int {
+    ReplayPosition.step(atShare: Double(x - self.x) / Double(max(1, columns - 1)), of: steps)
+  }
+
+  private static func pace(of replay: ReplayPlayer, run: RunModel, isShort: Bool) -> String {
+    guard replay.pace == .recorded else { return "" }
+    if !run.hasTimes { return isShort ? " no times" : " by steps: the log has no times" }
+    return isShort ? " rec" : " as recorded"
   }
 }

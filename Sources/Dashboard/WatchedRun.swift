@@ -6,6 +6,8 @@ package struct WatchedRun: Sendable {
   package private(set) var run: RunModel
   /// What a paused screen shows; reading goes on behind it.
   private var frozen: RunModel?
+  /// What a replay shows; `nil` for a run that is shown as it is.
+  private var past: RunModel?
   /// The run as the curves show it: a few times a second is enough, and keeps a slow connection free.
   private var charted: RunModel
   private(set) var isChartStale = false
@@ -27,10 +29,10 @@ package struct WatchedRun: Sendable {
   }
 
   /// The run as the screen shows it.
-  package var shown: RunModel { frozen ?? run }
+  package var shown: RunModel { past ?? frozen ?? run }
 
   /// The run as the curves show it: at most a moment behind `shown`.
-  package var shownInCharts: RunModel { frozen ?? charted }
+  package var shownInCharts: RunModel { past ?? frozen ?? charted }
 
   var isFrozen: Bool { frozen != nil }
 }
@@ -67,6 +69,9 @@ extension WatchedRun {
     moveChartEnd(isLive: !isReplay && isLive(now: now))
     return true
   }
+
+  /// Shows the run as it was at `step`; `nil` shows it as it is.
+  mutating func lookBack(to step: Int?) { past = step.map { run.asOf(step: $0) } }
 
   mutating func freeze(_ freezes: Bool) { frozen = freezes ? run : nil }
 

@@ -7,8 +7,6 @@ struct XAxis {
   var steps: ClosedRange<Int>
   /// What the axis counts instead of steps.
   var measure: StepMeasure?
-  /// Points behind this step are not there yet: where a replay stands.
-  var throughStep = Int.max
   /// Steps to mark.
   var restarts: [Int]
   /// The step of the crosshair, named in any case.
@@ -17,7 +15,6 @@ struct XAxis {
   init(_ state: DashboardState) {
     steps = state.chartSteps
     measure = state.xMeasure
-    throughStep = state.isReplay ? state.step : .max
     restarts = state.shownInCharts.restarts.map(\.toStep)
     cursor = state.crosshair
   }
@@ -31,9 +28,9 @@ struct XAxis {
 
   /// The steps in sight, in so many columns.
   func window(columns: Int) -> CurveWindow {
-    measure?.window(steps, columns: columns, throughStep: throughStep)
+    measure?.window(steps, columns: columns)
       ?? CurveWindow(
-        firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns, throughStep: throughStep)
+        firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns)
   }
 
   /// The column of the crosshair; `nil` where it is not in sight.

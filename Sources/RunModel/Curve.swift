@@ -32,18 +32,13 @@ package struct CurveWindow: Sendable, Hashable {
   package var firstStep: Int
   package var lastStep: Int
   package var columns: Int
-  /// Points behind this step are not there yet: where a replay stands.
-  package var throughStep: Int
   /// First step of each column where columns are not equally many steps wide, never decreasing; `nil` where they are.
   package var starts: [Int]?
 
-  package init(
-    firstStep: Int, lastStep: Int, columns: Int, throughStep: Int = .max, starts: [Int]? = nil
-  ) {
+  package init(firstStep: Int, lastStep: Int, columns: Int, starts: [Int]? = nil) {
     self.firstStep = firstStep
     self.lastStep = max(firstStep, lastStep)
     self.columns = max(1, columns)
-    self.throughStep = throughStep
     self.starts = starts
   }
 
@@ -106,6 +101,6 @@ extension SeriesBranch {
   /// Indices of the points in sight.
   package func indices(in window: CurveWindow, rows: RowTable) -> Range<Int> {
     let start = lowerBound(step: window.firstStep, rows: rows)
-    return start..<max(start, upperBound(step: min(window.lastStep, window.throughStep), rows: rows))
+    return start..<max(start, upperBound(step: window.lastStep, rows: rows))
   }
 }

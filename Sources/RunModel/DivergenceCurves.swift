@@ -47,7 +47,7 @@ package struct DivergenceCurves: Sendable {
   }
 
   /// Takes the points from `step` on anew.
-  mutating func update(from step: Int, of points: [StepDivergence]) {
+  mutating func update(from step: Int, of points: ArraySlice<StepDivergence>) {
     truncate(from: step)
     for index in points.partitionPoint({ $0.step < step })..<points.count { append(points[index]) }
   }

@@ -2,7 +2,7 @@
 package struct DivergenceTrack: Sendable {
   package let probe: ProbeKey
   /// In the order of the steps.
-  package private(set) var points: [StepDivergence] = []
+  package private(set) var points: ArraySlice<StepDivergence> = []
   /// What restarts replaced, oldest first; only the last ones of very many.
   package private(set) var abandoned: [[StepDivergence]] = []
   /// The points as charts draw them, and the same of what restarts replaced.
@@ -10,6 +10,8 @@ package struct DivergenceTrack: Sendable {
   package private(set) var abandonedCurves: [DivergenceCurves] = []
   /// Every evaluation of every sample.
   private(set) var history: SampleHistory
+  /// Rows of the run before each of them was left.
+  private var abandonedAfterRows: [Int] = []
   /// Entries held for drawing.
   private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
@@ -31,7 +33,8 @@ package struct DivergenceTrack: Sendable {
   package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
 
   mutating func add(
-    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil
+    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    row: Int = -1
   ) {
     let end = upperBound(step)
     let index: Int
@@ -42,7 +45,7 @@ package struct DivergenceTrack: Sendable {
       index = end
     }
     let before = points[index].pictureEntries
-    points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode, file: file)
+    points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode, file: file, row: row)
     pictureEntries += points[index].pictureEntries - before
     stale.insert(step)
   }
@@ -77,20 +80,48 @@ package struct DivergenceTrack: Sendable {
 
   var isStale: Bool { !stale.isEmpty }
 
-  mutating func restart(at step: Int) {
+  /// - Parameter rowsBefore: rows of the run before the restart.
+  mutating func restart(at step: Int, rowsBefore: Int) {
     let start = points.partitionPoint { $0.step < step }
     guard start < points.count else { return }
     abandoned.append(points[start...].map { $0.abandoned() })
+    abandonedAfterRows.append(rowsBefore)
     abandonedCurves.append(DivergenceCurves(abandoned[abandoned.count - 1]))
     if abandoned.count > Series.keptBranches {
       abandoned.removeFirst()
       abandonedCurves.removeFirst()
+      abandonedAfterRows.removeFirst()
     }
     points.removeSubrange(start...)
     curves.truncate(from: step)
     history.truncate(from: step)
     stale = stale.filter { $0 < step }
     pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
+  }
+
+  /// The track as it was at a moment, and the points that had fewer samples then.
+  func asOf(_ moment: RunMoment) -> (track: DivergenceTrack, changed: [StepDivergence]) {
+    var track = self
+    let known = abandonedAfterRows.partitionPoint { $0 < moment.rows }
+    track.abandoned.removeSubrange(known...)
+    track.abandonedCurves.removeSubrange(known...)
+    track.abandonedAfterRows.removeSubrange(known...)
+    let end = upperBound(moment.step)
+    track.points = points[..<end]
+    if let next = points[end...].first {
+      track.curves.truncate(from: next.step)
+      track.history.truncate(from: next.step)
+    }
+    let later = (0..<end).filter { points[$0].isLater(than: moment) }
+    guard let first = later.first else { return (track, []) }
+    let tail = points[first..<end].compactMap {
+      $0.isLater(than: moment) ? $0.asOf(moment) : $0
+    }
+    track.points = points[..<first] + tail
+    track.curves.update(from: points[first].step, of: track.points)
+    track.history.truncate(from: points[first].step)
+    track.history.update(with: track.points[first...])
+    return (track, later.map { points[$0].asOf(moment) ?? StepDivergence(step: points[$0].step) })
   }
 
   /// Lets the pictures of every other step go; the first and the last step keep theirs.

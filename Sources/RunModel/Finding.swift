@@ -32,22 +32,24 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case loggedKLConvention = "logged-kl-convention"
   case loggedKLDiffers = "logged-kl-differs"
   case objectiveDiffers = "objective-differs"
+  case budgetSpent = "budget-spent"
+  case divergenceRisesAtFlatLoss = "divergence-rises-at-flat-loss"
   case tokensNotFromPolicy = "tokens-not-from-policy"
   case unusableDistribution = "unusable-distribution"
   case referenceWithGradients = "reference-with-gradients"
   case evaluationWithGradients = "eval-with-gradients"
   case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
+  case changePoint = "change-point"
 
   package var severity: Finding.Severity {
     switch self {
     case .nonfiniteLoss, .nonfiniteDivergence, .differentMasks, .negativeKLSign: .error
     case .klAtStepZero, .referenceInTrainMode, .evaluationInTrainMode, .loggedKLDiffers,
       .unusableDistribution, .tokensNotFromPolicy, .checkpointUnknown, .trainingInEvalMode,
-      .loggedKLConvention, .referenceDrifts,
-      .objectiveDiffers:
+      .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .budgetSpent, .divergenceRisesAtFlatLoss:
       .warning
-    case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference: .note
+    case .referenceWithGradients, .evaluationWithGradients, .logitsWithoutReference, .changePoint: .note
     }
   }
 }

@@ -9,16 +9,34 @@ struct FindingLedger: Sendable {
     var counts = StepCounts()
     /// What the sentence is made of, by step: at least for the first one.
     var evidence: [Int: FindingEvidence] = [:]
+    /// Those about a step that the run had left behind already.
+    var late: [(step: Int, row: Int)] = []
 
     mutating func restart(at step: Int) {
       counts.removeAll(from: step)
       evidence = evidence.filter { $0.key < step }
+      late.removeAll { $0.step >= step }
+    }
+
+    mutating func lookBack(to moment: RunMoment) {
+      if moment.step < .max { restart(at: moment.step + 1) }
+      for entry in late where entry.row >= moment.rows { counts.add(-1, at: entry.step) }
+      late.removeAll { $0.row >= moment.rows }
     }
   }
 
   private var entries: [Key: Entry] = [:]
+  /// Row of the record that is being taken in, and whether its step was left behind already.
+  private var place: (row: Int, isLate: Bool) = (-1, false)
+  /// What was taken back because it had never been right, and after how many rows.
+  private var withdrawn: [(rows: Int, entries: [Key: Entry])] = []
 
   init() {}
+
+  /// Says which record the next findings come from.
+  ///
+  /// - Parameter isLate: it is about a step before one that was reached.
+  mutating func begin(row: Int, isLate: Bool) { place = (row, isLate) }
 
   /// Counts one more occurrence.
   mutating func add(_ code: FindingCode, series: String?, step: Int, evidence: FindingEvidence? = nil) {
@@ -28,6 +46,7 @@ struct FindingLedger: Sendable {
       entries[key, default: Entry()].evidence[step] = evidence
     }
     entries[key, default: Entry()].counts.add(1, at: step)
+    if place.isLate { entries[key]?.late.append((step, place.row)) }
   }
 
   /// States how often a finding holds at a step, replacing what was said about that step before.
@@ -50,8 +69,24 @@ struct FindingLedger: Sendable {
   }
 
   /// Takes back every finding of a kind.
-  mutating func withdraw(_ code: FindingCode) {
-    for key in Array(entries.keys) where key.code == code { entries[key] = nil }
+  ///
+  /// - Parameter isRemembered: a replay still shows what seemed right before.
+  mutating func withdraw(_ code: FindingCode, isRemembered: Bool = false) {
+    let taken = entries.filter { $0.key.code == code }
+    guard !taken.isEmpty else { return }
+    if isRemembered { withdrawn.append((place.row, taken)) }
+    for key in taken.keys { entries[key] = nil }
+  }
+
+  /// Leaves only what was known at a moment.
+  mutating func lookBack(to moment: RunMoment) {
+    if let later = withdrawn.first(where: { $0.rows >= moment.rows }) {
+      entries.merge(later.entries) { standing, _ in standing }
+    }
+    for key in Array(entries.keys) {
+      entries[key]?.lookBack(to: moment)
+      if entries[key]?.counts.first == nil { entries[key] = nil }
+    }
   }
 
   /// What holds, counting only steps up to `step`: errors first, then by first step, causes before consequences.

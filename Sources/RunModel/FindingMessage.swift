@@ -28,7 +28,8 @@ extension FindingCode {
       "logged KL is \(Self.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
     case .unusableDistribution:
       "\(evidence.leftOut) left out, \(evidence.reason)"
-    case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign:
+    case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign,
+      .budgetSpent, .divergenceRisesAtFlatLoss, .changePoint:
       evidence.reason
     case .checkpointUnknown:
       "scores of \(evidence.reason) name no checkpoint-N, neither in their path nor as the model: they stand at \(at), as if it were the model that tuning starts from"

@@ -6,6 +6,8 @@ package struct ModeHistory: Sendable {
     package var step: Int
     package var phase: Phase
     package var modes: ModelModes
+    /// Rows of the run's `RowTable` before it.
+    var rowsBefore = 0
   }
 
   /// In the order of the file; steps of one phase never decrease.
@@ -29,20 +31,31 @@ package struct ModeHistory: Sendable {
   }
 
   /// A record that comes late, about a step before the last one, says nothing about how things stand now.
-  mutating func note(_ said: ModelModes, phase: Phase, step: Int) {
+  mutating func note(_ said: ModelModes, phase: Phase, step: Int, row: Int = 0) {
     guard !said.isEmpty else { return }
     let place = Int(phase.rawValue)
-    guard let before = standings[place] else { return change(to: said, said: said, phase: phase, step: step) }
+    guard let before = standings[place] else {
+      return change(to: said, said: said, phase: phase, step: step, row: row)
+    }
     guard step >= before.lastStep else { return }
     let modes = said == before.said ? before.modes : said.completed(from: before.modes)
     if modes == before.modes {
       standings[place] = Standing(modes: modes, said: said, lastStep: step)
     } else {
-      change(to: modes, said: said, phase: phase, step: step)
+      change(to: modes, said: said, phase: phase, step: step, row: row)
     }
   }
 
-  private mutating func change(to modes: ModelModes, said: ModelModes, phase: Phase, step: Int) {
+  /// What was known at a moment; only to be looked at.
+  func asOf(_ moment: RunMoment) -> ModeHistory {
+    var history = self
+    history.changes.removeAll { $0.step > moment.step || $0.rowsBefore >= moment.rows }
+    return history
+  }
+
+  private mutating func change(
+    to modes: ModelModes, said: ModelModes, phase: Phase, step: Int, row: Int
+  ) {
     standings[Int(phase.rawValue)] = Standing(modes: modes, said: said, lastStep: step)
     if let last = changes.lastIndex(where: { $0.phase == phase }), changes[last].step == step,
       said.agrees(with: changes[last].modes)
@@ -50,7 +63,7 @@ package struct ModeHistory: Sendable {
       // Records of one step complete each other: what one leaves out and the next one says is no change.
       changes[last].modes = modes
     } else {
-      changes.append(Change(step: step, phase: phase, modes: modes))
+      changes.append(Change(step: step, phase: phase, modes: modes, rowsBefore: row))
     }
   }
 

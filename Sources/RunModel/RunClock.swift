@@ -7,6 +7,17 @@ extension RunModel {
       .map { rows.time(branch.row($0)) }
   }
 
+  /// True where the log tells when its records were written.
+  package var hasTimes: Bool { rows.hasTimes }
+
+  /// The last step that had been reached at a time, seconds since 1970; `nil` before the first one, and where the log has
+  /// no times.
+  package func lastStep(atTime time: Double) -> Int? {
+    guard hasTimes, let branch = clockBranch else { return nil }
+    let end = (0..<branch.count).firstIndex(fromWhich: { rows.time(branch.row($0)) > time })
+    return end > 0 ? branch.step(end - 1, rows: rows) : nil
+  }
+
   /// Seconds from the run's first record with a time to the last one at or before `step`; `nil` where the log has no
   /// times.
   package func elapsed(at step: Int) -> Double? {

@@ -13,7 +13,7 @@ extension RunModel {
     let comparable = measurement.rowsWithoutReference == 0 ? logged : nil
     divergences[probe, default: DivergenceTrack(probe: probe)].add(
       measurement.samples, step: record.step, logged: comparable,
-      policyInEvalMode: record.modes.policy == .eval)
+      policyInEvalMode: record.modes.policy == .eval, row: rows.count - 1)
     staleProbes.insert(probe)
   }
 
@@ -30,9 +30,10 @@ extension RunModel {
     guard isMeasured(samples, of: record.probe, step: record.step) else { return }
     divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
       samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
-      file: file)
+      file: file, row: record.row)
     staleProbes.insert(record.probe)
     refreshDivergences()
+    if status.source != .reading { judgeCourse() }
   }
 
   /// Takes back what a file held that is left out after all.
@@ -85,7 +86,7 @@ extension RunModel {
     for probe in divergences.keys { divergences[probe]?.thinPictures() }
   }
 
-  private mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
+  mutating func judge(_ point: StepDivergence, of probe: ProbeKey) {
     for rule in DivergenceRule.all {
       let context = DivergenceRule.Context(point: point, probe: probe, firstStep: firstStep ?? point.step)
       ledger.set(

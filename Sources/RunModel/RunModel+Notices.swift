@@ -4,17 +4,19 @@ extension RunModel {
   /// - Parameter step: of the record that the notice comes before.
   mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
     switch notice.kind {
-    case .rejected(let reason): rejections.add(line: notice.line, reason: reason, file: batch.file)
+    case .rejected(let reason):
+      rejectionHistory.add(line: notice.line, reason: reason, file: batch.file, rowsBefore: rows.count)
+      rejections = rejectionHistory.current
     case .unusable(let reason):
       ledger.add(
         .unusableDistribution, series: nil, step: step,
         evidence: FindingEvidence(
           reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
     case .startedOver:
-      rejections.removeAll(ofFile: batch.file)
+      forgetRejections(ofFile: batch.file)
       sources[batch.source].startsOver = sources[batch.source].lastStep != nil
     case .run(let said): description.merge(said)
-    case .printedOutput: rejections.removeAll(ofFile: batch.file)
+    case .printedOutput: forgetRejections(ofFile: batch.file)
     case .progress(let progress): statedProgress = progress
     case .checkpointUnknown(let model):
       ledger.add(
@@ -22,6 +24,11 @@ extension RunModel {
     case .stepsRevised: forgetPoints(of: batch)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }
+  }
+
+  private mutating func forgetRejections(ofFile file: String?) {
+    rejectionHistory.forget(file: file, rowsBefore: rows.count)
+    rejections = rejectionHistory.current
   }
 
   private func place(of notice: LogNotice, _ batch: RecordBatch) -> String {

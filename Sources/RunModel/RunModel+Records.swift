@@ -5,8 +5,9 @@ extension RunModel {
     let record = batch.records[index]
     if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
     if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
+    ledger.begin(row: rows.count, isLate: lastStep.map { record.step < $0 } ?? false)
     noteStep(of: record, source: batch.source)
-    modes.note(record.modes, phase: record.phase, step: record.step)
+    modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
     noteModes(of: record)
     table.append(index, of: batch)
     noteNonfiniteLosses(of: record, batch: batch)
@@ -19,8 +20,9 @@ extension RunModel {
   private mutating func noteStep(of record: Record, source: Int) {
     if let known = firstStep, record.step < known {
       // What was taken for the run's start was not.
-      ledger.withdraw(.klAtStepZero)
+      ledger.withdraw(.klAtStepZero, isRemembered: true)
     }
+    if firstStep.map({ record.step < $0 }) ?? true { firstSteps.append((rows.count, record.step)) }
     firstStep = min(firstStep ?? record.step, record.step)
     sources[source].note(step: record.step)
   }

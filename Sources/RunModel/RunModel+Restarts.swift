@@ -33,6 +33,7 @@ extension RunModel {
     table.forgetPoints(of: batch)
     restarts.removeAll { $0.source == batch.source }
     sources[batch.source] = SourceProgress()
+    firstSteps = []
     refreshSteps()
     guard isMeasured(by: batch.source) else { return }
     modes = ModeHistory()
@@ -53,7 +54,8 @@ extension RunModel {
     sources[batch.source].lastStep = min(fromStep, step)
     restartLedger(at: step, source: batch.source)
     guard isMeasured(by: batch.source) else { return }
-    for probe in divergences.keys { divergences[probe]?.restart(at: step) }
+    let rowsBefore = rows.count
+    for probe in divergences.keys { divergences[probe]?.restart(at: step, rowsBefore: rowsBefore) }
     for probe in estimates.keys { estimates[probe]?.restart(at: step) }
     evidence.restart(at: step)
     modes.restart(at: step)

@@ -49,6 +49,11 @@ package struct RunModel: Sendable {
   /// What the trainer last said itself.
   var statedProgress: TrainingProgress?
   var trainingRows = TrainingRows()
+  /// First steps of the run as they were taken for, with the rows before.
+  var firstSteps: [(rowsBefore: Int, step: Int)] = []
+  var rejectionHistory = RejectionHistory()
+  /// What the run may spend; changed by `watch`.
+  package internal(set) var budgets: [Budget] = []
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
   var knownSets: Set<String> = []
@@ -92,6 +97,7 @@ package struct RunModel: Sendable {
     refreshSteps()
     refreshDivergences()
     refreshAudit()
+    if status.source != .reading { judgeCourse() }
   }
 
   /// All steps of the branch the run is on, 0…0 before there is one.

@@ -15,6 +15,8 @@ package struct Series: Sendable {
   package private(set) var abandoned: [SeriesBranch] = []
   /// True once a point came that had not been there when the source was first read to its end.
   private(set) var hasGrown = false
+  /// Rows of the run before each of them was left.
+  private var abandonedAfterRows: [Int] = []
 
   /// A chart draws every branch: a log that goes back all the time must not make it slow.
   static let keptBranches = 64
@@ -71,11 +73,27 @@ package struct Series: Sendable {
 
   /// Moves every point from `step` on to an abandoned branch.
   mutating func restart(at step: Int, rows: RowTable) {
-    if let tail = current.split(from: step, rows: rows) { abandoned.append(tail) }
-    if abandoned.count > Self.keptBranches { abandoned.removeFirst() }
+    if let tail = current.split(from: step, rows: rows) {
+      abandoned.append(tail)
+      abandonedAfterRows.append(rows.count)
+    }
+    if abandoned.count > Self.keptBranches {
+      abandoned.removeFirst()
+      abandonedAfterRows.removeFirst()
+    }
     let last = current.count > 0 ? current.lastStep : nil
     lastSteps.train = lastSteps.train.flatMap { Self.lower($0, last) }
     lastSteps.eval = lastSteps.eval.flatMap { Self.lower($0, last) }
+  }
+
+  /// The series as it was at a moment.
+  func asOf(_ moment: RunMoment, rows: RowTable) -> Series {
+    var series = self
+    series.current = current.asOf(moment, rows: rows)
+    let known = abandonedAfterRows.partitionPoint { $0 < moment.rows }
+    series.abandoned.removeSubrange(known...)
+    series.abandonedAfterRows.removeSubrange(known...)
+    return series
   }
 
   private static func lower(_ step: Int, _ bound: Int?) -> Int? { bound.map { min($0, step) } }

@@ -125,6 +125,25 @@ package struct SeriesBranch: Sendable {
     return tail
   }
 
+  /// The points that were there at a moment; this branch is the one the run was on then, or it had been left before.
+  func asOf(_ moment: RunMoment, rows: RowTable) -> SeriesBranch {
+    let end = upperBound(step: moment.step, rows: rows)
+    // Without late points rows grow with the steps.
+    let known = (0..<end).firstIndex(fromWhich: { row($0) >= moment.rows })
+    let isOrdered = !isMixed || !rows.hasLateRows(from: moment.rows)
+    var branch = self
+    if isOrdered {
+      branch.truncate(to: known, rows: rows)
+    } else {
+      let start = (0..<end).first { row($0) >= moment.rows } ?? end
+      branch.truncate(to: start, rows: rows)
+      for index in start..<end where row(index) < moment.rows { branch.append(self, index, rows: rows) }
+    }
+    branch.first = branch.endInFile(rows: rows) { $0 > $1 }
+    branch.last = branch.endInFile(rows: rows) { $0 < $1 }
+    return branch
+  }
+
   /// The point whose row no other one exceeds in an order.
   private func endInFile(rows: RowTable, by isBefore: (Int, Int) -> Bool) -> (value: Double, step: Int)? {
     guard count > 0 else { return nil }
@@ -137,11 +156,15 @@ package struct SeriesBranch: Sendable {
     var tail = SeriesBranch()
     for index in start..<count { tail.append(self, index, rows: rows) }
     tail.first = tail.count > 0 ? (tail.value(0), tail.step(0, rows: rows)) : nil
-    values.truncate(to: start)
-    valueRows.truncate(to: start)
-    index.truncate(to: start)
-    lastStep = start > 0 ? self.step(start - 1, rows: rows) : .min
+    truncate(to: start, rows: rows)
     return tail
+  }
+
+  private mutating func truncate(to count: Int, rows: RowTable) {
+    values.truncate(to: count)
+    valueRows.truncate(to: count)
+    index.truncate(to: count)
+    lastStep = count > 0 ? self.step(count - 1, rows: rows) : .min
   }
 
   private mutating func append(_ branch: SeriesBranch, _ index: Int, rows: RowTable) {

@@ -126,6 +126,7 @@ struct SeriesTable: Sendable {
     for id in sources[batch.source].ids {
       change(id, of: batch.source) { $0.restart(at: step, rows: $1) }
     }
+    rows.restart(at: step)
   }
 
   /// Drops every point of the batch's source and keeps the keys: the same points come again at other steps.
@@ -148,6 +149,14 @@ struct SeriesTable: Sendable {
       sources[index].hasCaughtUp = batch.status.sources[index].hasCaughtUp
     }
     for id in rivals.keys { chooseSource(of: id) }
+  }
+
+  /// Leaves only what was there at a moment.
+  mutating func lookBack(to moment: RunMoment) {
+    for id in series.indices where series[id].count > 0 || !series[id].abandoned.isEmpty {
+      series[id] = series[id].asOf(moment, rows: rows)
+    }
+    rows.truncate(to: moment.rows)
   }
 
   private mutating func putPending(of batch: RecordBatch) {

@@ -45,7 +45,10 @@ package struct StepDivergence: Sendable {
 
   /// A record with samples of this step.
   private struct Source {
+    /// Its row in the run's `RowTable`; −1 where no record tells.
+    var row: Int
     var logged: LoggedKL?
+    var policyInEvalMode: Bool
     /// Samples that the record gave and that are not here: what it logged is about those too.
     var missing: Int
     /// The file that the samples came from; nil for those of the log.
@@ -60,16 +63,22 @@ package struct StepDivergence: Sendable {
 
   /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
   ///
-  /// - Parameter file: where the samples came from a file, which replaces what it held before.
+  /// - Parameters:
+  ///   - file: where the samples came from a file, which replaces what it held before.
+  ///   - row: of the record in the run's `RowTable`; −1 where no record tells.
   mutating func add(
-    _ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil
+    _ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    row: Int = -1
   ) {
     if let file { remove(file: file) }
     let new = measured.filter { !isKnownBetter($0) }
     guard measured.isEmpty || !new.isEmpty else { return }
     if let origin = new.first?.origin { removeUnnamed(worseThan: origin, for: new) }
     removeRepeated(new)
-    sources.append(Source(logged: logged, missing: measured.count - new.count, file: file))
+    sources.append(
+      Source(
+        row: row, logged: logged, policyInEvalMode: policyInEvalMode, missing: measured.count - new.count,
+        file: file))
     for sample in new { place(sample) }
     if !policyInEvalMode { self.policyInEvalMode = false }
     isStale = true
@@ -83,6 +92,29 @@ package struct StepDivergence: Sendable {
     for index in removed { sources[index].logged = nil }
     newRows += rows
     isStale = true
+  }
+
+  /// True where a record with some of its samples came later.
+  func isLater(than moment: RunMoment) -> Bool { sources.contains { $0.row >= moment.rows } }
+
+  /// Row of the last record with samples of this step; −1 where none tells.
+  var lastRow: Int { sources.map(\.row).max() ?? -1 }
+
+  /// The step as it was at a moment; `nil` where no sample had come.
+  ///
+  /// A sample that a later record replaced is not known any more, and is left out.
+  func asOf(_ moment: RunMoment) -> StepDivergence? {
+    var point = StepDivergence(step: step)
+    for (index, source) in sources.enumerated() where source.row < moment.rows {
+      let own = samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
+      guard !own.isEmpty else { continue }
+      point.add(
+        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
+        row: source.row)
+    }
+    guard !point.samples.isEmpty else { return nil }
+    point.refresh()
+    return point
   }
 
   /// True where the sample is here from a better source; rows without a name count as one sample.

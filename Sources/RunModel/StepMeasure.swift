@@ -44,9 +44,9 @@ package struct StepMeasure: Sendable {
   }
 
   /// The chart window whose columns are equally wide along this axis.
-  package func window(_ steps: ClosedRange<Int>, columns: Int, throughStep: Int) -> CurveWindow {
+  package func window(_ steps: ClosedRange<Int>, columns: Int) -> CurveWindow {
     var window = CurveWindow(
-      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns, throughStep: throughStep)
+      firstStep: steps.lowerBound, lastStep: steps.upperBound, columns: columns)
     let (low, high) = (value(at: steps.lowerBound), value(at: steps.upperBound))
     guard low < high, columns > 1 else { return window }
     var starts = [steps.lowerBound]

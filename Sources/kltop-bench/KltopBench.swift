@@ -53,6 +53,7 @@ struct KltopBench: ParsableCommand {
       { try FollowBenchmark(quick: quick).run() },
       { try ReadBenchmark(quick: quick).run() },
       { RedrawBenchmark(quick: quick).run() },
+      { ScrubBenchmark(quick: quick).run() },
       { try DivergenceBenchmark(quick: quick).run() },
       { try LogitsFilesBenchmark(quick: quick).run() },
     ]

@@ -14,11 +14,17 @@ struct ReplayCommand: ParsableCommand {
   var speed = 1.0
 
   @Option(
+    help: ArgumentHelp(
+      "What passes evenly: steps, or recorded for the time in the log.", valueName: "steps|recorded"))
+  var pace = ReplayPlayer.Pace.steps
+
+  @Option(
     help: ArgumentHelp("Step to begin at; by default the first, with --once the last.", valueName: "step"))
   var from: Int?
 
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
+  @OptionGroup var limits: BudgetOptions
 
   func validate() throws {
     guard speed > 0, speed.isFinite else { throw ValidationError("--speed must be a positive number.") }
@@ -28,8 +34,10 @@ struct ReplayCommand: ParsableCommand {
     let session = try DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
     // A single frame of a replay is of use at its end; a player begins at the start.
     let start = from ?? (session.isOnce ? .max : .min)
-    try session.run {
-      DashboardState(run: $0, replay: ReplayPlayer(step: start, speed: speed, isPlaying: !session.isOnce))
-    }
+    let player = ReplayPlayer(step: start, speed: speed, pace: pace, isPlaying: !session.isOnce)
+    let budgets = limits.budget
+    try session.run { DashboardState(run: $0.watching(budgets), replay: player) }
   }
 }
+
+extension ReplayPlayer.Pace: ExpressibleByArgument {}

@@ -13,8 +13,12 @@ struct WatchCommand: ParsableCommand {
 
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
+  @OptionGroup var limits: BudgetOptions
 
   func run() throws {
-    try DashboardSession(paths: paths, reading: reading, screen: screen).run { DashboardState(run: $0) }
+    let budgets = limits.budget
+    try DashboardSession(paths: paths, reading: reading, screen: screen).run {
+      DashboardState(run: $0.watching(budgets))
+    }
   }
 }

@@ -21,18 +21,21 @@ enum SampleRun: String, CaseIterable, Sendable {
 
   private static let runs = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.read()) })
 
-  private func read() -> RunModel {
-    let path = "sample-runs/\(rawValue)"
+  /// Its records, as they are read.
+  var batches: [RecordBatch] {
     let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../" + path).standardizedFileURL
+      .appendingPathComponent("../../sample-runs/\(rawValue)").standardizedFileURL
     var follower = RunFollower(path: directory.path)
+    var batches: [RecordBatch] = []
+    repeat { batches.append(follower.nextBatch()) } while batches.last?.status.source == .reading
+    return batches
+  }
+
+  private func read() -> RunModel {
     var measurer = RunMeasurer()
     // The path of the repository on this machine must not be seen on the screen.
-    var run = RunModel(path: path)
-    while true {
-      let batch = follower.nextBatch()
-      run.apply(measurer.measure(batch))
-      if batch.status.source != .reading { return run }
-    }
+    var run = RunModel(path: "sample-runs/\(rawValue)")
+    for batch in batches { run.apply(measurer.measure(batch)) }
+    return run
   }
 }

@@ -57,7 +57,7 @@ struct XAxisTests {
     #expect(measure.value(at: 0) == 0)
     #expect(measure.value(at: 99) == 99)
     #expect(measure.value(at: 100) == 3700)
-    let window = measure.window(0...199, columns: 101, throughStep: .max)
+    let window = measure.window(0...199, columns: 101)
     #expect(window.column(ofStep: 0) == 0)
     #expect(window.column(ofStep: 99) == 3)
     #expect(window.column(ofStep: 100) == 97)
@@ -74,7 +74,7 @@ struct XAxisTests {
       for step in times.indices { log.train(step: 3 * step, ["loss": 1], time: 1e9 + times[step]) }
     }
     let measure = try #require(run.measure(.clock))
-    let window = measure.window(0...2997, columns: 57, throughStep: .max)
+    let window = measure.window(0...2997, columns: 57)
     for step in times.indices {
       let share = times[step] / times[times.count - 1] * 56
       let column = window.column(ofStep: 3 * step)

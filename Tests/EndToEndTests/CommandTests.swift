@@ -59,6 +59,8 @@ struct CommandTests {
   @Test func `Wrong usage is exit status 64`() throws {
     #expect(try Kltop.run("summary").status == 64)
     #expect(try Kltop.run("replay", "--speed", "-1", Kltop.sample("digits-kl")).status == 64)
+    let budget = try Kltop.run("--once", "--budget", "kl=5%", Kltop.sample("digits-kl"))
+    #expect(budget.status == 64 && budget.errors.contains("old/accuracy=-5%"))
   }
 
   @Test func `An empty file has no lines and no complaint`() throws {

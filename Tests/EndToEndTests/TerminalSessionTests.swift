@@ -173,11 +173,46 @@ struct TerminalSessionTests {
       "\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
     try screen.wait(for: "REPLAY")
     try screen.press("Space", "Home")
-    try screen.wait(for: "step 0 of 200")
+    try screen.wait(for: "step   0 of 200")
     try screen.press("Right", "Right", "Right")
-    try screen.wait(for: "step 3 of 200")
+    try screen.wait(for: "step   3 of 200")
     try screen.press("End")
     try screen.wait(for: "step 200 of 200")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
+  @Test func `A replay goes to what is typed and to evaluations, and plays as recorded`() throws {
+    let screen = try TmuxScreen(
+      "\(Kltop.path) replay --from 50 \(Kltop.sample("digits-kl"))", columns: 120, rows: 36)
+    try screen.wait(for: "REPLAY")
+    try screen.press("Space", ":")
+    try screen.wait(for: "go to")
+    try screen.press("3", "5", "%", "Enter")
+    try screen.wait(for: "step  70 of 200")
+    try screen.press("u", "Right")
+    try screen.wait(for: "step  80 of 200")
+    try screen.wait(for: "by evaluation")
+    try screen.press(":", "x", "Enter")
+    try screen.wait(for: "write a step such as 1200")
+    try screen.press("Escape", "T")
+    try screen.wait(for: "as recorded")
+    try screen.press("q")
+    try screen.wait(for: "exit status 0")
+  }
+
+  @Test func `The page about forgetting has the metrics, both scatters and the budgets`() throws {
+    let screen = try TmuxScreen(
+      "\(Kltop.path) --budget kl/old=1 --budget old/accuracy=-5% \(Kltop.sample("digits-sft"))", columns: 120,
+      rows: 36)
+    try screen.wait(for: "step 200")
+    try screen.press("f")
+    try screen.wait { $0.contains("−45.2 points") && $0.contains("lost against D(reference‖policy)") }
+    try screen.wait(for: "eval old above 1: already crossed at step 70")
+    try screen.press("D")
+    try screen.wait(for: "eval old, nats")
+    try screen.press("Escape")
+    try screen.wait(for: "┌ loss")
     try screen.press("q")
     try screen.wait(for: "exit status 0")
   }

@@ -284,7 +284,7 @@ struct AuditReadingTests {
     for step in 0..<20_000 {
       evidence.add(
         AuditRecord(
-          step: step, probe: ProbeKey(phase: .eval, set: nil), logged: [], modes: ModelModes(),
+          step: step, row: step, probe: ProbeKey(phase: .eval, set: nil), logged: [], modes: ModelModes(),
           sums: ConventionSums()))
     }
     #expect(evidence.records.count <= 4096)

@@ -11,7 +11,7 @@ struct CurveTests {
       CurveWindow(firstStep: 0, lastStep: curve.lastStep, columns: columns),
       CurveWindow(firstStep: 100, lastStep: 130, columns: columns),
       CurveWindow(firstStep: -50, lastStep: 3 * curve.lastStep, columns: columns),
-      CurveWindow(firstStep: 0, lastStep: curve.lastStep, columns: columns, throughStep: 200),
+      CurveWindow(firstStep: 0, lastStep: min(200, curve.lastStep), columns: columns),
       CurveWindow(firstStep: 7, lastStep: 7, columns: columns),
     ] {
       let columns = curve.branch.columns(window, smoothing: 0, rows: curve.rows)
@@ -123,7 +123,7 @@ private struct RandomCurve {
 
   func bruteForce(_ window: CurveWindow) -> [CurveColumn] {
     let shown = values.indices.filter {
-      step($0) >= window.firstStep && step($0) <= min(window.lastStep, window.throughStep)
+      step($0) >= window.firstStep && step($0) <= window.lastStep
     }
     let groups = Dictionary(grouping: shown) { window.column(ofStep: step($0)) }
     return groups.sorted { $0.key < $1.key }.map { column, indices in

@@ -24,11 +24,11 @@ func framed(_ text: String, rows count: Int, columns: Int) -> String {
 }
 
 /// How two texts of rows differ.
-struct FrameDifference {
-  let message: String
+package struct FrameDifference {
+  package let message: String
 
   /// `nil` if the texts are the same but for blanks at the ends of rows and newlines at the end.
-  init?(actual: String, expected: String) {
+  package init?(actual: String, expected: String) {
     let actual = FrameDifference.rows(actual)
     let expected = FrameDifference.rows(expected)
     var lines: [String] = []

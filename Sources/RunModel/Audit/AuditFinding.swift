@@ -1,11 +1,11 @@
-/// Something the audit has to say among a run's findings.
+/// Something that is said anew, among a run's findings, whenever more of the run is known.
 struct AuditFinding {
   var code: FindingCode
   var series: String?
   var step: Int
   var message: String
 
-  /// Every code that the audit uses: its findings are said anew each time.
+  /// Every code that the audit uses.
   static let codes: [FindingCode] = [
     .negativeKLSign, .loggedKLConvention, .referenceDrifts, .objectiveDiffers,
   ]

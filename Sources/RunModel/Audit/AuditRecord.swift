@@ -3,6 +3,8 @@ internal import RunLog
 /// A record with distributions of both models: what its KL would be under every convention, and what it says.
 struct AuditRecord: Sendable {
   var step: Int
+  /// Its row in the run's `RowTable`.
+  var row: Int
   var probe: ProbeKey
   /// Every KL against the reference that stands in the record.
   var logged: [LoggedKL]
@@ -49,6 +51,13 @@ struct AuditEvidence: Sendable {
 
   /// Forgets a file that is left out after all.
   mutating func remove(file: String) { records.removeAll { $0.file == file } }
+
+  /// What was known at a moment.
+  func asOf(_ moment: RunMoment) -> AuditEvidence {
+    var evidence = self
+    evidence.records.removeAll { $0.step > moment.step || $0.row >= moment.rows }
+    return evidence
+  }
 
   mutating func restart(at step: Int) { records.removeAll { $0.step >= step } }
 

@@ -11,7 +11,7 @@ extension RunModel {
     }
     guard measurement.tokens != nil || measurement.bounds != nil else { return }
     estimates[probe, default: EstimateTrack(probe: probe)].add(
-      measurement, step: record.step, logged: logged)
+      measurement, step: record.step, logged: logged, row: rows.count - 1)
     let text = measurement.tokens?.sampledFrom
     if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
       ledger.add(
@@ -37,7 +37,8 @@ extension RunModel {
     guard sums.rows > 0 || sums.tokens != nil else { return }
     evidence.add(
       AuditRecord(
-        step: record.step, probe: ProbeKey(phase: record.phase, set: first.set),
+        step: record.step, row: rows.count - 1,
+        probe: ProbeKey(phase: record.phase, set: first.set),
         logged: loggedKLs(of: record, set: first.set, batch: batch).entries.map {
           AuditRecord.LoggedKL(series: $0.series, value: $0.value)
         },
@@ -55,7 +56,7 @@ extension RunModel {
     sums.misuse = file.misuse
     evidence.add(
       file: AuditRecord(
-        step: record.step, probe: record.probe, logged: record.loggedKLs,
+        step: record.step, row: record.row, probe: record.probe, logged: record.loggedKLs,
         modes: modes.change(phase: record.probe.phase, at: record.step)?.modes ?? record.modes,
         sums: sums, shift: file.shift, file: path))
     newEvidence += 1
@@ -69,6 +70,11 @@ extension RunModel {
     guard status.source != .reading, evidenceIsStale || objectiveIsStale else { return }
     newEvidence = 0
     auditedSteps = rows.count
+    auditAnew()
+  }
+
+  /// Audits what is there, and says what it found.
+  mutating func auditAnew() {
     audit = RunAudit(self, limit: Self.liveLimit)
     for code in AuditFinding.codes { ledger.withdraw(code) }
     for finding in audit.findings(firstStep: firstStep ?? 0) {

@@ -1,6 +1,8 @@
 /// What sampled tokens and top-k lists say about the divergence of one step, for one phase and set.
 package struct StepEstimates: Sendable {
   package let step: Int
+  /// Row of its first record in the run's `RowTable`.
+  let row: Int
   /// Over all tokens of the step; `nil` where none were sampled.
   package private(set) var tokens: MeasuredTokens?
   /// Over all rows of the step; `nil` where there are no top-k lists.
@@ -12,7 +14,10 @@ package struct StepEstimates: Sendable {
   private var tokensOfSamples = NamedSamples<MeasuredTokens>()
   private var boundsOfSamples = NamedSamples<MeasuredBounds>()
 
-  init(step: Int) { self.step = step }
+  init(step: Int, row: Int) {
+    self.step = step
+    self.row = row
+  }
 
   /// Notes the KL of a record; of several the later one stands.
   mutating func note(logged value: Double?) { logged = value ?? logged }

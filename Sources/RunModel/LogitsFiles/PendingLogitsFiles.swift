@@ -11,6 +11,8 @@ struct PendingLogitsFiles: Sendable {
     /// Every KL against the reference that stands in the record, and how the models stood.
     let loggedKLs: [AuditRecord.LoggedKL]
     let modes: ModelModes
+    /// Its row in the run's `RowTable`; −1 where no record names the file.
+    let row: Int
   }
 
   private var records: [Int: Record] = [:]

@@ -9,7 +9,7 @@ extension RunModel {
         probe: ProbeKey(phase: record.phase, set: request.set), step: record.step, logged: logged.stated,
         policyInEvalMode: record.modes.policy == .eval,
         loggedKLs: logged.entries.map { AuditRecord.LoggedKL(series: $0.series, value: $0.value) },
-        modes: record.modes),
+        modes: record.modes, row: rows.count - 1),
       id: request.id)
   }
 
@@ -39,7 +39,7 @@ extension RunModel {
     case .folder(let step):
       PendingLogitsFiles.Record(
         probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
-        loggedKLs: [], modes: ModelModes())
+        loggedKLs: [], modes: ModelModes(), row: -1)
     }
   }
 

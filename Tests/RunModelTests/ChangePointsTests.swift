@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+@testable import RunModel
+
+struct ChangePointsTests {
+  @Test(arguments: [24, 40, 64, 200, 512])
+  func `Noise has no jumps`(count: Int) {
+    for seed in 0..<60 as Range<UInt64> {
+      var random = SplitMix64(seed: seed)
+      #expect(ChangePoints.all(in: (0..<count).map { _ in random.normal() }) == [], "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: [0.0, 0.02], [30, 64, 200, 512])
+  func `Smooth decays and rises have no jumps`(noise: Double, count: Int) {
+    for seed in 0..<40 as Range<UInt64> {
+      var random = SplitMix64(seed: seed)
+      let rate = Double.random(in: 2...60, using: &random) / Double(count)
+      let middle = Double.random(in: 0.2...0.8, using: &random) * Double(count)
+      let decay = (0..<count).map { 3 * exp(-rate * Double($0)) + noise * random.normal() }
+      let rise = (0..<count).map { place in
+        1 / (1 + exp(-(Double(place) - middle) / max(2, Double(count) / 20))) + noise * random.normal()
+      }
+      #expect(ChangePoints.all(in: decay) == [], "seed \(seed)")
+      #expect(ChangePoints.all(in: rise) == [], "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: [2.0, -2.0])
+  func `A jump is found where it is, with its size`(size: Double) throws {
+    for seed in 0..<60 as Range<UInt64> {
+      var random = SplitMix64(seed: seed)
+      let place = Int.random(in: 20..<44, using: &random)
+      let values = (0..<64).map {
+        1.5 * exp(-Double($0) / 12) + 0.1 * random.normal() + ($0 >= place ? size : 0)
+      }
+      let found = ChangePoints.all(in: values)
+      #expect(found.count == 1, "seed \(seed)")
+      let jump = try #require(found.first)
+      #expect(abs(jump.index - place) <= 1, "seed \(seed)")
+      #expect(abs(jump.size - size) < 0.5, "seed \(seed)")
+    }
+  }
+
+  @Test func `A spike is no jump, and short or broken series have none`() {
+    var spike = Array(repeating: 1.0, count: 64)
+    spike[30] = 9
+    #expect(ChangePoints.all(in: spike) == [])
+    #expect(ChangePoints.all(in: Array(repeating: 0, count: 10) + Array(repeating: 1, count: 10)) == [])
+    #expect(ChangePoints.all(in: Array(repeating: .nan, count: 64)) == [])
+    #expect(ChangePoints.all(in: Array(repeating: 2, count: 64)) == [])
+  }
+}
