@@ -5,7 +5,7 @@ extension RunModel {
     let record = batch.records[index]
     if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
     if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
-    ledger.begin(row: rows.count, isLate: lastStep.map { record.step < $0 } ?? false)
+    ledger.begin(row: rows.count, isLate: sources[batch.source].lastStep.map { record.step < $0 } ?? false)
     noteStep(of: record, source: batch.source)
     modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
     noteModes(of: record)

@@ -74,10 +74,10 @@ struct PromptTests {
     let y = screen.size.rows - 1
     let x = bottom(screen).distance(
       from: bottom(screen).startIndex,
-      to: bottom(screen).range(of: "smooth")?.lowerBound ?? bottom(screen).startIndex)
+      to: bottom(screen).range(of: "metrics")?.lowerBound ?? bottom(screen).startIndex)
     screen.state.click(MouseEvent(x: x, y: y, kind: .press, button: 1), now: 0, size: screen.size)
-    #expect(screen.state.charts.smoothing == 0.3)
+    #expect(screen.state.page == .metrics)
     screen.state.click(MouseEvent(x: 0, y: y, kind: .press, button: 1), now: 0, size: screen.size)
-    #expect(screen.state.charts.smoothing == 0.3)
+    #expect(screen.state.page == .metrics)
   }
 }

@@ -59,7 +59,7 @@ struct FrameTests {
       ).output
     }
     #expect(try frame().contains("+- loss ") || frame().contains("+ loss "))
-    #expect(!(try frame().contains("forgetting")))
+    #expect(!(try frame().contains("- forgetting ")))
     #expect(try frame("--view", "forgetting", "--glyphs", "block").contains("┌ forgetting"))
   }
 

@@ -63,11 +63,11 @@ struct InspectionView {
   // MARK: - Border
 
   private static let keys: KeyValuePairs = [
-    "step-back": "", "step-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
+    "jump-back": "", "jump-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
     "previous-sample": "", "next-sample": "sample", "close": "list",
   ]
   private static let keysOfSequence: KeyValuePairs = [
-    "step-back": "", "step-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
+    "jump-back": "", "jump-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
     "previous-token": "", "next-token": "token", "previous-sample": "", "next-sample": "sample",
     "close": "list",
   ]

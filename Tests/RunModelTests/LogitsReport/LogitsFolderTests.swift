@@ -20,7 +20,9 @@ struct LogitsFolderTests {
     while let news = queue.next() { run.apply(news) }
   }
 
-  private var points: ArraySlice<StepDivergence> { run.divergences[ProbeKey(phase: .eval, set: nil)]?.points ?? [] }
+  private var points: ArraySlice<StepDivergence> {
+    run.divergences[ProbeKey(phase: .eval, set: nil)]?.points ?? []
+  }
 
   private func reason(_ file: String) -> String? {
     run.findings().first { $0.message.contains(file) }?.message
