@@ -45,14 +45,15 @@ struct ChartPanel {
   private let inside: CellRect
 
   init(
-    _ frame: Frame, _ content: ChartContent, _ state: DashboardState, in rect: CellRect, context: DrawContext
+    _ frame: Frame, _ content: ChartContent, _ state: DashboardState, axis: XAxis? = nil, in rect: CellRect,
+    context: DrawContext
   ) {
     self.frame = frame
     self.content = content
     self.state = state
     self.rect = rect
     self.context = context
-    let axis = XAxis(state)
+    let axis = axis ?? XAxis(state)
     let scale = ChartScale(
       content.curves, window: axis.window(columns: 1), isLogarithmic: frame.isLogarithmic,
       isRobust: state.charts.isRobust, glyphs: context.glyphs)

@@ -65,9 +65,9 @@ extension DashboardState {
   }
 
   /// Puts the crosshair on the smallest or largest value in sight of the chart's first curve.
-  mutating func jump(to bound: CurvePoints.Bound) {
+  mutating func jump(to end: ExtentEnd) {
     let window = XAxis(self).window(columns: 1)
-    guard let points = pointsToSearch, let step = points.step(of: bound, in: window) else {
+    guard let points = pointsToSearch, let step = points.step(of: end, in: window) else {
       return charts.remark = "no finite value in sight"
     }
     putCrosshair(on: step)

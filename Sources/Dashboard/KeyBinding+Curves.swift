@@ -68,11 +68,11 @@ extension KeyBinding {
     ) { state, _ in state.toggleCrosshair() },
     KeyBinding("crosshair-minimum", ["("], "crosshair to the minimum in sight", in: .curves, on: charted) {
       state, _ in
-      state.jump(to: .minimum)
+      state.jump(to: .lowest)
     },
     KeyBinding("crosshair-maximum", [")"], "crosshair to the maximum in sight", in: .curves, on: charted) {
       state, _ in
-      state.jump(to: .maximum)
+      state.jump(to: .highest)
     },
     KeyBinding("next-evaluation", ["e"], "crosshair to the next evaluation", in: .curves, on: charted) {
       state, _ in

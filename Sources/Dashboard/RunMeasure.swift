@@ -19,21 +19,6 @@ struct RunMeasure: Sendable, Hashable {
   var endName: String
 }
 
-/// Points of a measure in one run.
-struct MeasurePoints: Sendable {
-  var branch: SeriesBranch
-  var rows: RowTable
-
-  /// The value at the last point at or before `step`.
-  func value(at step: Int) -> Double? { branch.lastValue(at: step, rows: rows) }
-
-  /// The first point at or before `step` that reaches an end of all of them.
-  func first(reaching end: ExtentEnd, through step: Int) -> (value: Double, step: Int)? {
-    let range = 0..<branch.upperBound(step: step, rows: rows)
-    return branch.firstPlace(of: end, in: range).map { (branch.value($0), branch.step($0, rows: rows)) }
-  }
-}
-
 extension RunMeasure {
   /// What any of the runs has, in an order that does not depend on the order of the runs: losses, divergences of each
   /// probe, KLs as logged where there are none, retention metrics.
@@ -73,23 +58,21 @@ extension RunMeasure {
   }
 
   /// The points of the branch a run is on; `nil` where it has none.
-  func points(in run: RunModel) -> MeasurePoints? {
-    let points: MeasurePoints? =
+  func points(in run: RunModel) -> CurvePoints? {
+    let points: CurvePoints? =
       switch quantity {
       case .role(let role): run.series(role: role).first.map { Self.points(of: $0, in: run) }
       case .retention(let label):
         run.overviewMetrics.first { RetentionText.label($0) == label }.map { Self.points(of: $0.id, in: run) }
       case .divergence(let probe, let direction):
         run.divergences[probe].map {
-          MeasurePoints(
-            branch: $0.curves.branch(direction == .policyReference ? .policyReference : .referencePolicy),
-            rows: $0.curves.rows)
+          $0.curves.points(direction == .policyReference ? .policyReference : .referencePolicy)
         }
       }
     return points.flatMap { $0.branch.count > 0 ? $0 : nil }
   }
 
-  private static func points(of id: SeriesID, in run: RunModel) -> MeasurePoints {
-    MeasurePoints(branch: run.series[id].current, rows: run.rows)
+  private static func points(of id: SeriesID, in run: RunModel) -> CurvePoints {
+    CurvePoints(run.series[id].current, rows: run.rows)
   }
 }

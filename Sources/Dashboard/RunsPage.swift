@@ -2,12 +2,15 @@ internal import CellCanvas
 
 /// The page with all runs beside each other.
 enum RunsPage {
-  static func draw(_ state: DashboardState, in body: CellRect, of grid: inout CellGrid, context: DrawContext)
+  static func draw(_ state: DashboardState, in page: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
+    let (body, below) = parts(of: page, runs: state.runs.runs.count)
     grid.box(
       body, title: "runs", style: Style(.focusedBorder), titleStyle: Style(.title, bold: true),
       glyphs: context.glyphs)
     let table = RunsTable(state, in: inside(body), glyphs: context.glyphs)
+    RunsCharts(state, measures: table.measures.dropFirst(table.hiddenBefore), in: below, context: context)
+      .draw(of: &grid)
     PanelFrame.drawInBorder(
       borderTexts(state, table), in: body, from: body.x + 7, of: &grid)
     drawHeadings(table, state, y: body.y + 1, of: &grid, context: context)
@@ -15,6 +18,19 @@ enum RunsPage {
       draw(row, of: table, at: table.y(ofRow: place), in: body, state: state, of: &grid, context: context)
     }
     drawMore(table, in: body, of: &grid, glyphs: context.glyphs)
+  }
+
+  /// The table, and what is left for charts below it.
+  static func parts(of body: CellRect, runs: Int) -> (table: CellRect, charts: CellRect) {
+    let wanted = runs + RunsTable.headingRows + 2
+    let rows = min(wanted, body.rows / 2)
+    guard body.rows - rows >= RunsCharts.leastRows else {
+      return (body, CellRect(x: body.x, y: body.maxY, columns: body.columns, rows: 0))
+    }
+    return (
+      CellRect(x: body.x, y: body.y, columns: body.columns, rows: rows),
+      CellRect(x: body.x, y: body.y + rows, columns: body.columns, rows: body.rows - rows)
+    )
   }
 
   /// Inside of the border, with a blank to the right.
@@ -117,7 +133,8 @@ extension PageView {
 extension DashboardState {
   /// Glyphs do not move columns, so any set tells where they stand.
   private func runsTable(in body: CellRect) -> RunsTable {
-    RunsTable(self, in: RunsPage.inside(body), glyphs: .braille)
+    RunsTable(
+      self, in: RunsPage.inside(RunsPage.parts(of: body, runs: runs.runs.count).table), glyphs: .braille)
   }
 
   mutating func moveRunsCursor(by lines: Int) {

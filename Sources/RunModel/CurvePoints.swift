@@ -10,12 +10,6 @@ package struct CurvePoints: Sendable {
     self.rows = rows
   }
 
-  /// The end of a range of values.
-  package enum Bound: Sendable, Hashable {
-    case minimum
-    case maximum
-  }
-
   /// The curve in a chart; see `SeriesBranch.columns`.
   package func columns(_ window: CurveWindow, smoothing: Double = 0, middlesFrom: Int = .max) -> [CurveColumn]
   {
@@ -65,14 +59,13 @@ package struct CurvePoints: Sendable {
   }
 
   /// The step of the first point in sight with the smallest or largest finite value; `nil` where there is none.
-  package func step(of bound: Bound, in window: CurveWindow) -> Int? {
-    let points = branch.indices(in: window, rows: rows)
-    let whole = branch.extent(of: points)
-    guard whole.hasFinite else { return nil }
-    let index = points.firstIndex(fromWhich: { index in
-      let part = branch.extent(of: points.lowerBound..<index + 1)
-      return bound == .minimum ? part.minimum <= whole.minimum : part.maximum >= whole.maximum
-    })
-    return branch.step(index, rows: rows)
+  package func step(of end: ExtentEnd, in window: CurveWindow) -> Int? {
+    branch.firstPlace(of: end, in: branch.indices(in: window, rows: rows)).map { branch.step($0, rows: rows) }
+  }
+
+  /// The first point at or before `step` that reaches an end of all of them.
+  package func first(reaching end: ExtentEnd, through step: Int) -> (value: Double, step: Int)? {
+    let range = 0..<branch.upperBound(step: step, rows: rows)
+    return branch.firstPlace(of: end, in: range).map { (branch.value($0), branch.step($0, rows: rows)) }
   }
 }

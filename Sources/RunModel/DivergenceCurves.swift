@@ -13,7 +13,7 @@ package struct DivergenceCurves: Sendable {
   }
 
   /// A row for each point.
-  package private(set) var rows = RowTable()
+  private var rows = RowTable()
   private var branches = Array(repeating: SeriesBranch(), count: Quantity.allCases.count)
 
   init() {}
@@ -24,9 +24,6 @@ package struct DivergenceCurves: Sendable {
 
   /// True where any point has this quantity.
   package func has(_ quantity: Quantity) -> Bool { branches[quantity.rawValue].count > 0 }
-
-  /// The points of a quantity, with `rows` for their steps.
-  package func branch(_ quantity: Quantity) -> SeriesBranch { branches[quantity.rawValue] }
 
   /// The curve of a quantity in a chart.
   ///

@@ -25,9 +25,8 @@ struct RunsPageTests {
 
   /// The names of the runs from top to bottom.
   private func order(_ screen: Screen) -> [String] {
-    screen.rows.dropFirst().compactMap { line in
-      ["forgets", "keeps", "dips"].first { line.contains(" \($0) ") }
-    }
+    let table = screen.rows.dropFirst().prefix { !$0.hasPrefix("└") }
+    return table.compactMap { line in ["forgets", "keeps", "dips"].first { line.contains(" \($0) ") } }
   }
 
   @Test func `Every run has its last value, its best one and the step of that`() {
@@ -138,6 +137,27 @@ struct RunsPageTests {
     for _ in 0..<40 { screen.press("j") }
     #expect(screen.text.contains("more 29"))
     #expect(screen.text.contains("above") && !screen.text.contains("below"))
+  }
+
+  @Test func `Charts below the table have a curve for each visible run, over the steps of all`() {
+    var screen = Self.screen(columns: 120, rows: 40)
+    let charts = screen.rows.drop { !$0.contains("┌ fine-tune loss") }
+    #expect(charts.first?.contains("┌ D eval old, nats") == true)
+    for name in ["● forgets 0.5", "▲ keeps 0.8", "■ dips 2"] {
+      #expect(charts.contains { $0.contains(name) })
+    }
+    screen.press("v")
+    #expect(!screen.text.contains("● forgets 0.5"))
+    #expect(screen.text.contains("▲ keeps 0.8"))
+  }
+
+  @Test func `An open sample tells what became of it in the other runs`() {
+    var screen = Self.screen(columns: 120, rows: 40)
+    screen.press("i", .enter)
+    #expect(screen.text.contains("▲ keeps  D 0.00775 nats  top-1 1  at step 40"))
+    #expect(!screen.text.contains("■ dips  D"))
+    screen.press("r", "j", "v", "i")
+    #expect(!screen.text.contains("▲ keeps  D"))
   }
 
   @Test(arguments: [(80, 24), (120, 36), (200, 60)])

@@ -70,8 +70,8 @@ struct CurveTests {
       func step(of value: Double?) -> Int? {
         inside.first { curve.values[$0] == value }.map { curve.step($0) }
       }
-      #expect(points.step(of: .minimum, in: window) == step(of: values.min()))
-      #expect(points.step(of: .maximum, in: window) == step(of: values.max()))
+      #expect(points.step(of: .lowest, in: window) == step(of: values.min()))
+      #expect(points.step(of: .highest, in: window) == step(of: values.max()))
       let nonpositive = values.count { $0 <= 0 }
       #expect(points.nonpositiveCount(in: window, atMost: .max) == nonpositive)
       #expect(points.nonpositiveCount(in: window, atMost: 7) == min(7, nonpositive))

@@ -50,8 +50,8 @@ extension RunModel {
         && (set.map { track.probe.set?.lowercased() == $0.lowercased() } ?? true)
     }
     return tracks.sorted { $0.probe < $1.probe }.map { track in
-      let outlook = BudgetOutlook(
-        track.curves.branch(.policyReference), rows: track.curves.rows, level: level, isUpper: true)
+      let points = track.curves.points(.policyReference)
+      let outlook = BudgetOutlook(points.branch, rows: points.rows, level: level, isUpper: true)
       return BudgetStanding(
         budget: budget, name: track.probe.label, metric: nil, probe: track.probe, level: level, isUpper: true,
         outlook: outlook.outlook)

@@ -73,9 +73,10 @@ struct TrendFindings {
     let tracks = run.divergences.values.sorted { $0.probe < $1.probe }.prefix(Self.mostSeries)
     return ofLosses
       + tracks.flatMap { track in
-        jumps(
-          of: track.curves.branch(.policyReference), rows: track.curves.rows, name: track.probe.label,
-          of: "D(policy‖reference) of ", unit: " nats")
+        let points = track.curves.points(.policyReference)
+        return jumps(
+          of: points.branch, rows: points.rows, name: track.probe.label, of: "D(policy‖reference) of ",
+          unit: " nats")
       }
   }
 
