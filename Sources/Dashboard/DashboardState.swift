@@ -87,7 +87,11 @@ extension DashboardState {
   package mutating func add(_ run: RunModel) -> Int { runs.add(run) }
 
   /// Looks at another run.
-  package mutating func select(run index: Int) { runs.select(index) }
+  package mutating func select(run index: Int) {
+    // A step of one run says nothing of another.
+    if index != runs.selected { (charts.cursor, charts.window) = (nil, nil) }
+    runs.select(index)
+  }
 
   /// Lets time pass: a replay moves on, curves catch up with their runs.
   package mutating func tick(now: Double) {

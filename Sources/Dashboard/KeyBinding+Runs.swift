@@ -31,11 +31,13 @@ extension KeyBinding {
     ) {
       state, _ in state.runsTable.isDescending.toggle()
     },
-    KeyBinding("next-measure", [">", "."], "show the next measure of the runs", in: .runs, on: [.runs]) {
+    KeyBinding(
+      "next-measure", [">", ".", .right], "show the next measure of the runs", in: .runs, on: [.runs]
+    ) {
       state, _ in state.moveRunsMeasure(by: 1)
     },
     KeyBinding(
-      "previous-measure", ["<", ","], "show the previous measure of the runs", in: .runs, on: [.runs]
+      "previous-measure", ["<", ",", .left], "show the previous measure of the runs", in: .runs, on: [.runs]
     ) {
       state, _ in state.moveRunsMeasure(by: -1)
     },

@@ -2,8 +2,8 @@ internal import CellCanvas
 
 /// Keys that move through the run.
 extension KeyBinding {
-  /// On the metrics page arrows go from key to key.
-  private static let exceptMetrics = Page.all.subtracting([.metrics])
+  /// On the metrics page arrows go from key to key, on that of runs from measure to measure.
+  private static let exceptLists = Page.all.subtracting([.metrics, .runs])
 
   static let liveTime: [KeyBinding] = [
     KeyBinding(
@@ -11,13 +11,13 @@ extension KeyBinding {
       [" "], "freeze the screen; reading goes on behind it", in: .time, when: .live, hint: "pause"
     ) { state, _ in state.togglePause() },
     KeyBinding(
-      "crosshair-left", [.left], "move the crosshair to the point before", in: .time, on: exceptMetrics,
+      "crosshair-left", [.left], "move the crosshair to the point before", in: .time, on: exceptLists,
       when: .live
     ) {
       state, _ in state.moveCrosshair(by: -1)
     },
     KeyBinding(
-      "crosshair-right", [.right], "move the crosshair to the next point", in: .time, on: exceptMetrics,
+      "crosshair-right", [.right], "move the crosshair to the next point", in: .time, on: exceptLists,
       when: .live
     ) {
       state, _ in state.moveCrosshair(by: 1)

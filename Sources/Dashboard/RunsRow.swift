@@ -7,6 +7,8 @@ struct RunsRow: Sendable {
   var name: String
   /// Last step, or where a replay stands.
   var step: Int
+  /// False for a run that is only listed.
+  var isRead: Bool
   /// For each measure of the table; `nil` where the run does not have it.
   var numbers: [RunMeasure: Numbers]
 
@@ -40,6 +42,7 @@ extension RunsRow {
     name = run.displayName
     let through = state.replay == nil ? run.steps.upperBound : min(state.step, run.steps.upperBound)
     step = through
+    isRead = run.activity != .notOpened
     let pairs = measures.compactMap { measure in
       measure.points(in: run).map { points in
         let last = points.value(at: through)

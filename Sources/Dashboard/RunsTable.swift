@@ -59,7 +59,9 @@ struct RunsTable {
     sourceX = nameX + nameColumns + Self.gap
     let stepX = sourceX + Self.sourceColumns
     columns.append(
-      Column(sort: .step, heading: "step", x: stepX, columns: Self.stepColumns) { "\($0.step)" })
+      Column(sort: .step, heading: "step", x: stepX, columns: Self.stepColumns) {
+        $0.isRead ? "\($0.step)" : ValueText.absent(glyphs)
+      })
     roomForRows = max(0, rect.rows - Self.headingRows)
     let cursor = rows.firstIndex { $0.index == state.runsTable.cursor } ?? 0
     firstRow = max(0, min(cursor - roomForRows / 2, rows.count - roomForRows))

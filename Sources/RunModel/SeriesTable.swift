@@ -59,14 +59,23 @@ struct SeriesTable: Sendable {
     if !batch.newKeys.isEmpty { withdrawRoles() }
   }
 
-  /// A key that is called like a KL against the reference may be another one, which the keys beside it tell.
+  /// A key may be called like what it is not, which the keys beside it tell.
   private mutating func withdrawRoles() {
     for id in series.indices {
-      if isOtherKL(series[id]) { series[id].withdrawRole() }
-      for (source, rival) in rivals[id] ?? [:] where isOtherKL(rival) {
+      if isMisnamed(series[id]) { series[id].withdrawRole() }
+      for (source, rival) in rivals[id] ?? [:] where isMisnamed(rival) {
         rivals[id]?[source]?.withdrawRole()
       }
     }
+  }
+
+  private func isMisnamed(_ series: Series) -> Bool { isOtherKL(series) || isAverageOfTraining(series) }
+
+  /// Hugging Face ends a training with `train_loss`, the mean over all its steps, beside `train_runtime`; others log the
+  /// loss of each step by that name.
+  private func isAverageOfTraining(_ series: Series) -> Bool {
+    guard series.role == .fineTuneLoss, series.name.hasSuffix("train_loss") else { return false }
+    return idsByName[series.name.dropLast("loss".count) + "runtime"] != nil
   }
 
   private func isOtherKL(_ series: Series) -> Bool {

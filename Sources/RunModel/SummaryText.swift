@@ -12,7 +12,12 @@ package enum SummaryText {
       estimates(run),
       findings(run),
     ]
-    .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    .filter { !$0.isEmpty }.map { $0.map(oneLine).joined(separator: "\n") }.joined(separator: "\n\n")
+  }
+
+  /// A key with line breaks in it must not look like two lines.
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0.isNewline ? "⏎" : $0 })
   }
 
   private static func head(_ run: RunSummary) -> String {

@@ -25,7 +25,9 @@ struct KltopBench: ParsableCommand {
   @Option(help: "Run only the benchmark of this name: \(names.joined(separator: ", ")).")
   var only: String?
 
-  private static let names = ["start", "memory", "follow", "read", "redraw", "divergence", "logits-files"]
+  private static let names = [
+    "start", "output", "memory", "follow", "read", "redraw", "scrub", "divergence", "logits-files",
+  ]
 
   func validate() throws {
     guard let only, !Self.names.contains(only) else { return }
@@ -35,7 +37,7 @@ struct KltopBench: ParsableCommand {
   func run() throws {
     var results: [BenchmarkResult] = []
     if format == .text { print(BenchmarkTable.head) }
-    for (name, benchmark) in zip(Self.names, benchmarks) where only == nil || only == name {
+    for (name, benchmark) in benchmarks where only == nil || only == name {
       let found = try benchmark()
       results += found
       if format == .text { for result in found { print(BenchmarkTable.line(result)) } }
@@ -45,17 +47,17 @@ struct KltopBench: ParsableCommand {
 
   /// In the order of their names: the start first, because a child process counts the largest memory of its parent as its own, and
   /// memory before others leave it in pieces.
-  private var benchmarks: [() throws -> [BenchmarkResult]] {
+  private var benchmarks: KeyValuePairs<String, () throws -> [BenchmarkResult]> {
     [
-      { try StartBenchmark(quick: quick, path: log).run() },
-      { try OutputBenchmark().run() },
-      { try MemoryBenchmark(quick: quick).run() },
-      { try FollowBenchmark(quick: quick).run() },
-      { try ReadBenchmark(quick: quick).run() },
-      { RedrawBenchmark(quick: quick).run() },
-      { ScrubBenchmark(quick: quick).run() },
-      { try DivergenceBenchmark(quick: quick).run() },
-      { try LogitsFilesBenchmark(quick: quick).run() },
+      "start": { try StartBenchmark(quick: quick, path: log).run() },
+      "output": { try OutputBenchmark().run() },
+      "memory": { try MemoryBenchmark(quick: quick).run() },
+      "follow": { try FollowBenchmark(quick: quick).run() },
+      "read": { try ReadBenchmark(quick: quick).run() },
+      "redraw": { RedrawBenchmark(quick: quick).run() },
+      "scrub": { ScrubBenchmark(quick: quick).run() },
+      "divergence": { try DivergenceBenchmark(quick: quick).run() },
+      "logits-files": { try LogitsFilesBenchmark(quick: quick).run() },
     ]
   }
 }

@@ -21,7 +21,7 @@ struct AuditCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    let audit = RunAudit(try RunLoading.one(of: path, dialect: reading.dialect).loadAll())
+    let audit = RunAudit(try RunLoading.only(of: path, dialect: reading.dialect).loadAll())
     switch format {
     case .json: try StandardOutput.say(AuditDocument(audit).json())
     case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))

@@ -27,6 +27,18 @@ struct RunLoading {
     RunLoading(RunCatalogue().runs(at: path).first ?? RunCatalogue.Entry(path: path), dialect: dialect)
   }
 
+  /// The one run of a path.
+  ///
+  /// - Throws: an exit status where it is a directory of several: what holds for one of them says nothing of the others.
+  static func only(of path: String, dialect: Dialect?) throws -> RunLoading {
+    let entries = RunCatalogue().runs(at: path)
+    if entries.count > 1 {
+      StandardError.say("\(path): \(entries.count) runs; name one of them, such as \(entries[0].path)")
+      throw ExitStatus.unusableData
+    }
+    return one(of: path, dialect: dialect)
+  }
+
   /// The run before anything was read.
   var unread: RunModel { RunModel(path: path, name: name) }
 

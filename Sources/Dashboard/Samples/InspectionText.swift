@@ -35,7 +35,8 @@ struct InspectionText {
       TextRun(ValueText.short(own, glyphs: glyphs), .text, bold: true),
     ]
     let short = [TextRun(" mean, here ", .faint), token[1]]
-    return FlexibleText([[name, whole] + token, [name, whole] + short, [name, whole]])
+    // What the bars are about is told in any case, if need be on a line of its own.
+    return FlexibleText([[name, whole] + token, [name, whole] + short])
   }
 
   /// Which token of a sequence the bars are about.

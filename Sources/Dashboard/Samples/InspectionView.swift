@@ -175,7 +175,7 @@ struct InspectionView {
   ) -> SampleChart {
     let forgotten = sample.evaluations.filter(\.record.isForgettingEvent).map(\.step)
     let number = TextRun(ValueText.short(value, glyphs: glyphs), Style(style.role, bold: true))
-    let legend = [TextRun("   \(glyphs.marks.no)", .error), TextRun(" forgotten", .faint)]
+    let legend = [TextRun("   \(glyphs.marks.no)", .error), TextRun(" marks forgetting", .faint)]
     let short = [number, TextRun(" " + unit, .faint)]
     return SampleChart(
       title: title, note: FlexibleText([short + (forgotten.isEmpty ? [] : legend), short, []]),

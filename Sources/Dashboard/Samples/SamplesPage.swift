@@ -55,11 +55,13 @@ extension DashboardState {
 
   /// Sorts by another column; the cursor goes to the top, where what one looks for is.
   mutating func sortSamples(by column: SampleColumn) {
+    guard !samples.isOpen else { return }
     samples.order.change(to: column)
     (samples.cursor, samples.top) = (nil, 0)
   }
 
   mutating func reverseSamples() {
+    guard !samples.isOpen else { return }
     samples.order.isReversed.toggle()
     (samples.cursor, samples.top) = (nil, 0)
   }
@@ -102,6 +104,7 @@ extension DashboardState {
   }
 
   mutating func askForSampleFilter() {
+    guard !samples.isOpen else { return }
     let before = samples.filter
     prompt = Prompt(
       label: "filter", help: SampleFilter.help, text: before.text,
