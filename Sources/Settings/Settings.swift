@@ -9,6 +9,8 @@ package struct Settings: Sendable, Hashable {
   package var smoothing: Double?
   /// A page or panel to begin with, by the name that `--view` takes.
   package var view: String?
+  /// What a run may spend, as `--budget` takes it.
+  package var budgets: [String] = []
   /// Keys for actions, by the names that the key table gives them.
   package var keys: [String: [Key]] = [:]
 

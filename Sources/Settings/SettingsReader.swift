@@ -51,6 +51,14 @@ package struct SettingsReader {
       reader.settings.view = name
       return nil
     },
+    "budget": { reader, value in
+      guard let texts = strings(value) else {
+        return "must be a text or a list of texts, such as [\"kl=0.1\"]"
+      }
+      let complaints = texts.compactMap(reader.vocabulary.complaintAboutBudget)
+      reader.settings.budgets = texts.filter { reader.vocabulary.complaintAboutBudget($0) == nil }
+      return complaints.first
+    },
     "keys": { reader, value in
       guard let table = value.table else { return "must be a table: [keys]" }
       reader.readKeys(table)
@@ -86,7 +94,7 @@ package struct SettingsReader {
         complain("no such action: use " + Self.quoted(vocabulary.actions), about: action, in: "keys")
         continue
       }
-      guard let labels = Self.labels(table[action]) else {
+      guard let labels = table[action].flatMap({ Self.strings($0) }) else {
         complain("must be a key or a list of keys, such as [\"q\", \"^c\"]", about: action, in: "keys")
         continue
       }
@@ -99,11 +107,12 @@ package struct SettingsReader {
     }
   }
 
-  private static func labels(_ value: (any TOMLValueConvertible)?) -> [String]? {
-    if let label = value?.string { return [label] }
-    guard let array = value?.array else { return nil }
-    let labels = array.compactMap { $0.string }
-    return labels.count == array.count ? labels : nil
+  /// A text, or a list of nothing but texts.
+  private static func strings(_ value: any TOMLValueConvertible) -> [String]? {
+    if let text = value.string { return [text] }
+    guard let array = value.array else { return nil }
+    let texts = array.compactMap { $0.string }
+    return texts.count == array.count ? texts : nil
   }
 
   private mutating func complain(_ text: String, about key: String, in table: String?) {

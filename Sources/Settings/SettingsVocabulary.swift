@@ -5,8 +5,14 @@ package struct SettingsVocabulary: Sendable {
   /// Actions that may be given keys.
   package var actions: [String]
 
-  package init(views: [String], actions: [String]) {
+  /// What is wrong with the text of a budget; `nil` for nothing.
+  package var complaintAboutBudget: @Sendable (String) -> String?
+
+  package init(
+    views: [String], actions: [String], complaintAboutBudget: @escaping @Sendable (String) -> String?
+  ) {
     self.views = views
     self.actions = actions
+    self.complaintAboutBudget = complaintAboutBudget
   }
 }

@@ -21,6 +21,8 @@ struct DashboardLoop: ~Copyable {
   var finder: RunFinder?
   /// How a run that is opened later is read.
   var dialect: Dialect?
+  /// What runs that come may spend.
+  var budgets: [Budget] = []
   private let glyphs: GlyphSet
   private let theme: Theme
   private let depth: ColorDepth
@@ -119,7 +121,7 @@ struct DashboardLoop: ~Copyable {
   /// Adds runs that came, and opens the one that is looked at. Where the system has no more threads, a run stays listed.
   private mutating func takeRuns() {
     for entry in finder?.take() ?? [] {
-      let run = RunLoading(entry, dialect: dialect)
+      let run = RunLoading(entry, dialect: dialect, budgets: budgets)
       _ = state.add(run.listed)
       try? sources.add(run)
     }

@@ -14,17 +14,23 @@ struct DashboardSession {
   let isOneRun: Bool
   private let environment = ProcessEnvironment.current
   private let preferences: Preferences
+  private let budgets: [Budget]
 
   /// Runs that are listed; a sweep may have thousands.
   private static let mostListed = 500
 
+  /// - Parameter budgets: what runs may spend; where there is none, what the settings say.
   /// - Throws: an exit status where settings that were named cannot be read.
-  init(paths: [String], reading: ReadingOptions, screen: ScreenOptions, isOneRun: Bool = false) throws {
+  init(
+    paths: [String], reading: ReadingOptions, screen: ScreenOptions, budgets: [Budget] = [],
+    isOneRun: Bool = false
+  ) throws {
     self.paths = paths
     self.reading = reading
     self.screen = screen
     self.isOneRun = isOneRun
     preferences = try Preferences(screen, environment: environment)
+    self.budgets = budgets.isEmpty ? preferences.budgets : budgets
   }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
@@ -74,6 +80,7 @@ struct DashboardSession {
         state: state, sources: sources, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
       loop.finder = isOneRun ? nil : finder
       loop.dialect = reading.dialect
+      loop.budgets = budgets
       loop.run()
     } catch {
       StandardError.say("\(error)")
@@ -93,7 +100,7 @@ struct DashboardSession {
       StandardError.say(
         "\(sorted.count) runs, of which the newest \(listed.count) are shown; name others to see them")
     }
-    return listed.map { RunLoading($0, dialect: reading.dialect) }
+    return listed.map { RunLoading($0, dialect: reading.dialect, budgets: budgets) }
   }
 
   private var frameSize: CellSize {

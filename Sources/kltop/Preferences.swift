@@ -2,6 +2,7 @@ import ArgumentParser
 import CellCanvas
 import Dashboard
 import NcursesTerminal
+import RunModel
 import Settings
 
 /// How the user wants the screen: by the options, else by the file of settings, else as it is for everybody.
@@ -11,6 +12,8 @@ struct Preferences {
   let color: ColorChoice
   /// What in the file of settings cannot be used, to be told on the screen.
   let complaint: String?
+  /// What runs may spend where no option says it.
+  let budgets: [Budget]
   private let view: ScreenView?
   private let smoothing: Double?
   private let keys: KeyTable
@@ -25,6 +28,7 @@ struct Preferences {
     view = options.view ?? settings.view.flatMap { ScreenView(name: $0) }
     smoothing = options.smoothing ?? settings.smoothing
     keys = KeyTable.standard.assigning(settings.keys)
+    budgets = settings.budgets.compactMap { try? Budget($0) }
     complaint = file.complaints.first
   }
 

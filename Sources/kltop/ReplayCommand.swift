@@ -31,12 +31,12 @@ struct ReplayCommand: ParsableCommand {
   }
 
   func run() throws {
-    let session = try DashboardSession(paths: [path], reading: reading, screen: screen, isOneRun: true)
+    let session = try DashboardSession(
+      paths: [path], reading: reading, screen: screen, budgets: limits.budget, isOneRun: true)
     // A single frame of a replay is of use at its end; a player begins at the start.
     let start = from ?? (session.isOnce ? .max : .min)
     let player = ReplayPlayer(step: start, speed: speed, pace: pace, isPlaying: !session.isOnce)
-    let budgets = limits.budget
-    try session.run { DashboardState(run: $0.watching(budgets), replay: player) }
+    try session.run { DashboardState(run: $0, replay: player) }
   }
 }
 

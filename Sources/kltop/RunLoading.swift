@@ -15,11 +15,14 @@ struct RunLoading {
   var name: String?
   /// What the user says its log is in.
   var dialect: Dialect?
+  /// What it may spend.
+  var budgets: [Budget]
 
-  init(_ entry: RunCatalogue.Entry, dialect: Dialect?) {
+  init(_ entry: RunCatalogue.Entry, dialect: Dialect?, budgets: [Budget] = []) {
     path = entry.path
     name = entry.name
     self.dialect = dialect
+    self.budgets = budgets
   }
 
   /// The one run of a path: the newest, where it is a directory of several.
@@ -40,10 +43,10 @@ struct RunLoading {
   }
 
   /// The run before anything was read.
-  var unread: RunModel { RunModel(path: path, name: name) }
+  var unread: RunModel { RunModel(path: path, name: name).watching(budgets) }
 
   /// The run as it is listed while nothing reads it.
-  var listed: RunModel { RunModel(path: path, name: name, isOpened: false) }
+  var listed: RunModel { RunModel(path: path, name: name, isOpened: false).watching(budgets) }
 
   /// A thread that follows the run, decodes and measures what stands in its logs.
   func reader() throws(FileProblem) -> RunReaderThread<MeasuredBatch> {

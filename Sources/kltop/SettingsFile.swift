@@ -1,6 +1,7 @@
 import ArgumentParser
 import CellCanvas
 import Dashboard
+import RunModel
 import Settings
 
 #if canImport(Glibc)
@@ -34,7 +35,14 @@ enum SettingsFile {
   }
 
   private static var vocabulary: SettingsVocabulary {
-    SettingsVocabulary(views: ScreenView.allCases.map(\.name), actions: KeyTable.standard.names)
+    SettingsVocabulary(views: ScreenView.allCases.map(\.name), actions: KeyTable.standard.names) { text in
+      do throws(BudgetError) {
+        _ = try Budget(text)
+        return nil
+      } catch {
+        return error.description
+      }
+    }
   }
 
   private static var usual: String? {

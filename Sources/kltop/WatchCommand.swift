@@ -16,9 +16,8 @@ struct WatchCommand: ParsableCommand {
   @OptionGroup var limits: BudgetOptions
 
   func run() throws {
-    let budgets = limits.budget
-    try DashboardSession(paths: paths, reading: reading, screen: screen).run {
-      DashboardState(run: $0.watching(budgets))
+    try DashboardSession(paths: paths, reading: reading, screen: screen, budgets: limits.budget).run {
+      DashboardState(run: $0)
     }
   }
 }

@@ -5,7 +5,10 @@ import Testing
 
 @Suite struct SettingsReaderTests {
   private func read(_ text: String) -> (settings: Settings, problems: [String]) {
-    let vocabulary = SettingsVocabulary(views: ["runs", "loss"], actions: ["quit", "pause", "zoom-in"])
+    let vocabulary = SettingsVocabulary(views: ["runs", "loss"], actions: ["quit", "pause", "zoom-in"]) {
+      text in
+      text.contains("=") ? nil : "no budget: \(text)"
+    }
     let (settings, problems) = SettingsReader.read(text, vocabulary: vocabulary)
     return (settings, problems.map(\.description))
   }
@@ -37,6 +40,14 @@ import Testing
       ])
   }
 
+  @Test func `Budgets are a text or a list, and a bad one takes no other away`() {
+    #expect(read("budget = \"kl=0.1\"").settings.budgets == ["kl=0.1"])
+    let (settings, problems) = read("smoothing = 0\nbudget = [\"kl=0.1\", \"much\", \"old/accuracy=-5%\"]")
+    #expect(settings.budgets == ["kl=0.1", "old/accuracy=-5%"])
+    #expect(problems == ["line 2: budget: no budget: much"])
+    #expect(read("budget = 3").problems.first?.hasPrefix("line 1: budget: must be a text") == true)
+  }
+
   @Test func `Nothing has to be set`() {
     #expect(read("").settings == Settings())
     #expect(read("").problems == [])
@@ -64,7 +75,7 @@ import Testing
       problems == [
         "line 1: theme: must be one of \"auto\", \"dark\", \"light\", \"high-contrast\", \"monochrome\"",
         "line 2: smoothing: must be a number from 0 to 0.99",
-        "line 3: colour: unknown: use \"color\", \"glyphs\", \"keys\", \"smoothing\", \"theme\", \"view\"",
+        "line 3: colour: unknown: use \"budget\", \"color\", \"glyphs\", \"keys\", \"smoothing\", \"theme\", \"view\"",
         "line 4: glyphs: must be one of \"auto\", \"braille\", \"block\", \"ascii\"",
         "line 7: keys.quit: no such key: \"qq\"; keys are written as the help shows them",
         "line 8: keys.fly: no such action: use \"quit\", \"pause\", \"zoom-in\"",
