@@ -10,7 +10,8 @@ enum DivergencePanel {
     let logged = loggedCurves(state, after: recomputed.count + estimated.count, context: context)
     return ChartContent(
       axis: recomputed.isEmpty && estimated.isEmpty
-        ? loggedAxis : axis(state.charts.direction, glyphs: context.glyphs),
+        ? loggedAxis(state.shown, glyphs: context.glyphs)
+        : axis(state.charts.direction, glyphs: context.glyphs),
       curves: recomputed + estimated + logged,
       levels: state.charts.direction == .policyReference ? ChartLevel.all(state) { $0.probe != nil } : [],
       emptyMessage:
@@ -19,9 +20,14 @@ enum DivergencePanel {
 
   private static let mostCurves = 6
 
-  private static let loggedAxis = FlexibleText([
-    [TextRun("as logged, nats", .faint)], [TextRun("logged", .faint)], [],
-  ])
+  /// What is logged, as its trainer computes it.
+  private static func loggedAxis(_ run: RunModel, glyphs: GlyphSet) -> FlexibleText {
+    let ids = run.series(role: .evaluationKL) + run.series(role: .kl)
+    let told = ids.lazy.compactMap { run.klDescription(of: $0) }.first { $0.trainer != nil }
+    let long = told.map { [$0.text, $0.quantity].map { "as logged, nats, \($0)" } } ?? []
+    let texts = long + ["as logged, nats", "logged"]
+    return FlexibleText(texts.map { [TextRun(Printable.text($0, glyphs: glyphs), .faint)] } + [[]])
+  }
 
   private static func axis(_ direction: DivergenceDirection, glyphs: GlyphSet) -> FlexibleText {
     let name = direction.name(glyphs: glyphs)

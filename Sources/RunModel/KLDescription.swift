@@ -22,9 +22,12 @@ package struct KLDescription: Sendable, Hashable {
   }
 
   /// One line: `against the reference, k3, mean over tokens (TRL GRPO)`.
-  package var text: String {
-    let parts = [family.title, estimator, reduction, clamp.map { "clamped \($0)" }].compactMap(\.self)
-    return parts.joined(separator: ", ") + (trainer.map { " (\($0))" } ?? "")
+  package var text: String { quantity + (trainer.map { " (\($0))" } ?? "") }
+
+  /// The same without the trainer.
+  package var quantity: String {
+    [family.title, estimator, reduction, clamp.map { "clamped \($0)" }].compactMap(\.self)
+      .joined(separator: ", ")
   }
 
   /// What a key is, `nil` where it is no KL.

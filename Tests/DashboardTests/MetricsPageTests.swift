@@ -50,7 +50,7 @@ struct MetricsPageTests {
     #expect(screen.text.contains("− without prefix  3"))
     #expect(screen.text.contains("− eval/  2"))
     #expect(screen.text.contains("evaluation loss") && screen.text.contains("learning rate"))
-    #expect(screen.text.contains("0 … 1  KL to the reference"))
+    #expect(screen.text.contains("0 … 1  KL against the reference"))
   }
 
   @Test func `The selection moves in all directions and stays in sight`() {

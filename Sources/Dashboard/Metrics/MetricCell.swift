@@ -27,7 +27,7 @@ struct MetricCell {
       [curve], window: axis.window(columns: 1),
       isLogarithmic: state.metrics.logarithmic.contains(series.name),
       isRobust: state.charts.isRobust, glyphs: glyphs)
-    drawFoot(scale, series, in: rect, of: &grid, glyphs: glyphs)
+    drawFoot(scale, MetricText.meanings(id, of: state.shown), in: rect, of: &grid, glyphs: glyphs)
     draw(curve, scale, axis, state, in: rect.inset(), of: &grid, glyphs: glyphs)
   }
 
@@ -51,7 +51,7 @@ struct MetricCell {
 
   /// The ends of the axis, and what the key means.
   private func drawFoot(
-    _ scale: ChartScale, _ series: Series, in rect: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+    _ scale: ChartScale, _ meanings: [String], in rect: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
   ) {
     let dash = glyphs.isASCII ? ".." : "…"
     let ends = scale.range.map {
@@ -59,10 +59,9 @@ struct MetricCell {
       return "\(ValueText.short($0.lowerBound, glyphs: glyphs)) \(dash) "
         + "\(ValueText.short($0.upperBound, glyphs: glyphs))\(log)"
     }
-    let role = MetricText.role(series)
     let texts = [
       FlexibleText([[TextRun(ends ?? "", .faint)]]),
-      FlexibleText((role.map { [[TextRun($0, .note)]] } ?? []) + [[]]),
+      FlexibleText(meanings.map { [TextRun(Printable.text($0, glyphs: glyphs), .note)] } + [[]]),
     ]
     let runs = FlexibleText.line(texts, in: rect.columns - 6, gap: 2)
     guard !runs.isEmpty, runs.columns > 0 else { return }
@@ -73,8 +72,14 @@ struct MetricCell {
 
 /// What a key means, in words.
 enum MetricText {
-  /// `nil` where its name does not say.
-  static func role(_ series: Series) -> String? {
+  /// What a key is, the longest text first: for a KL also which of several, as its trainer computes it; empty where its
+  /// name does not say.
+  static func meanings(_ id: SeriesID, of run: RunModel) -> [String] {
+    let kl = run.klDescription(of: id).map { ["KL \($0.text)", "KL \($0.quantity)"] } ?? []
+    return kl + [role(run.series[id])].compactMap(\.self)
+  }
+
+  private static func role(_ series: Series) -> String? {
     switch series.role {
     case .fineTuneLoss: "fine-tune loss"
     case .totalLoss: "total loss"

@@ -40,8 +40,10 @@ enum MetricsPage {
     guard let id = layout.list.series(of: state.metrics.selection) else { return nil }
     let series = state.shown.series[id]
     let curve = ChartCurve(series: id, of: state, label: series.name, index: 0, context: context)
-    let axis =
-      MetricText.role(series).map { FlexibleText([[TextRun($0, .faint)], []]) } ?? FlexibleText([[]])
+    let axis = FlexibleText(
+      MetricText.meanings(id, of: state.shown).map {
+        [TextRun(Printable.text($0, glyphs: context.glyphs), .faint)]
+      } + [[]])
     let frame = ChartPanel.Frame(
       title: DisplayWidth.truncate(
         Printable.text(series.name, glyphs: context.glyphs), to: max(4, body.columns - 8),
