@@ -21,7 +21,7 @@ enum ValueListView {
     }
     let roles: [MetricRole] = [.fineTuneLoss, .totalLoss, .evaluationKL, .kl, .accuracy, .evaluationLoss]
     let metrics = roles.flatMap { run.series(role: $0) }.compactMap { id in
-      run.series[id].current.lastValue(at: state.viewedStep, rows: run.rows).map {
+      CurvePoints(run.series[id].current, rows: run.rows).value(at: state.viewedStep).map {
         line(run.series[id].name, $0, glyphs)
       }
     }

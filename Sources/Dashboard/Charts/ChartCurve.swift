@@ -27,7 +27,8 @@ extension ChartCurve {
     // A key that is new has no points in the charts yet.
     let series = run.series.indices.contains(id) ? run.series[id] : nil
     let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
-    let value = state.shown.series[id].current.lastValue(at: state.viewedStep, rows: state.shown.rows)
+    let shown = CurvePoints(state.shown.series[id].current, rows: state.shown.rows)
+    let value = shown.value(at: state.viewedStep)
     style = .series(index)
     self.mark = mark
     legend = LegendEntry(mark: mark, label: label, value: value, style: style, glyphs: context.glyphs)
@@ -41,12 +42,4 @@ extension ChartCurve {
 extension DashboardState {
   /// Along time or tokens old branches have no place: they lie where the present one was at their steps.
   var showsAbandoned: Bool { charts.showsAbandoned && xMeasure == nil }
-}
-
-extension SeriesBranch {
-  /// The value at the last point at or before `step`.
-  func lastValue(at step: Int, rows: RowTable) -> Double? {
-    let end = upperBound(step: step, rows: rows)
-    return end > 0 ? value(end - 1) : nil
-  }
 }

@@ -11,7 +11,7 @@ struct MetricCell {
   ) {
     let glyphs = context.glyphs
     let series = state.shown.series[id]
-    let value = series.current.lastValue(at: state.viewedStep, rows: state.shown.rows)
+    let value = CurvePoints(series.current, rows: state.shown.rows).value(at: state.viewedStep)
     let text = value.map { ValueText.short($0, glyphs: glyphs) } ?? (glyphs.isASCII ? "-" : "–")
     let sign = isSelected ? "\(glyphs.marks.playing) " : ""
     let room = rect.columns - DisplayWidth.of(text) - DisplayWidth.of(sign) - 8
