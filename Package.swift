@@ -37,11 +37,15 @@ let package = Package(
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
 
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),
+    .target(name: "FileAccess", swiftSettings: strict),
+    .target(name: "RunLog", dependencies: ["CSimdJSON", "FileAccess"], swiftSettings: strict),
+
     .target(name: "CMappedFile"),
-    .target(name: "RunLog", dependencies: ["CSimdJSON", "CMappedFile"], swiftSettings: strict),
+    .target(
+      name: "LogitsFiles", dependencies: ["CMappedFile", "FileAccess"], swiftSettings: strict),
 
     .target(
-      name: "RunModel", dependencies: ["Divergence", "RunLog"],
+      name: "RunModel", dependencies: ["Divergence", "FileAccess", "LogitsFiles", "RunLog"],
       swiftSettings: strictAndMemorySafe),
 
     .target(name: "CellCanvas", swiftSettings: strictAndMemorySafe),
@@ -61,36 +65,42 @@ let package = Package(
     .executableTarget(
       name: "kltop",
       dependencies: [
-        "Divergence", "RunLog", "RunModel", "CellCanvas", "Dashboard", "NcursesTerminal", "Settings",
+        "Divergence", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard", "NcursesTerminal",
+        "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "kltop-bench",
       dependencies: [
-        "Divergence", "CVectorMath", "RunLog", "RunModel", "CellCanvas", "Dashboard",
+        "Divergence", "CVectorMath", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["RunLog", "CellCanvas"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["FileAccess", "RunLog", "CellCanvas"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
       name: "DivergenceTests", dependencies: ["Divergence", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "RunLogTests", dependencies: ["RunLog", "TestSupport"], exclude: ["Fixtures"],
+      name: "RunLogTests", dependencies: ["FileAccess", "RunLog", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "LogitsFilesTests", dependencies: ["FileAccess", "LogitsFiles", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "RunModelTests", dependencies: ["RunModel", "RunLog", "Divergence", "TestSupport"],
+      name: "RunModelTests",
+      dependencies: ["RunModel", "RunLog", "LogitsFiles", "FileAccess", "Divergence", "TestSupport"],
       resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "CellCanvasTests", dependencies: ["CellCanvas", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "RunModel", "RunLog", "CellCanvas", "TestSupport"],
+      dependencies: ["Dashboard", "RunModel", "RunLog", "FileAccess", "CellCanvas", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
       name: "SettingsTests", dependencies: ["Settings", "CellCanvas"], swiftSettings: strict),

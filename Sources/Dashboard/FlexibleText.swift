@@ -1,5 +1,3 @@
-internal import CellCanvas
-
 /// Text that says the same in fewer columns where there are fewer.
 struct FlexibleText: Sendable {
   /// From the longest to the shortest; the last may be empty.

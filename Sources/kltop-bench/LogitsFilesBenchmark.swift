@@ -1,5 +1,5 @@
 internal import Divergence
-internal import RunLog
+internal import LogitsFiles
 internal import RunModel
 
 /// The divergence of a safetensors pair in the page cache against that of the same logits in memory, on one thread.

@@ -1,4 +1,3 @@
-internal import RunLog
 internal import RunModel
 
 /// Resident memory for each stored point of a log of 18 numbers a line, index, steps and times included, and the

@@ -1,5 +1,4 @@
 internal import RunLog
-internal import RunModel
 
 /// Reading a log of 200,000 lines of 18 numbers, from the file system's cache: decoding alone and into the model, on
 /// one thread, and as the program opens it, on two.

@@ -1,6 +1,5 @@
 internal import CellCanvas
 internal import Dashboard
-internal import RunModel
 
 /// From nothing to the first frame of a small run: in this process, and as a process of its own where the program lies
 /// beside this one.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CellCanvas
 import RunModel
 
 struct AuditCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CellCanvas
 import Dashboard
+import FileAccess
 import NcursesTerminal
 import RunLog
 import RunModel

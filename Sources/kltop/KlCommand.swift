@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunLog
+import LogitsFiles
 import RunModel
 
 #if canImport(Glibc)

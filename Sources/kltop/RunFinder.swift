@@ -1,3 +1,4 @@
+import FileAccess
 import RunLog
 
 #if canImport(Glibc)

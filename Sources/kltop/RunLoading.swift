@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileAccess
 import RunLog
 import RunModel
 

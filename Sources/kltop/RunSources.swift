@@ -1,5 +1,4 @@
-import RunLog
-import RunModel
+import FileAccess
 
 /// The runs of a dashboard, of which some are read: each on threads of its own, a bounded number at once.
 struct RunSources {

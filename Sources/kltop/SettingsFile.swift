@@ -1,5 +1,4 @@
 import ArgumentParser
-import CellCanvas
 import Dashboard
 import RunModel
 import Settings

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dashboard
-import RunModel
 
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,3 @@
-import CellCanvas
 import Testing
 
 @testable import Dashboard

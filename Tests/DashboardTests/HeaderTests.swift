@@ -1,4 +1,3 @@
-import CellCanvas
 import RunModel
 import TestSupport
 import Testing

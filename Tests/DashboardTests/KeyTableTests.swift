@@ -1,5 +1,4 @@
 import CellCanvas
-import RunModel
 import TestSupport
 import Testing
 

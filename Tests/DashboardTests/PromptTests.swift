@@ -1,6 +1,5 @@
 import CellCanvas
 import Foundation
-import RunModel
 import Testing
 
 @testable import Dashboard

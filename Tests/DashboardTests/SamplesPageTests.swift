@@ -1,5 +1,4 @@
 import CellCanvas
-import RunLog
 import RunModel
 import TestSupport
 import Testing

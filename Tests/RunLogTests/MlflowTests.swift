@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import RunLog
 import TestSupport
@@ -16,10 +17,10 @@ struct MlflowTests {
 
   private static func add(_ key: String, _ text: String, to files: FakeFileSystem) {
     let path = run + "/metrics/" + key
-    var folder = RunLocation.parent(of: path)
+    var folder = PathText.parent(of: path)
     while folder != run {
       files.makeDirectory(folder)
-      folder = RunLocation.parent(of: folder)
+      folder = PathText.parent(of: folder)
     }
     files.append(path, text)
   }

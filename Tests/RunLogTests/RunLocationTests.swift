@@ -1,3 +1,4 @@
+import FileAccess
 import RunLog
 import TestSupport
 import Testing
@@ -15,7 +16,7 @@ struct RunLocationTests {
 
   @Test(arguments: [("/a/b", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a")])
   func `The directory of a path`(path: String, parent: String) {
-    #expect(RunLocation.parent(of: path) == parent)
+    #expect(PathText.parent(of: path) == parent)
   }
 
   @Test func `A directory and the log in it may be created later`() {

@@ -1,6 +1,5 @@
 import Divergence
 import Foundation
-import RunLog
 import TestSupport
 import Testing
 

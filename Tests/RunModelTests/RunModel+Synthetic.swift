@@ -1,4 +1,3 @@
-import RunLog
 import TestSupport
 
 @testable import RunModel

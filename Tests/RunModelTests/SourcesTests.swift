@@ -1,3 +1,4 @@
+import FileAccess
 import RunLog
 import TestSupport
 import Testing

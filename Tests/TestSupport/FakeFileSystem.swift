@@ -1,3 +1,4 @@
+package import FileAccess
 package import RunLog
 import Synchronization
 
@@ -46,18 +47,18 @@ package final class FakeFileSystem: LogFileSystem {
       clock += 1
       var path = path
       while path != "/", path != "." {
-        let directory = RunLocation.parent(of: path)
+        let directory = PathText.parent(of: path)
         directories.insert(directory)
         changed[directory] = clock
-        guard children[directory, default: []].insert(RunLocation.name(of: path)).inserted else { return }
+        guard children[directory, default: []].insert(PathText.name(of: path)).inserted else { return }
         path = directory
       }
     }
 
     mutating func leave(_ path: String) {
       clock += 1
-      children[RunLocation.parent(of: path)]?.remove(RunLocation.name(of: path))
-      changed[RunLocation.parent(of: path)] = clock
+      children[PathText.parent(of: path)]?.remove(PathText.name(of: path))
+      changed[PathText.parent(of: path)] = clock
     }
 
     func names(in directory: String) -> Set<String> { children[directory] ?? [] }

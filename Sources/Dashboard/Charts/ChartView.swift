@@ -1,5 +1,4 @@
 internal import CellCanvas
-internal import RunModel
 
 /// Draws curves with both axes into a panel.
 struct ChartView {

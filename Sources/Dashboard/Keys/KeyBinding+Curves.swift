@@ -1,4 +1,3 @@
-internal import CellCanvas
 internal import RunModel
 
 /// Keys of every chart over steps.

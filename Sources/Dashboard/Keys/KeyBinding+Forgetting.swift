@@ -1,5 +1,3 @@
-internal import CellCanvas
-
 /// Keys of the page about forgetting.
 extension KeyBinding {
   static let forgetting: [KeyBinding] = [

@@ -1,4 +1,3 @@
-internal import CellCanvas
 internal import RunModel
 
 /// What the keys of the metrics page do.

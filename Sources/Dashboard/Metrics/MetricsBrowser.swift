@@ -1,5 +1,3 @@
-internal import RunModel
-
 /// What the user has chosen to see on the metrics page.
 package struct MetricsBrowser: Sendable, Hashable {
   /// What is typed after `/`; empty shows every key.

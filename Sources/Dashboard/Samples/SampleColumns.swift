@@ -1,5 +1,4 @@
 internal import CellCanvas
-internal import RunModel
 
 /// Where the columns of the list stand; arithmetic only.
 struct SampleColumns {

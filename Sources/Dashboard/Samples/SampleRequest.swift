@@ -1,4 +1,3 @@
-internal import CellCanvas
 internal import RunModel
 
 /// What somebody asked to see before the run was read: a sample by its name, a step.

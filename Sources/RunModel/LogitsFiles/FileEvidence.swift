@@ -1,3 +1,4 @@
+internal import LogitsFiles
 internal import RunLog
 
 /// Takes from files of logits what the audit of a logged KL needs beside their divergence.

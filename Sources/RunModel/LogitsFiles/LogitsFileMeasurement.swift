@@ -1,4 +1,4 @@
-internal import Divergence
+internal import LogitsFiles
 internal import RunLog
 
 /// The rows of one file of logits, measured like those that stand in a log.

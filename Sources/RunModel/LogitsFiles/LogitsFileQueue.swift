@@ -1,3 +1,5 @@
+internal import FileAccess
+internal import LogitsFiles
 internal import RunLog
 
 /// Files of logits of a run that are to be measured: those that records name, or those of the `logits` folder.
@@ -23,7 +25,7 @@ package struct LogitsFileQueue: Sendable {
   ///   - clock: seconds, to tell how fast it goes.
   package init(path: String, isLive: Bool, clock: @escaping @Sendable () -> Double) {
     let isDirectory = (try? DiskFileSystem().status(of: path).kind) == .directory
-    directory = isDirectory ? path : RunLocation.parent(of: path)
+    directory = isDirectory ? path : PathText.parent(of: path)
     self.isLive = isLive
     self.clock = clock
   }
@@ -55,7 +57,7 @@ package struct LogitsFileQueue: Sendable {
   }
 
   private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : RunLocation.joined(directory, path)
+    path.hasPrefix("/") ? path : PathText.joined(directory, path)
   }
 
   /// Takes up files that changed since they were found unfinished, and new ones of the folder.
@@ -64,7 +66,7 @@ package struct LogitsFileQueue: Sendable {
     waiting.removeAll { entry in changed.contains { $0.job.source == entry.job.source } }
     queue += changed.map(\.job)
     guard logWasRead else { return }
-    queue += folder.news(in: RunLocation.joined(directory, "logits"), isLive: isLive).map { entry in
+    queue += folder.news(in: PathText.joined(directory, "logits"), isLive: isLive).map { entry in
       Job(
         source: .folder(step: entry.step), path: entry.path, reference: entry.reference,
         leftOut: entry.leftOut, file: LogitsFileName(path: entry.path),

@@ -1,3 +1,5 @@
+internal import FileAccess
+internal import LogitsFiles
 internal import RunLog
 
 /// The folder `logits` of a run whose log names no files.
@@ -29,8 +31,8 @@ struct LogitsFolder: Sendable {
     guard isUsed, let names = try? DiskFileSystem().entries(of: directory) else { return [] }
     var news: [Entry] = []
     for (name, reference) in LogitsFileNames(names).all {
-      let path = RunLocation.joined(directory, name)
-      let referencePath = reference.map { RunLocation.joined(directory, $0) }
+      let path = PathText.joined(directory, name)
+      let referencePath = reference.map { PathText.joined(directory, $0) }
       guard isSettled(path, referencePath, isLive: isLive) else { continue }
       do throws(LogitsFileProblem) {
         let header = try LogitsHeader(path: path)

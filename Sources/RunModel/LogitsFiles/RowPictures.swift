@@ -1,5 +1,5 @@
 internal import Divergence
-internal import RunLog
+internal import LogitsFiles
 
 /// Draws rows of files of logits, which are read a second time for it.
 struct RowPictures {

@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// Which logits are compared with which, before any of them is read.
 struct ComparisonPlan: Sendable {

@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// What one file gives: parts of the policy, and of the reference where it holds both.
 struct FileParts {

@@ -1,5 +1,5 @@
 internal import Divergence
-internal import RunLog
+internal import LogitsFiles
 
 /// What a user should know about a comparison of files, by the code that stands in JSON output.
 package enum LogitsFindingCode: String, Sendable, Hashable, CaseIterable, Encodable {

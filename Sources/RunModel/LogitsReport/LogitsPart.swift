@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// Logits of one model at one step in one file: samples × positions rows that lie one behind the other.
 struct LogitsPart: Sendable {

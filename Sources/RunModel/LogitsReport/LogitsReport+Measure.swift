@@ -1,4 +1,4 @@
-package import RunLog
+package import LogitsFiles
 
 extension LogitsReport {
   /// Compares files or directories of logits.

@@ -1,4 +1,5 @@
 internal import Divergence
+internal import LogitsFiles
 internal import RunLog
 
 /// Open files of both models.

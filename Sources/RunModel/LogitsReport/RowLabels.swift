@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// Which rows of a prompt count, and the right class of each.
 struct RowLabels: Sendable {

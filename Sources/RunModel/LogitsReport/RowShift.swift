@@ -1,5 +1,5 @@
 internal import Divergence
-internal import RunLog
+internal import LogitsFiles
 
 /// Rows of two models that fit much better when one of them moves by a position.
 struct RowShift: Sendable, Equatable {

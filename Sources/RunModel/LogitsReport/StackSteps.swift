@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// Which steps the first axis of a tensor stands for.
 struct StackSteps {

@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// What is compared at one step.
 struct StepComparison: Sendable {

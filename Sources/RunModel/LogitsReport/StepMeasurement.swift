@@ -1,5 +1,4 @@
-internal import Divergence
-internal import RunLog
+internal import LogitsFiles
 
 /// Compares the rows of one step, a block at a time.
 struct StepMeasurement {

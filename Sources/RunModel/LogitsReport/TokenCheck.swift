@@ -1,4 +1,4 @@
-internal import RunLog
+internal import LogitsFiles
 
 /// Whether both models read the same tokens, where the files say what they read.
 struct TokenCheck {

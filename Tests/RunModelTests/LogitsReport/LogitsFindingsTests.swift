@@ -1,4 +1,4 @@
-import RunLog
+import LogitsFiles
 import RunModel
 import TestSupport
 import Testing

@@ -1,4 +1,3 @@
-import RunLog
 import RunModel
 import TestSupport
 import Testing

@@ -1,0 +1,50 @@
+internal import FileAccess
+
+/// A log that is spread over many files of one folder, read as one stream of lines.
+///
+/// What a file cannot say about itself (its key, its checkpoint) stands behind each of its lines, after a tab.
+protocol FolderLog: AnyObject {
+  /// Reads what is there and was not read before, without waiting.
+  ///
+  /// - Throws: `missing` where the folder is gone; the next read tries again, and what was read stays read.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> FolderRead
+  /// The files and folders whose changes show that there may be more.
+  var watchTargets: WatchTargets { get }
+}
+
+/// What a folder gave.
+enum FolderRead: Sendable, Hashable {
+  case bytes(Int)
+  /// Nothing now; more may come.
+  case nothing
+  /// A file shrank or is another one: every line comes again.
+  case startedOver(LogNotice.StartOver)
+}
+
+/// Kinds of logs that are a folder.
+package enum FolderKind: Sendable, Hashable, CaseIterable {
+  /// A run in a file store of mlflow.
+  case mlflow
+
+  /// The kind of a folder, or of a file inside one, `nil` where it is none.
+  static func of(_ path: String, in fileSystem: any LogFileSystem) -> FolderKind? {
+    allCases.first { $0.recognises(path, fileSystem) }
+  }
+
+  private func recognises(_ path: String, _ fileSystem: any LogFileSystem) -> Bool {
+    switch self {
+    case .mlflow: MlflowRun(path, in: fileSystem) != nil
+    }
+  }
+
+  /// The log at a path of this kind.
+  ///
+  /// - Throws: `missing` where it is gone meanwhile.
+  func open(_ path: String, in fileSystem: any LogFileSystem) throws(FileProblem) -> any FolderLog {
+    switch self {
+    case .mlflow:
+      guard let run = MlflowRun(path, in: fileSystem) else { throw .missing }
+      return MlflowLines(run, in: fileSystem)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import FileAccess
+
+/// One source of a run as it is read: a file, or several that continue each other.
+final class FollowedSource {
+  /// What was found in the run's directory; `nil` for a log that the user named.
+  private(set) var kind: SourceKind?
+  private(set) var status: SourceStatus
+
+  private let fileSystem: any LogFileSystem
+  private let dialect: Dialect?
+  /// Files continue each other, so they share their keys.
+  private let keys = KeyTable()
+  private var files: [FollowedFile] = []
+
+  /// - Parameter dialect: what the user says it is.
+  init(_ found: FoundSource, dialect: Dialect?, fileSystem: any LogFileSystem) {
+    kind = found.kind
+    self.dialect = dialect
+    self.fileSystem = fileSystem
+    status = SourceStatus(path: found.files.first ?? "")
+    update(found)
+  }
+
+  /// The log at a path: a file, a pipe, or what will be there.
+  init(path: String, dialect: Dialect?, fileSystem: any LogFileSystem) {
+    self.dialect = dialect
+    self.fileSystem = fileSystem
+    status = SourceStatus(path: path)
+    files = [FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem)]
+  }
+
+  /// Takes note of what is there now: of a source that is one file the newest, of others every new one.
+  func update(_ found: FoundSource) {
+    kind = found.kind
+    if found.kind.isOneFile, let newest = found.files.last, let file = files.first {
+      file.path = newest
+      return
+    }
+    for path in found.files where !files.contains(where: { $0.path == path }) {
+      files.append(FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem))
+    }
+  }
+
+  /// Turns into another source: what was taken for a log is none.
+  func replace(with found: FoundSource) {
+    if let path = found.files.first { files.first?.path = path }
+    update(found)
+  }
+
+  var pipeDescriptor: Int32? { files.lazy.compactMap(\.pipeDescriptor).first }
+  var watchTargets: [WatchTargets] { files.map(\.watchTargets) }
+  var statuses: [ReadStatus] { files.map(\.status) }
+  var hasSeveralFiles: Bool { files.count > 1 }
+
+  /// The next records; `nil` where nothing is new.
+  ///
+  /// A file is begun once the one before it has been read to its end.
+  func nextBatch(limit: ReadLimit) -> RecordBatch? {
+    for file in files {
+      var batch = file.nextBatch(limit: limit)
+      if batch.isEmpty && batch.status.source != .reading { continue }
+      batch.file = file.openedPath
+      note()
+      return batch
+    }
+    note()
+    return nil
+  }
+
+  private func note() {
+    let statuses = statuses
+    status.path = files.count == 1 ? files[0].openedPath : Self.folder(of: files.map(\.path))
+    let first = statuses.first { $0.dialect != nil }
+    status.dialect = first?.dialect
+    status.stepSource = first?.stepSource ?? .logged
+    status.lines = statuses.reduce(0) { $0 + $1.lines }
+    status.state = SourceState.joined(statuses.map(\.source))
+    if status.state != .reading { status.hasCaughtUp = true }
+  }
+
+  /// The directory that all paths are in.
+  private static func folder(of paths: [String]) -> String {
+    var folder = PathText.parent(of: paths.first ?? "")
+    while !paths.allSatisfy({ $0.hasPrefix(folder == "/" ? folder : folder + "/") }) {
+      let parent = PathText.parent(of: folder)
+      if parent == folder || parent == "." { return parent }
+      folder = parent
+    }
+    return folder
+  }
+}
+
+/// One file, whose path may come to name another one.
+private final class FollowedFile {
+  var path: String {
+    get { place.path }
+    set { place.path = newValue }
+  }
+
+  private let place: Place
+  private var follower: SourceFollower
+
+  private final class Place {
+    var path: String
+
+    init(_ path: String) {
+      self.path = path
+    }
+  }
+
+  init(_ path: String, keys: KeyTable, dialect: Dialect?, fileSystem: any LogFileSystem) {
+    let place = Place(path)
+    self.place = place
+    let source = ByteSource(path: path, fileSystem: fileSystem) {
+      RunLocation.log(at: place.path, in: fileSystem)
+    }
+    follower = SourceFollower(source, keys: keys, dialect: dialect)
+  }
+
+  var openedPath: String { follower.path }
+  var pipeDescriptor: Int32? { follower.pipeDescriptor }
+  var watchTargets: WatchTargets { follower.watchTargets }
+  var status: ReadStatus { follower.status }
+
+  func nextBatch(limit: ReadLimit) -> RecordBatch { follower.nextBatch(limit: limit) }
+}
+
+extension SourceKind {
+  /// True where a newer file takes the place of an older one.
+  fileprivate var isOneFile: Bool {
+    switch self {
+    case .eventFiles, .torchtune, .evaluationResults: false
+    case .usualLog, .trainerLog, .trainerState, .wandb, .lightningCSV, .mlflow, .oddLog: true
+    }
+  }
+}
+
+extension SourceState {
+  /// What several files or sources together are doing: one that can be read outweighs those that cannot.
+  static func joined(_ states: [SourceState]) -> SourceState {
+    for state in [SourceState.reading, .upToDate, .ended, .removed] where states.contains(state) {
+      return state
+    }
+    return states.first ?? .waitingForFile
+  }
+}

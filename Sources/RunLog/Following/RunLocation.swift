@@ -1,0 +1,40 @@
+package import FileAccess
+
+/// What a path that names a run is.
+package enum RunLocation: Sendable, Hashable {
+  case file(String)
+  /// Standard input (`-`), a named pipe or a device.
+  case pipe(String)
+  /// Many files of one folder that are one log.
+  case folder(FolderKind, String)
+  /// A directory in which the run's logs are.
+  case directory(String)
+  /// Nothing yet: the path, or the log in its directory, may still be created.
+  case waiting
+  /// One line that says why the path cannot be used as it is.
+  case unusable(String)
+
+  /// What is at a path now.
+  package static func resolve(_ path: String, in fileSystem: any LogFileSystem) -> RunLocation {
+    if path == PathText.standardInput { return .pipe(path) }
+    do throws(FileProblem) {
+      switch try fileSystem.status(of: path).kind {
+      case .file: return FolderKind.of(path, in: fileSystem).map { .folder($0, path) } ?? .file(path)
+      case .pipe: return .pipe(path)
+      case .directory: return .directory(path)
+      }
+    } catch {
+      switch error {
+      case .missing: return .waiting
+      case .unreadable(let reason): return .unusable(reason)
+      }
+    }
+  }
+
+  /// What is at the path of a single log: a folder only where it is one itself.
+  static func log(at path: String, in fileSystem: any LogFileSystem) -> RunLocation {
+    let location = resolve(path, in: fileSystem)
+    guard case .directory = location, let kind = FolderKind.of(path, in: fileSystem) else { return location }
+    return .folder(kind, path)
+  }
+}
