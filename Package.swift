@@ -65,15 +65,16 @@ let package = Package(
     .executableTarget(
       name: "kltop",
       dependencies: [
-        "Divergence", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard", "NcursesTerminal",
-        "Settings",
+        "Divergence", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard",
+        "NcursesTerminal", "Settings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "kltop-bench",
       dependencies: [
-        "Divergence", "CVectorMath", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard",
+        "Divergence", "CVectorMath", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas",
+        "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

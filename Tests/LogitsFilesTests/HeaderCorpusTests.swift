@@ -5,7 +5,8 @@ import Testing
 /// Headers that fuzzing found to take ways of their own through the readers.
 struct HeaderCorpusTests {
   private static func files(_ kind: String) throws -> [URL] {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/Corpus/\(kind)")
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "Fixtures/Corpus/\(kind)")
     return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
   }
 
