@@ -1,9 +1,10 @@
-"""Tests of kltop_log.py: `python -m unittest` in this directory. What needs PyTorch is skipped without it."""
+"""Tests of the logger that is copied beside a script. What needs PyTorch is skipped without it."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import io
 import json
 import math
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from kltop_log import RunLogger, write_safetensors
+from kltop._log import RunLogger, write_safetensors
 
 try:
     import torch
@@ -42,6 +43,9 @@ class LoggerTestCase(unittest.TestCase):
         log = RunLogger(self.directory, **{"clock": lambda: 12.5, "rank": 0, **options})
         self.addCleanup(log.close)
         return log
+
+    def told(self) -> contextlib.AbstractContextManager[io.StringIO]:
+        return contextlib.redirect_stderr(io.StringIO())
 
     def records(self) -> list[dict[str, Any]]:
         """Records without the description of the run."""
@@ -244,23 +248,99 @@ class LogitsTests(LoggerTestCase):
     def test_digits_shorten_logits_alone(self) -> None:
         self.open(digits=3).logits([1.23456], [-math.inf], kl=1.23456)
         record = self.records()[0]
-        self.assertEqual(
-            (record["logits"], record["ref_logits"], record["kl"]), ([1.23], [-math.inf], 1.23456)
-        )
+        self.assertEqual((record["logits"], record["ref_logits"], record["kl"]), ([1.23], [-math.inf], 1.23456))
 
     def test_sampled_tokens_say_who_drew_them(self) -> None:
-        self.open().sampled(
-            [-1.0, -2.0], [-1.5, -2.0], sample="s", tokens=["a", "b"], sampled_from="reference"
-        )
+        self.open().sampled([-1.0, -2.0], [-1.5, -2.0], sample="s", tokens=["a", "b"], sampled_from="reference")
         record = self.records()[0]
         self.assertEqual((record["logprobs"], record["ref_logprobs"]), ([-1.0, -2.0], [-1.5, -2.0]))
         self.assertEqual(record["sampled_from"], "reference")
 
-    def test_shapes_that_differ_are_a_mistake_of_the_caller(self) -> None:
-        with self.assertRaisesRegex(ValueError, r"logits are \[1, 2\], ref_logits are \[2\]"):
-            self.open().logits([[1.0, 2.0]], [1.0, 2.0])
-        with self.assertRaisesRegex(ValueError, "not both"):
-            self.open().logits([1.0], sample="a", samples=["a"])
+    def test_shapes_that_do_not_fit_are_told_and_the_numbers_beside_them_are_logged(self) -> None:
+        mistakes: list[tuple[Any, dict[str, Any], str]] = [
+            ([[1.0, 2.0]], {"ref_logits": [1.0, 2.0]}, "logits are [1, 2], ref_logits are [2]"),
+            ([1.0], {"sample": "a", "samples": ["a"]}, "not both"),
+            ([[1.0], [2.0]], {"samples": ["a"]}, "1 samples for logits [2, 1]"),
+            ([[1.0], [2.0]], {"target": [0, 0, 0]}, "target is [3], logits are [2, 1]"),
+            ([[1.0], [2.0]], {"mask": [1]}, "mask is [1], logits are [2, 1]"),
+        ]
+        for logits, options, words in mistakes:
+            with self.subTest(words), self.told() as messages:
+                self.open().logits(logits, kl=0.5, **options)
+                self.assertEqual(self.records()[-1], {"step": 0, "time": 12.5, "kl": 0.5})
+                self.assertIn(words, messages.getvalue())
+                self.assertEqual(messages.getvalue().count("\n"), 1)
+
+    def test_lists_of_unequal_lengths_are_told(self) -> None:
+        with self.told() as messages:
+            self.open().logits([[1.0, 2.0], [1.0]], to_file=True, kl=0.5)
+        self.assertEqual(self.records(), [{"step": 0, "time": 12.5, "kl": 0.5}])
+        self.assertIn("unequal lengths", messages.getvalue())
+
+
+class Unprintable:
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+    __repr__ = __str__
+
+
+class StrangeValuesTests(LoggerTestCase):
+    def test_a_value_that_cannot_be_logged_is_told_and_the_others_are_logged(self) -> None:
+        circular: dict[str, Any] = {}
+        circular["self"] = circular
+        deep: list[Any] = []
+        for _ in range(5000):
+            deep = [deep]
+        for strange in (circular, deep, Unprintable(), 1 + 2j, {Unprintable(): 1}, [Unprintable()]):
+            with self.subTest(type(strange)), self.told() as messages:
+                self.open().metrics(loss=1.0, strange=strange)
+                self.assertEqual(self.records()[-1], {"step": 0, "time": 12.5, "loss": 1.0})
+                self.assertIn("strange is left out", messages.getvalue())
+                self.assertEqual(messages.getvalue().count("\n"), 1)
+
+    def test_keys_that_are_no_text_become_it(self) -> None:
+        self.open().metrics({"of": {("old", 1): 2.0, 3: 4.0}})
+        self.assertEqual(self.records()[0]["of"], {"old/1": 2.0, "3": 4.0})
+        self.open().metrics({("old", "kl"): 0.5})
+        self.assertEqual(self.records()[1]["old/kl"], 0.5)
+
+    def test_no_argument_stops_the_training(self) -> None:
+        with self.told() as messages:
+            log = self.open(optimizer=object(), policy=3, reference="x", classes=Unprintable())
+            log.metrics(3)
+            log.metrics(loss=1.0, step="soon")
+            log.logits(None)
+            log.logits([1.0], samples=5)
+            log.sampled([1.0], Unprintable())
+            log.event("end", status=Unprintable())
+            log.metrics(loss=1.0)
+        self.assertEqual(self.records()[-1]["loss"], 1.0)
+        self.assertNotIn("Traceback", messages.getvalue())
+
+    def test_nothing_is_raised_where_nobody_listens(self) -> None:
+        with mock.patch("sys.stderr", None):
+            self.open().metrics(loss=1j)
+        with mock.patch("sys.stderr", mock.Mock(write=mock.Mock(side_effect=ValueError("closed")))):
+            self.open().metrics(loss=1j)
+
+    def test_a_thousand_mistakes_are_told_in_twenty_lines(self) -> None:
+        log = self.open()
+        with self.told() as messages:
+            for number in range(1000):
+                log.metrics({f"value {number}": 1j})
+        self.assertEqual(messages.getvalue().count("\n"), 20)
+
+
+class EventTests(LoggerTestCase):
+    def test_events_describe_the_run(self) -> None:
+        log = self.open(description={"total_steps": 50, "sets": {"old": "retention"}})
+        log.event("checkpoint", step=50, path="out/checkpoint-50")
+        log.event("end", status="finished")
+        lines = [json.loads(line) for line in self.path.read_text().splitlines()]
+        self.assertEqual((lines[0]["total_steps"], lines[0]["sets"]), (50, {"old": "retention"}))
+        self.assertEqual(lines[1]["path"], "out/checkpoint-50")
+        self.assertEqual(lines[2], {"event": "end", "time": 12.5, "status": "finished"})
 
 
 class LogitsFileTests(LoggerTestCase):
@@ -371,11 +451,9 @@ class TorchTests(LoggerTestCase):
             model(x)
         log.metrics(loss=1.0)
         first, second = self.records()
-        self.assertEqual(
-            (first["mode"], first["grad_enabled"], first["ref_grad_enabled"]), ("train", True, False)
-        )
+        self.assertEqual((first["mode"], first["grad_enabled"], first["ref_grad_enabled"]), ("train", True, False))
         self.assertTrue(first["ref_is_adapter_off"])
-        self.assertNotIn("ref_mode", first)
+        self.assertEqual(first["ref_mode"], "train", "it was seen running, with the policy's modules")
         self.assertNotIn("mode", second)
         self.assertFalse(second["ref_grad_enabled"])
 
@@ -426,8 +504,107 @@ class TorchTests(LoggerTestCase):
             self.assertTrue(torch.equal(read, given))
 
     def test_a_type_that_no_logits_file_holds_is_named(self) -> None:
-        with self.assertRaisesRegex(ValueError, "complex64"):
-            self.open().logits(torch.zeros(2, dtype=torch.complex64), to_file=True)
+        for dtype in (torch.complex64, torch.int8):
+            with self.subTest(dtype), self.told() as messages:
+                self.open().logits(torch.zeros(2, dtype=dtype), to_file=True, kl=0.5)
+                self.assertEqual(self.records()[-1], {"step": 0, "time": 12.5, "kl": 0.5})
+                self.assertIn(str(dtype).removeprefix("torch."), messages.getvalue())
+
+    def test_a_probe_before_the_row_is_not_taken_for_the_training(self) -> None:
+        model = torch.nn.Linear(1, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        log = self.open(policy=model, optimizer=optimizer)
+        for step in range(4):
+            loss = model(torch.ones(1, 1)).sum()
+            loss.backward()
+            optimizer.step()
+            if step == 1:
+                model.eval()
+                with torch.no_grad():
+                    log.logits(model(torch.ones(1, 1)), set="old", samples=["a"])
+                model.train()
+            if step == 2:
+                model.eval()
+                with log.evaluation(), torch.no_grad():
+                    log.metrics({"eval/old/accuracy": float(model(torch.ones(1, 1)) > 0)}, phase="eval")
+                model.train()
+            if step == 3:
+                model.eval()
+                with torch.no_grad():
+                    model(torch.ones(1, 1))
+                model.train()
+            log.metrics(loss=loss, **({"phase": "train"} if step == 3 else {}))
+        rows = [record for record in self.records() if "loss" in record]
+        self.assertEqual(
+            [(r["step"], r["mode"], r["grad_enabled"]) for r in rows], [(i, "train", True) for i in range(4)]
+        )
+        probes = [record for record in self.records() if "loss" not in record]
+        self.assertEqual([(r["mode"], r["grad_enabled"]) for r in probes], [("eval", False)] * 2)
+
+    def test_a_training_in_eval_mode_is_not_hidden(self) -> None:
+        model = torch.nn.Linear(1, 1).eval()
+        log = self.open(policy=model)
+        with torch.no_grad():
+            log.metrics(loss=model(torch.ones(1, 1)), phase="train")
+        self.assertEqual((self.records()[0]["mode"], self.records()[0]["grad_enabled"]), ("eval", False))
+
+    def test_the_outermost_call_is_noted_whatever_the_trainer_calls(self) -> None:
+        inner = torch.nn.Linear(1, 1).eval()
+        outer = torch.nn.Sequential()
+        outer.module = inner
+        outer.forward = lambda x: inner(x)
+        log = self.open(policy=outer)
+        outer(torch.ones(1, 1))
+        log.metrics(loss=1.0)
+        inner(torch.ones(1, 1))
+        log.metrics(loss=1.0)
+        with contextlib.suppress(RuntimeError):
+            outer(torch.ones(1, 2))
+        outer(torch.ones(1, 1))
+        log.metrics(loss=1.0)
+        self.assertEqual([record["mode"] for record in self.records()], ["train", "eval", "train"])
+
+    def test_updates_are_counted_through_an_optimizer_that_has_no_hooks(self) -> None:
+        model = torch.nn.Linear(1, 1)
+
+        class Wrapper(torch.optim.Optimizer):
+            """As accelerate's: it never calls the initialiser of its base class."""
+
+            def __init__(self, optimizer: Any) -> None:
+                self.optimizer = optimizer
+
+            def step(self, closure: Any = None) -> None:
+                self.optimizer.step(closure)
+
+        wrapped = Wrapper(torch.optim.SGD(model.parameters(), lr=0.1))
+        log = self.open(policy=model, optimizer=wrapped)
+        model(torch.ones(1, 1)).sum().backward()
+        wrapped.step()
+        self.assertEqual(log.step, 1)
+
+    def test_big_endian_arrays_are_turned(self) -> None:
+        numpy = importlib.import_module("numpy")
+        values = numpy.array([[1.5, -2.0]], dtype=">f4")
+        self.open().logits(values, values.T.reshape(1, 2), mask=numpy.array([True]), to_file=True)
+        header, data = read_safetensors(self.directory / self.records()[-1]["logits_file"])
+        self.assertEqual((header["logits"]["dtype"], header["mask"]["dtype"]), ("F32", "BOOL"))
+        start, end = header["logits"]["data_offsets"]
+        self.assertEqual(struct.unpack("<2f", data[start:end]), (1.5, -2.0))
+
+    @unittest.skipUnless(os.environ.get("KLTOP_FULL") == "1", "5 GiB of disk: only with KLTOP_FULL=1")
+    def test_tensors_beyond_four_gibibytes_are_whole(self) -> None:
+        count = (5 << 30) // 2
+        logits = torch.zeros(1, count, dtype=torch.float16)
+        logits[0, -1] = 7
+        self.open().logits(logits, to_file=True)
+        path = self.directory / self.records()[0]["logits_file"]
+        with open(path, "rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            entry = json.loads(file.read(length))["logits"]
+            self.assertEqual(entry["data_offsets"], [0, 5 << 30])
+            self.assertEqual(path.stat().st_size, 8 + length + (5 << 30))
+            file.seek(-2, os.SEEK_END)
+            self.assertEqual(struct.unpack("<e", file.read(2)), (7.0,))
 
 
 if __name__ == "__main__":

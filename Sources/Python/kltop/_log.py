@@ -1,0 +1,1 @@
+../../../sample-runs/kltop_log.py
