@@ -12,6 +12,21 @@ package enum NumberText {
     return (-4..<6).contains(digits.exponent) ? digits.fixed() : digits.scientific()
   }
 
+  /// The same in at most `columns` columns, with as many digits as they have room for; `nil` where that is none.
+  ///
+  /// A number is never cut: without its end it is another one.
+  package static func short(_ value: Double, columns: Int, significant: Int = 3) -> String? {
+    let text = short(value, significant: significant)
+    if text.count <= columns { return text }
+    guard value.isFinite else { return nil }
+    return stride(from: significant, to: 0, by: -1).lazy.map { count in
+      var digits = DecimalDigits(value)
+      digits.round(toDigits: count)
+      return digits.scientific()
+    }
+    .first { $0.count <= columns }
+  }
+
   /// A number with exactly `decimals` digits after the point, for columns and values that must not jump.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return nonFinite(value) }

@@ -15,6 +15,15 @@ enum TickLabel {
     }
   }
 
+  /// The only tick of an axis.
+  static func single(_ value: Double, kind: TickKind) -> String {
+    switch kind {
+    case .number, .integer: NumberText.short(value)
+    case .duration: DurationText.short(value)
+    case .clock: ClockText.text(value, ClockText.Precision(step: 1, length: 0, decimals: 0))
+    }
+  }
+
   /// A tick of a logarithmic axis: one or two digits, with an exponent outside of 0.001 to 100,000.
   static func logarithmic(_ value: Double) -> String {
     var digits = DecimalDigits(value)

@@ -23,8 +23,10 @@ struct TickStep: Hashable {
 
   /// Divided rather than multiplied by a negative power, so that three steps of 0.1 are 0.3.
   func multiple(_ count: Double) -> Double {
-    exponent < 0
-      ? count * mantissa / pow(10, Double(-exponent)) : count * mantissa * pow(10, Double(exponent))
+    guard exponent < 0 else { return count * mantissa * pow(10, Double(exponent)) }
+    // Ten to a power beyond 308 is infinite, a denormal divided twice is not zero.
+    let within = min(-exponent, 300)
+    return count * mantissa / pow(10, Double(within)) / pow(10, Double(-exponent - within))
   }
 
   var size: Double { multiple(1) }
@@ -37,7 +39,7 @@ struct TickStep: Hashable {
     guard first.magnitude < 1e15, last.magnitude < 1e15, first <= last, last - first < Double(limit) else {
       return []
     }
-    return (Int(first)...Int(last)).map { multiple(Double($0)) }
+    return (Int(first)...Int(last)).map { multiple(Double($0)) }.filter(\.isFinite)
   }
 
   /// Steps from the finest of which at most `count` fit into a length, to the coarsest that could.

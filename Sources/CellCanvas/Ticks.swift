@@ -55,22 +55,22 @@ package enum Ticks {
     _ range: ClosedRange<Double>, scale: AxisScale, kind: TickKind, count: Int
   ) -> [[Labelled]] {
     guard range.lowerBound.isFinite, range.upperBound.isFinite else { return [] }
-    guard range.lowerBound < range.upperBound else {
-      return [[(range.lowerBound, NumberText.short(range.lowerBound))]]
-    }
-    switch scale {
-    case .linear: return linear(range, kind: kind, count: count)
-    case .logarithmic where range.lowerBound > 0:
-      let spansDecades = range.upperBound / range.lowerBound >= 10
-      let decades = logarithmic(range, count: count)
-      return spansDecades ? decades : linear(range, kind: kind, count: count) + decades
-    case .logarithmic: return []
-    }
+    if scale == .logarithmic, range.lowerBound <= 0 { return [] }
+    let lists =
+      switch scale {
+      case _ where range.lowerBound == range.upperBound: [[Labelled]]()
+      case .linear: linear(range, kind: kind, count: count)
+      case .logarithmic where range.upperBound / range.lowerBound >= 10: logarithmic(range, count: count)
+      case .logarithmic: linear(range, kind: kind, count: count) + logarithmic(range, count: count)
+      }
+    // Where round numbers are too coarse, the lower end is named.
+    return lists.allSatisfy(\.isEmpty)
+      ? [[(range.lowerBound, TickLabel.single(range.lowerBound, kind: kind))]] : lists
   }
 
   private static func linear(_ range: ClosedRange<Double>, kind: TickKind, count: Int) -> [[Labelled]] {
     let largest = max(range.lowerBound.magnitude, range.upperBound.magnitude)
-    let length = range.upperBound - range.lowerBound
+    let length = min(range.upperBound - range.lowerBound, .greatestFiniteMagnitude)
     return TickStep.candidates(length: length, atMost: count, kind: kind).map { step in
       step.multiples(in: range, atMost: count + 2).map {
         ($0, TickLabel.text($0, step: step, length: length, largest: largest, kind: kind))

@@ -161,8 +161,11 @@ struct ProbabilityTable {
     }
     if let x = columns.contribution {
       let number = NumberText.signed(line.contribution, decimals: 3)
-      let text = ValueText.withMinus(
-        glyphs.isASCII ? number.replacing("∞", with: "inf") : number, glyphs: glyphs)
+      let isShort = line.contribution.isFinite && number.count <= Columns.contributionWidth
+      let text =
+        isShort
+        ? ValueText.withMinus(number, glyphs: glyphs)
+        : ValueText.difference(line.contribution, columns: Columns.contributionWidth, glyphs: glyphs)
       grid.write(DisplayWidth.pad(text, to: Columns.contributionWidth, alignment: .right), x: x, y: y)
     }
   }

@@ -76,8 +76,7 @@ extension Prompt {
   /// The label, the end of the text, a cursor; then what is wrong or what may be typed.
   func draw(in rect: CellRect, of grid: inout CellGrid, context: DrawContext) {
     let room = max(0, rect.columns - DisplayWidth.of(label) - 4)
-    var shown = Printable.text(text, glyphs: context.glyphs)
-    while DisplayWidth.of(shown) > room { shown.removeFirst() }
+    let shown = DisplayWidth.suffix(of: Printable.text(text, glyphs: context.glyphs), columns: room)
     let note = complaint.map { TextRun("  " + Printable.text($0, glyphs: context.glyphs), .warning) }
     let hint = TextRun("  \(help)  (Enter accepts, Esc cancels)", .faint)
     grid.write(

@@ -6,13 +6,17 @@ enum TextWrap {
   static func lines(_ text: String, columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
+    var used = 0
     for word in text.split(separator: " ") {
-      let joined = line.isEmpty ? String(word) : line + " " + word
-      if DisplayWidth.of(joined) <= columns || line.isEmpty {
-        line = joined
+      let width = DisplayWidth.of(String(word))
+      if line.isEmpty {
+        (line, used) = (String(word), width)
+      } else if used + 1 + width <= columns {
+        line += " " + word
+        used += 1 + width
       } else {
         lines.append(line)
-        line = String(word)
+        (line, used) = (String(word), width)
       }
     }
     return line.isEmpty ? lines : lines + [line]

@@ -7,6 +7,34 @@ enum ValueText {
     return glyphs.isASCII ? text.replacing("∞", with: "inf") : text
   }
 
+  /// The same in at most `columns` columns; an ellipsis where no digit has room.
+  static func short(_ value: Double, columns: Int, glyphs: GlyphSet) -> String {
+    let text = short(value, glyphs: glyphs)
+    if DisplayWidth.of(text) <= columns { return text }
+    return NumberText.short(value, columns: columns).map { withMinus($0, glyphs: glyphs) }
+      ?? DisplayWidth.truncate(glyphs.marks.ellipsis, to: columns)
+  }
+
+  /// A difference with its sign and `decimals` digits, in powers of ten where that would be a row of digits.
+  static func signed(_ value: Double, decimals: Int, glyphs: GlyphSet) -> String {
+    value.magnitude < 1e6
+      ? withMinus(NumberText.signed(value, decimals: decimals), glyphs: glyphs)
+      : (value > 0 ? "+" : "") + short(value, glyphs: glyphs)
+  }
+
+  /// A difference with its sign in at most `columns` columns.
+  static func difference(_ value: Double, columns: Int, glyphs: GlyphSet) -> String {
+    value > 0
+      ? "+" + short(value, columns: columns - 1, glyphs: glyphs)
+      : short(value, columns: columns, glyphs: glyphs)
+  }
+
+  /// A step in at most `columns` columns.
+  static func step(_ step: Int, columns: Int, glyphs: GlyphSet) -> String {
+    let text = withMinus("\(step)", glyphs: glyphs)
+    return DisplayWidth.of(text) <= columns ? text : short(Double(step), columns: columns, glyphs: glyphs)
+  }
+
   /// Stands where there is no number.
   static func absent(_ glyphs: GlyphSet) -> String { glyphs.isASCII ? "-" : "–" }
 

@@ -37,7 +37,8 @@ package struct StepMeasure: Sendable {
   package func value(at step: Int) -> Double {
     if step <= first.step { return shown(first.value) }
     if step >= last.step {
-      return shown(last.value) + (Double(step) - Double(last.step)) * rate
+      let beyond = Double(step) - Double(last.step)
+      return beyond > 0 ? shown(last.value) + beyond * rate : shown(last.value)
     }
     let index = branch.upperBound(step: step, rows: rows) - 1
     return shown(value(atOrBefore: index))

@@ -58,6 +58,14 @@ package struct SyntheticRun {
     batch.notices.append(LogNotice(position: batch.records.count, line: max(1, line), kind: kind))
   }
 
+  /// A number of the last line, which has no others.
+  package mutating func number(_ key: String, _ value: Double) {
+    train(step: batch.records.last?.step ?? 0)
+    batch.numberKeys.append(intern(key))
+    batch.numbers.append(value)
+    batch.records[batch.records.count - 1].numbers = batch.numbers.count - 1..<batch.numbers.count
+  }
+
   /// A string of the last line.
   package mutating func text(_ key: String, _ value: String) {
     batch.texts.append(RecordText(record: batch.records.count - 1, key: key, text: value))

@@ -18,8 +18,9 @@ struct LegendEntry: Sendable {
     let text = value.map { ValueText.short($0, glyphs: glyphs) } ?? ValueText.absent(glyphs)
     let number = TextRun(DisplayWidth.pad(text, to: 5), Style(style.role, bold: true))
     let sign = TextRun("\(mark) ", style)
-    let long = Printable.text(label, glyphs: glyphs)
-    let short = Self.shortened(long, glyphs: glyphs)
+    let printable = Printable.text(label, glyphs: glyphs)
+    let long = Self.shortened(printable, to: Self.longLabel, glyphs: glyphs)
+    let short = Self.shortened(printable, glyphs: glyphs)
     let named = [sign, TextRun(long + " "), number]
     valued = details.map { named + $0 } + [named]
     if short != long { valued.append([sign, TextRun(short + " "), number]) }
@@ -28,14 +29,12 @@ struct LegendEntry: Sendable {
 
   /// Columns of a shortened label.
   static let shortLabel = 12
+  /// No screen has room for more beside a value.
+  private static let longLabel = 240
 
-  /// A long label without its middle: names of one family differ at their ends.
+  /// A long label without its middle.
   static func shortened(_ label: String, to columns: Int = shortLabel, glyphs: GlyphSet) -> String {
-    guard DisplayWidth.of(label) > columns else { return label }
-    var tail = Substring(label)
-    while DisplayWidth.of(String(tail)) > columns / 2 { tail = tail.dropFirst() }
-    let head = columns - DisplayWidth.of(String(tail))
-    return DisplayWidth.truncate(label, to: head, ellipsis: glyphs.marks.ellipsis) + tail
+    DisplayWidth.truncateMiddle(label, to: columns, ellipsis: glyphs.marks.ellipsis)
   }
 
   init(valued: [[TextRun]], bare: [TextRun]) {

@@ -75,7 +75,7 @@ struct ChartPanel {
   private static let plotRows = 6
 
   /// The cells that steps are drawn in; `nil` where there is no chart.
-  var plot: CellRect? { content.curves.isEmpty ? nil : view.plot(inside: inside) }
+  var plot: CellRect? { content.curves.isEmpty ? nil : view.plot(inside: inside, glyphs: context.glyphs) }
 
   /// What the mouse points at; `nil` where there is no chart.
   func pointer(atX x: Int, y: Int) -> ChartPointer? {

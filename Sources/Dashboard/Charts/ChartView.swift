@@ -15,20 +15,21 @@ struct ChartView {
   /// The plot inside a panel: right of the labels of the y axis.
   ///
   /// - Returns: `nil` where there is no room or no value.
-  func plot(inside: CellRect) -> CellRect? {
-    guard inside.rows > 0, inside.columns > Self.leastColumns, scale.range != nil else { return nil }
-    let gutter = gutter(rows: inside.rows)
-    return CellRect(
-      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
+  func plot(inside: CellRect, glyphs: GlyphSet) -> CellRect? { valueAxis(in: inside, glyphs: glyphs)?.plot }
+
+  private func valueAxis(in inside: CellRect, glyphs: GlyphSet) -> ValueAxis? {
+    guard inside.rows > 0, inside.columns > Self.leastColumns else { return nil }
+    return scale.range.map { ValueAxis($0, scale: scale.scale, in: inside, glyphs: glyphs) }
   }
 
   /// Draws into `inside`; the labels of the steps stand in the lower border of `rect`.
   func draw(in rect: CellRect, inside: CellRect, of grid: inout CellGrid, context: DrawContext) {
     guard inside.rows > 0, inside.columns > Self.leastColumns else { return }
-    guard let plot = plot(inside: inside), let range = scale.range else {
+    guard let valueAxis = valueAxis(in: inside, glyphs: context.glyphs), let range = scale.range else {
       return PanelFrame.drawMessage(emptyMessage, in: inside, of: &grid)
     }
-    drawTicks(gutter: plot.x - inside.x, inside: inside, of: &grid, glyphs: context.glyphs)
+    let plot = valueAxis.plot
+    valueAxis.draw(of: &grid)
     axis.draw(below: plot, in: rect, of: &grid, glyphs: context.glyphs)
     drawCrosshair(in: plot, of: &grid, glyphs: context.glyphs)
     for level in levels {
@@ -51,21 +52,5 @@ struct ChartView {
     grid.fill(
       CellRect(x: plot.x + column, y: plot.y, columns: 1, rows: plot.rows),
       with: Cell(glyph: glyphs.box.dashedVertical, style: .faint))
-  }
-
-  private func ticks(rows: Int) -> [Tick] {
-    scale.range.map { Ticks.vertical($0, scale: scale.scale, rows: rows) } ?? []
-  }
-
-  private func gutter(rows: Int) -> Int {
-    min(10, (ticks(rows: rows).map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
-  }
-
-  private func drawTicks(gutter: Int, inside: CellRect, of grid: inout CellGrid, glyphs: GlyphSet) {
-    for tick in ticks(rows: inside.rows) {
-      let label = DisplayWidth.pad(
-        ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
-      grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
-    }
   }
 }

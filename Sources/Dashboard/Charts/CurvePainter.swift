@@ -193,11 +193,8 @@ struct CurvePainter {
   private func dot(_ value: Double) -> Int? {
     guard let position = scale.position(of: value, in: range) else { return nil }
     let rows = plot.rows * glyphs.dotsDown
-    return Int(((1 - min(max(position, -Self.far), Self.far)) * Double(rows - 1)).rounded())
+    return Int(((1 - position) * Double(rows - 1)).rounded())
   }
-
-  /// Axes away from the plot, where it does not matter any more how far.
-  private static let far = 1000.0
 
   /// The first dot row below the plot.
   private var floor: Int { plot.rows * glyphs.dotsDown }

@@ -63,19 +63,33 @@ struct RetentionRows {
 
   func lines(in columns: Int) -> [[TextRun]] {
     let names = standings.map { DisplayWidth.truncate(name(of: $0), to: 32, ellipsis: glyphs.marks.ellipsis) }
-    let nameColumns = max(4, names.map { DisplayWidth.of($0) }.max() ?? 0)
+    let nameColumns = max(Self.leastName, names.map { DisplayWidth.of($0) }.max() ?? 0)
     for isShort in [false, true] {
       for rank in stride(from: 4, through: isShort ? 0 : 3, by: -1) {
         let shown = self.columns(isShort: isShort).filter { $0.rank <= rank }
         let widths = shown.map { width(of: $0) }
         let used = nameColumns + widths.reduce(0) { $0 + $1 + Self.gap }
-        if used <= columns || (isShort && rank == 0) {
-          return lines(names, nameColumns: nameColumns, shown, widths)
-        }
+        if used <= columns { return lines(names, nameColumns: nameColumns, shown, widths) }
       }
     }
-    return []
+    return leastLines(names, in: columns)
   }
+
+  /// As many of the numbers as fit beside the first letters of the names: without its end a number is another one.
+  private func leastLines(_ names: [String], in columns: Int) -> [[TextRun]] {
+    var room = columns - Self.leastName
+    let shown = self.columns(isShort: true).filter { $0.rank == 0 }.prefix { column in
+      room -= width(of: column) + Self.gap
+      return room >= 0
+    }
+    let widths = shown.map { width(of: $0) }
+    let nameColumns = max(Self.leastName, columns - widths.reduce(0) { $0 + $1 + Self.gap })
+    let cut = names.map { DisplayWidth.truncate($0, to: nameColumns, ellipsis: glyphs.marks.ellipsis) }
+    return lines(cut, nameColumns: nameColumns, Array(shown), widths)
+  }
+
+  private static let leastName = DisplayWidth.of(nameTitle)
+  private static let nameTitle = "metric"
 
   private static let gap = 2
 
@@ -86,7 +100,7 @@ struct RetentionRows {
           TextRun(DisplayWidth.pad(cell.text, to: width + Self.gap, alignment: .right), cell.style)
         }
     }
-    let head = line(TextRun("metric", .faint), shown.map { TextRun($0.title, .faint) })
+    let head = line(TextRun(Self.nameTitle, .faint), shown.map { TextRun($0.title, .faint) })
     return [head]
       + zip(standings, names).map { standing, name in
         line(
@@ -150,6 +164,6 @@ struct RetentionRows {
   private func relative(_ standing: RetentionStanding) -> String {
     guard let change = standing.relativeChange, change.isFinite else { return dash }
     if change > 9 { return (glyphs.isASCII ? "x" : "×") + NumberText.short(change + 1) }
-    return ValueText.withMinus(NumberText.signed(change * 100, decimals: 1), glyphs: glyphs) + " %"
+    return ValueText.signed(change * 100, decimals: 1, glyphs: glyphs) + " %"
   }
 }

@@ -14,8 +14,9 @@ struct RetentionText {
     _ value: Double, kind: RetentionMetric.Kind, isFraction: Bool, isShort: Bool = false
   ) -> String {
     let unit = Self.unit(kind, isFraction: isFraction, isShort: isShort)
-    let number = NumberText.signed(isFraction ? value * 100 : value, decimals: isFraction ? 1 : 3)
-    return ValueText.withMinus(number, glyphs: glyphs) + (unit.isEmpty ? "" : " " + unit)
+    let number = ValueText.signed(
+      isFraction ? value * 100 : value, decimals: isFraction ? 1 : 3, glyphs: glyphs)
+    return number + (unit.isEmpty ? "" : " " + unit)
   }
 
   /// `points`, `nats`, or nothing.

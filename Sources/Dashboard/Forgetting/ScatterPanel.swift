@@ -82,16 +82,9 @@ struct ScatterPanel {
   }
 
   private func drawPlot(_ ranges: Ranges, in rect: CellRect, panel: CellRect, of grid: inout CellGrid) {
-    let ticks = Ticks.vertical(ranges.y, rows: rect.rows)
-    let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
-    let plot = CellRect(
-      x: rect.x + gutter, y: rect.y, columns: rect.columns - gutter, rows: rect.rows)
-    for tick in ticks {
-      let label = ValueText.withMinus(tick.label, glyphs: glyphs)
-      grid.write(
-        DisplayWidth.pad(label, to: gutter - 1, alignment: .right), x: rect.x, y: rect.y + tick.cell,
-        style: .faint, maxColumns: gutter - 1)
-    }
+    let axis = ValueAxis(ranges.y, in: rect, glyphs: glyphs)
+    let plot = axis.plot
+    axis.draw(of: &grid)
     drawBelow(ranges.x, plot: plot, panel: panel, of: &grid)
     drawFit(ranges, plot: plot, into: &grid)
     drawPoints(ranges, plot: plot, into: &grid)
@@ -113,14 +106,13 @@ struct ScatterPanel {
   private func drawFit(_ ranges: Ranges, plot: CellRect, into grid: inout CellGrid) {
     guard let fit = scatter.fit else { return }
     var raster = PlotRaster(size: plot.size, glyphs: glyphs)
-    let span = ranges.x.upperBound - ranges.x.lowerBound
     let divergences = scatter.points.map(\.divergence)
     guard let first = divergences.min(), let last = divergences.max() else { return }
     var before: (x: Int, y: Int)?
     for column in 0..<raster.dotColumns {
-      let x = ranges.x.lowerBound + span * Double(column) / Double(max(1, raster.dotColumns - 1))
+      let place = Double(column) / Double(max(1, raster.dotColumns - 1))
       // A fit says nothing beyond its points.
-      guard x >= first, x <= last,
+      guard let x = AxisScale.linear.value(at: place, in: ranges.x), x >= first, x <= last,
         let share = AxisScale.linear.position(of: fit.value(at: x) * scale, in: ranges.y)
       else { continue }
       let y = Int(((1 - min(max(share, -1), 2)) * Double(raster.dotRows - 1)).rounded())

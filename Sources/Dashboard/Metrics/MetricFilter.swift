@@ -1,6 +1,9 @@
 /// Which keys the metrics page shows: part of a name, a pattern with `*` and `?`, or a regular expression between
 /// slashes. Upper and lower case are the same.
 struct MetricFilter {
+  /// Characters of a name that a regular expression sees: what it costs grows faster than the name.
+  static let mostCharacters = 1_000
+
   private enum Rule {
     case part(String)
     case glob([Character])
@@ -27,7 +30,8 @@ struct MetricFilter {
     switch rule {
     case .part(let part): part.isEmpty || name.lowercased().contains(part)
     case .glob(let pattern): Self.matches(Array(name.lowercased()), pattern)
-    case .expression(let expression): (try? expression.firstMatch(in: name)) != nil
+    case .expression(let expression):
+      (try? expression.firstMatch(in: name.prefix(Self.mostCharacters))) != nil
     }
   }
 

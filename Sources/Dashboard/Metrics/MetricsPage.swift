@@ -77,6 +77,15 @@ enum MetricsPage {
           ]
         ]))
     }
+    if state.metrics.filter.hasPrefix("/"),
+      state.shown.series.contains(where: { $0.name.utf8.count > MetricFilter.mostCharacters })
+    {
+      texts.append(
+        FlexibleText([
+          [TextRun("of long keys their first \(MetricFilter.mostCharacters) characters", .note)],
+          [TextRun("long keys in part", .note)],
+        ]))
+    }
     let order = state.metrics.order == .name ? "by name" : "by change over the last tenth"
     texts.append(
       FlexibleText([[TextRun(order, .faint)], [TextRun("by \(state.metrics.order.rawValue)", .faint)], []]))

@@ -60,7 +60,8 @@ struct RunsTable {
     let stepX = sourceX + Self.sourceColumns
     columns.append(
       Column(sort: .step, heading: "step", x: stepX, columns: Self.stepColumns) {
-        $0.isRead ? "\($0.step)" : ValueText.absent(glyphs)
+        $0.isRead
+          ? ValueText.step($0.step, columns: Self.stepColumns, glyphs: glyphs) : ValueText.absent(glyphs)
       })
     roomForRows = max(0, rect.rows - Self.headingRows)
     let cursor = rows.firstIndex { $0.index == state.runsTable.cursor } ?? 0
@@ -102,7 +103,7 @@ struct RunsTable {
   /// Last value, best or highest value and its step, difference to the baseline where there is one.
   private static func cells(of measure: RunMeasure, hasBaseline: Bool, glyphs: GlyphSet) -> [Column] {
     func text(_ value: Double?) -> String {
-      value.map { ValueText.short($0, glyphs: glyphs) } ?? ValueText.absent(glyphs)
+      value.map { ValueText.short($0, columns: numberColumns, glyphs: glyphs) } ?? ValueText.absent(glyphs)
     }
     var cells = [
       Column(sort: .last(measure), heading: "last", x: 0, columns: numberColumns) {
@@ -112,14 +113,16 @@ struct RunsTable {
         text($0.numbers[measure]?.extreme?.value)
       },
       Column(sort: nil, heading: "at step", x: 0, columns: stepColumns + 1) {
-        $0.numbers[measure]?.extreme.map { "\($0.step)" } ?? ValueText.absent(glyphs)
+        ($0.numbers[measure]?.extreme).map {
+          ValueText.step($0.step, columns: stepColumns + 1, glyphs: glyphs)
+        } ?? ValueText.absent(glyphs)
       },
     ]
     if hasBaseline {
       cells.insert(
         Column(sort: .difference(measure), heading: "vs base", x: 0, columns: numberColumns) { row in
-          row.numbers[measure]?.difference.map { difference in
-            ValueText.withMinus((difference > 0 ? "+" : "") + NumberText.short(difference), glyphs: glyphs)
+          (row.numbers[measure]?.difference).map {
+            ValueText.difference($0, columns: numberColumns, glyphs: glyphs)
           } ?? ValueText.absent(glyphs)
         }, at: 1)
     }

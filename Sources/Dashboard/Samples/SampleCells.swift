@@ -22,9 +22,9 @@ struct SampleCells {
     case .change: [change]
     case .target: target
     case .top: top(columns: columns)
-    case .flips: [count(record.flips)]
-    case .forgettingEvents: [count(record.forgettingEvents)]
-    case .firstForgotten: [firstForgotten]
+    case .flips: [count(record.flips, columns)]
+    case .forgettingEvents: [count(record.forgettingEvents, columns)]
+    case .firstForgotten: [firstForgotten(columns)]
     }
   }
 
@@ -114,9 +114,14 @@ struct SampleCells {
     ClassNames(classes: names, labels: [], glyphs: glyphs).text(Int(index))
   }
 
-  private func count(_ value: UInt32) -> TextRun { TextRun("\(value)", value == 0 ? .faint : .text) }
+  private func count(_ value: UInt32, _ columns: Int) -> TextRun {
+    TextRun(
+      ValueText.step(Int(value), columns: columns, glyphs: glyphs), value == 0 ? .faint : .text)
+  }
 
-  private var firstForgotten: TextRun {
-    record.firstForgotten.map { TextRun("\($0)", .warning, bold: true) } ?? TextRun(nothing, .faint)
+  private func firstForgotten(_ columns: Int) -> TextRun {
+    record.firstForgotten.map {
+      TextRun(ValueText.step($0, columns: columns, glyphs: glyphs), .warning, bold: true)
+    } ?? TextRun(nothing, .faint)
   }
 }

@@ -25,17 +25,10 @@ struct SampleChart {
     guard let range = range ?? extent else {
       return PanelFrame.drawMessage("no finite value yet", in: inside, of: &grid)
     }
-    let ticks = Ticks.vertical(range, rows: inside.rows)
-    let gutter = min(10, (ticks.map { DisplayWidth.of($0.label) }.max() ?? 0) + 1)
-    let plot = CellRect(
-      x: inside.x + gutter, y: inside.y, columns: inside.columns - gutter, rows: inside.rows)
-    for tick in ticks {
-      let label = DisplayWidth.pad(
-        ValueText.withMinus(tick.label, glyphs: glyphs), to: gutter - 1, alignment: .right)
-      grid.write(label, x: inside.x, y: inside.y + tick.cell, style: .faint, maxColumns: gutter - 1)
-    }
-    XAxis(steps: steps, cursor: step).draw(below: plot, in: rect, of: &grid, glyphs: glyphs)
-    paint(in: plot, range: range, of: &grid, glyphs: glyphs)
+    let axis = ValueAxis(range, in: inside, glyphs: glyphs)
+    axis.draw(of: &grid)
+    XAxis(steps: steps, cursor: step).draw(below: axis.plot, in: rect, of: &grid, glyphs: glyphs)
+    paint(in: axis.plot, range: range, of: &grid, glyphs: glyphs)
   }
 
   private func window(columns: Int) -> CurveWindow {
