@@ -57,16 +57,17 @@ let package = Package(
       name: "Settings", dependencies: ["CellCanvas", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strictAndMemorySafe),
 
+    .target(name: "CStaticBuild"),
     .target(name: "CTerminalGuard"),
     .target(
-      name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CTerminalGuard"],
-      swiftSettings: strict),
+      name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CStaticBuild", "CTerminalGuard"],
+      resources: [.embedInCode("Descriptions/xterm-256color")], swiftSettings: strict),
 
     .executableTarget(
       name: "kltop",
       dependencies: [
         "Divergence", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard",
-        "NcursesTerminal", "Settings",
+        "NcursesTerminal", "Settings", "CStaticBuild",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -14,10 +14,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-// What ends the process without asking it.
-static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL,  SIGTRAP,
-                                    SIGFPE,  SIGSYS, SIGPIPE, SIGXCPU};
-enum { FATAL_COUNT = sizeof fatal_signals / sizeof fatal_signals[0] };
+// What a fault of the program raises.
+static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE, SIGSYS};
+enum { FAULT_COUNT = sizeof fault_signals / sizeof fault_signals[0] };
+
+// What does not end a process where nothing is installed for it, or cannot be caught.
+static const int harmless_signals[] = {SIGCHLD, SIGURG, SIGTTIN, SIGTTOU, SIGKILL, SIGSTOP};
+enum { HARMLESS_COUNT = sizeof harmless_signals / sizeof harmless_signals[0] };
 
 static const struct {
   int number;
@@ -41,7 +44,8 @@ static bool has_modes;
 static struct termios modes;
 static char restore_text[1024];
 static size_t restore_length;
-static struct sigaction old_fatal_actions[FATAL_COUNT];
+static struct sigaction old_fatal_actions[NSIG];
+static bool is_caught_as_fatal[NSIG];
 static struct sigaction old_noted_actions[NOTED_COUNT];
 // For a crash by stack overflow, which leaves no room for a handler.
 static char handler_stack[64 * 1024];
@@ -98,9 +102,7 @@ static void handle_fatal(int number, siginfo_t *info, void *context) {
   (void)context;
   int saved_errno = errno;
   give_back_after_crash();
-  for (int i = 0; i < FATAL_COUNT; i++) {
-    if (fatal_signals[i] == number) sigaction(number, &old_fatal_actions[i], NULL);
-  }
+  sigaction(number, &old_fatal_actions[number], NULL);
   errno = saved_errno;
   // A fault happens again on return, in the right place for a backtrace and a core file; anything else is sent again.
   bool is_fault = number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE;
@@ -132,6 +134,23 @@ static void handle_noted(int number) {
   errno = saved_errno;
 }
 
+static bool is_in(const int *signals, int count, int number) {
+  for (int i = 0; i < count; i++) {
+    if (signals[i] == number) return true;
+  }
+  return false;
+}
+
+// Whether a signal would end the process as things stand.
+static bool is_fatal(int number, const struct sigaction *action) {
+  if (action->sa_handler == SIG_IGN || is_in(harmless_signals, HARMLESS_COUNT, number)) return false;
+  for (int i = 0; i < NOTED_COUNT; i++) {
+    if (noted_signals[i].number == number) return false;
+  }
+  return action->sa_handler == SIG_DFL || is_in(fault_signals, FAULT_COUNT, number);
+}
+
+// All numbers: names and meanings differ between systems, and the real-time signals have none.
 static void install_fatal_handlers(void) {
   stack_t current;
   if (sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE)) {
@@ -143,9 +162,10 @@ static void install_fatal_handlers(void) {
   action.sa_sigaction = handle_fatal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  for (int i = 0; i < FATAL_COUNT; i++) {
-    sigaction(fatal_signals[i], NULL, &old_fatal_actions[i]);
-    if (old_fatal_actions[i].sa_handler != SIG_IGN) sigaction(fatal_signals[i], &action, NULL);
+  for (int number = 1; number < NSIG; number++) {
+    struct sigaction *old = &old_fatal_actions[number];
+    is_caught_as_fatal[number] = sigaction(number, NULL, old) == 0 && is_fatal(number, old) &&
+                                 sigaction(number, &action, NULL) == 0;
   }
 }
 
@@ -247,7 +267,9 @@ void terminal_guard_end(void) {
   if (!started) return;
   terminal_guard_give_back_screen();
   for (int i = 0; i < NOTED_COUNT; i++) sigaction(noted_signals[i].number, &old_noted_actions[i], NULL);
-  for (int i = 0; i < FATAL_COUNT; i++) sigaction(fatal_signals[i], &old_fatal_actions[i], NULL);
+  for (int number = 1; number < NSIG; number++) {
+    if (is_caught_as_fatal[number]) sigaction(number, &old_fatal_actions[number], NULL);
+  }
   close_descriptor(&wake_pipe[0]);
   close_descriptor(&wake_pipe[1]);
   close_descriptor(&null_descriptor);
@@ -261,4 +283,15 @@ unsigned terminal_guard_take_events(void) {
   char bytes[64];
   while (read(wake_pipe[0], bytes, sizeof bytes) > 0) continue;
   return atomic_exchange(&events, 0);
+}
+
+void terminal_guard_drop_backtracer(void) {
+  if (getenv("SWIFT_BACKTRACE")) return;
+  for (int i = 0; i < FAULT_COUNT; i++) {
+    struct sigaction action;
+    bool is_handled = sigaction(fault_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    if (is_handled) sigaction(fault_signals[i], &action, NULL);
+  }
 }

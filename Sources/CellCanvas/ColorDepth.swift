@@ -39,13 +39,13 @@ package enum ColorDepth: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     let promised = (environment["COLORTERM"] ?? "").lowercased()
     // GNU screen hands the promise of the terminal around it on and does not keep it.
     let isPromised = ["truecolor", "24bit"].contains(promised) && !name.hasPrefix("screen")
-    if isPromised || directEndings.contains(where: { name.hasSuffix($0) }) { return .direct }
-    return modern.contains { name.contains($0) } ? .indexed256 : .eight
+    if isPromised || colorful.contains(where: { name.contains($0) }) { return .direct }
+    return name.contains("256color") ? .indexed256 : .eight
   }
 
   private static let colorless: Set<String> = ["dumb", "vt52", "vt100", "vt102", "vt220", "vt320"]
-  private static let directEndings = ["-direct", "-truecolor"]
-  private static let modern = [
-    "256color", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour",
+  /// Parts of the names of terminals that show any colour; over a network their promise is lost.
+  private static let colorful = [
+    "-direct", "-truecolor", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour",
   ]
 }

@@ -24,6 +24,8 @@ package struct DashboardState: Sendable {
   var dragStart: Int?
   /// First line shown of the help.
   package var helpScroll = 0
+  /// What was taken for granted about the terminal or the locale, each in one line for the help.
+  package var assumptions: [String] = []
   /// What the user is typing; takes every key while it is there.
   package var prompt: Prompt?
   package var keys = KeyTable.standard

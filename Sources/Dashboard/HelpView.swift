@@ -39,7 +39,7 @@ enum HelpView {
   private static func page(_ state: DashboardState, size: CellSize, glyphs: GlyphSet) -> HelpPage {
     HelpPage(
       bindings: state.keys.available(on: state.page, inReplay: state.isReplay),
-      legend: state.isReplay ? legend(glyphs) : [],
+      legend: state.isReplay ? legend(glyphs) : [], assumptions: state.assumptions,
       room: CellSize(columns: size.columns - 2 * margin - 2, rows: size.rows - 2))
   }
 
@@ -70,14 +70,20 @@ struct HelpPage {
   /// Longer lines are no easier to read.
   private static let mostLane = 66
 
-  /// - Parameter legend: lines behind the keys.
-  init(bindings: [KeyBinding], legend: [[TextRun]] = [], room: CellSize) {
+  /// - Parameters:
+  ///   - legend: lines behind the keys.
+  ///   - assumptions: what was taken for granted, behind them.
+  init(
+    bindings: [KeyBinding], legend: [[TextRun]] = [], assumptions: [String] = [], room: CellSize
+  ) {
     for lanes in 1...Self.mostLanes {
       let columns = min(Self.mostLane, (room.columns - (lanes - 1) * Self.gap) / lanes)
       guard lanes == 1 || columns >= Self.leastLane else { break }
       self.lanes = lanes
       laneColumns = max(0, columns)
-      lines = Self.lines(bindings, columns: laneColumns) + legend
+      lines =
+        Self.lines(bindings, columns: laneColumns) + legend
+        + Self.lines(assumptions: assumptions, columns: laneColumns)
       rows = min(room.rows, (lines.count + lanes - 1) / lanes)
       if rows * lanes >= lines.count { break }
     }
@@ -98,6 +104,12 @@ struct HelpPage {
       let entries = bindings.filter { $0.group == group }.flatMap { entry($0, columns: columns) }
       return entries.isEmpty ? [] : [[TextRun(group.rawValue, .title, bold: true)]] + entries
     }
+  }
+
+  private static func lines(assumptions: [String], columns: Int) -> [[TextRun]] {
+    guard !assumptions.isEmpty else { return [] }
+    let texts = assumptions.flatMap { TextWrap.lines(Printable.text($0), columns: max(1, columns - 1)) }
+    return [[TextRun("assumed", .title, bold: true)]] + texts.map { [TextRun(" " + $0)] }
   }
 
   /// Keys, then what they do; where the lane is too narrow for both, below.

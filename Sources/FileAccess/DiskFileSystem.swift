@@ -15,14 +15,27 @@ package struct DiskFileSystem: LogFileSystem {
   }
 
   package func open(_ path: String) throws(FileProblem) -> any LogFile {
-    try DiskFile(descriptor: openedDescriptor(path))
+    guard try status(of: path).kind == .file else { throw .unreadable("is no regular file") }
+    return try DiskFile(descriptor: openedDescriptor(path))
   }
 
   package func openPipe(_ path: String) throws(FileProblem) -> any LogPipe {
     guard path == PathText.standardInput else { return DiskPipe(descriptor: try openedDescriptor(path)) }
     let duplicate = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-    guard duplicate >= 0 else { throw .unreadable("standard input is closed") }
+    // What is held open in place of a standard input that is closed can be duplicated, but not read.
+    guard duplicate >= 0, Self.isReadable(duplicate) else {
+      if duplicate >= 0 { close(duplicate) }
+      throw .unreadable("standard input cannot be read")
+    }
     return DiskPipe(descriptor: duplicate)
+  }
+
+  private static func isReadable(_ descriptor: Int32) -> Bool {
+    #if canImport(Glibc)
+      Glibc.read(descriptor, nil, 0) == 0
+    #else
+      Darwin.read(descriptor, nil, 0) == 0
+    #endif
   }
 
   package func entries(of directory: String) throws(FileProblem) -> [String] {

@@ -4,7 +4,7 @@ package protocol LogFileSystem: Sendable {
   func status(of path: String) throws(FileProblem) -> FileStatus
   /// Opens a regular file for reading.
   func open(_ path: String) throws(FileProblem) -> any LogFile
-  /// Opens a named pipe or a device, or, with `-`, a duplicate of standard input.
+  /// Opens a pipe that the shell has opened for the program, or, with `-`, a duplicate of standard input.
   func openPipe(_ path: String) throws(FileProblem) -> any LogPipe
   /// Names of the entries of a directory, in any order.
   func entries(of directory: String) throws(FileProblem) -> [String]

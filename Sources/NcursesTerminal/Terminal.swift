@@ -13,6 +13,8 @@ package import CellCanvas
 /// There is one at a time, and it stays on the thread that made it, as ncurses asks. The screen is also given back on
 /// `exit`, after a trap and after a signal; what the process writes to standard error meanwhile is shown afterwards.
 package struct Terminal: ~Copyable {
+  /// What was taken for a terminal that nothing is known about, in one line; `nil` where it is known.
+  package let assumption: String?
   /// The most colours that the terminal can show.
   package var colorDepth: ColorDepth { pairs.depth }
   /// In cells, as of the last event.
@@ -30,9 +32,10 @@ package struct Terminal: ~Copyable {
 
   /// Takes the screen.
   ///
-  /// The locale of the process is set to that of the setup.
+  /// The locale of the process is set to that of the setup. A terminal that the machine does not know is drawn on as on
+  /// xterm, which all terminals of today resemble.
   package init(_ setup: TerminalSetup = TerminalSetup()) throws(TerminalError) {
-    _ = LocaleCodeset.current(locale: setup.locale)
+    _ = setup.locale.isEmpty ? CharacterLocale.user : CharacterLocale.set(setup.locale)
     let streams = try TerminalStreams(input: setup.input, output: setup.output)
     let code = terminal_guard_start(streams.outputDescriptor)
     guard code == 0 else {
@@ -40,7 +43,7 @@ package struct Terminal: ~Copyable {
       throw code == EBUSY ? .alreadyOpen : .system(errno: code)
     }
     do throws(TerminalError) {
-      screen = try Terminal.startScreen(streams, setup: setup)
+      (screen, assumption) = try Terminal.startScreen(streams, setup: setup)
     } catch {
       terminal_guard_end()
       streams.closeBoth()
@@ -56,11 +59,14 @@ package struct Terminal: ~Copyable {
 
   private static func startScreen(
     _ streams: TerminalStreams, setup: TerminalSetup
-  ) throws(TerminalError) -> OpaquePointer {
+  ) throws(TerminalError) -> (screen: OpaquePointer, assumption: String?) {
     let name = setup.kind ?? getenv("TERM").map { String(cString: $0) } ?? ""
+    guard !name.isEmpty else { throw .unnamedTerminal }
+    guard !withoutScreen.contains(name) else { throw .unsuitableTerminal(name: name) }
     use_tioctl(true)
-    guard !name.isEmpty, let screen = newScreen(name, streams, setup: setup) else {
-      throw .unknownTerminal(name: name)
+    let known = newScreen(name, TerminalDescription.installed(name), streams, setup: setup)
+    guard let screen = known ?? newAssumedScreen(streams, setup: setup) else {
+      throw .unsuitableTerminal(name: name)
     }
     guard RestoreSequence.capability("cup") != nil else {
       endwin()
@@ -79,18 +85,35 @@ package struct Terminal: ~Copyable {
       // Presses are told at once instead of waiting whether they become clicks.
       mouseinterval(0)
     }
-    return screen
+    return (screen, known == nil ? assumption(about: name) : nil)
   }
+
+  private static func assumption(about name: String) -> String {
+    let carried = TerminalDescription.carriedName
+    return name == carried
+      ? "no description of TERM=\(name) is installed: the program's own is used"
+      : "TERM=\(name) is not known here: drawn as on \(carried)"
+  }
+
+  /// What programs call terminals that show lines of text and no screens.
+  private static let withoutScreen: Set<String> = ["dumb", "unknown"]
 
   /// A screen with 24-bit colours where they were promised, else with those that the terminal's description knows.
   private static func newScreen(
-    _ name: String, _ streams: TerminalStreams, setup: TerminalSetup
+    _ name: String, _ description: @autoclosure () -> [UInt8]?, _ streams: TerminalStreams,
+    setup: TerminalSetup
   ) -> OpaquePointer? {
     func screen() -> OpaquePointer? { name.withCString { newterm($0, streams.output, streams.input) } }
-    guard setup.hasDirectColors, let description = TerminalDescription.withDirectColors(of: name) else {
-      return screen()
-    }
-    return TerminalDescription.using(description, screen) ?? screen()
+    guard setup.hasDirectColors, let bytes = description(),
+      let withColors = CompiledDescription(bytes)?.withDirectColors()
+    else { return screen() }
+    return TerminalDescription.using(withColors, screen) ?? screen()
+  }
+
+  /// A screen from the description that the program carries.
+  private static func newAssumedScreen(_ streams: TerminalStreams, setup: TerminalSetup) -> OpaquePointer? {
+    let (name, bytes) = (TerminalDescription.carriedName, TerminalDescription.carried)
+    return TerminalDescription.using(bytes) { newScreen(name, bytes, streams, setup: setup) }
   }
 
   deinit {

@@ -23,15 +23,21 @@ enum TerminalDescription {
     "RGB".withCString { tigetflag(UnsafeMutablePointer(mutating: $0)) } > 0
   }
 
-  /// The installed description of a terminal, with direct colours; `nil` if there is none, or if it has them already.
-  static func withDirectColors(of name: String) -> [UInt8]? {
+  /// The installed description of a terminal; `nil` if there is none.
+  static func installed(_ name: String) -> [UInt8]? {
     for folder in folders() {
       for path in paths(of: name, in: folder) {
-        if let bytes = contents(of: path) { return CompiledDescription(bytes)?.withDirectColors() }
+        if let bytes = contents(of: path) { return bytes }
       }
     }
     return nil
   }
+
+  /// The terminal that one is taken for which nothing is known about.
+  static let carriedName = "xterm-256color"
+
+  /// That terminal as ncurses 6.4 describes it (MIT licence), for machines that have no descriptions or older ones.
+  static var carried: [UInt8] { PackageResources.xterm_256color }
 
   /// What `start` gives while ncurses finds a description.
   static func using<Started>(_ description: [UInt8], _ start: () -> Started) -> Started {

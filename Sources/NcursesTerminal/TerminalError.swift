@@ -10,8 +10,8 @@ package enum TerminalError: Error, Hashable, CustomStringConvertible {
   case outputIsNotATerminal
   /// Standard input is not a terminal and `/dev/tty` cannot be opened.
   case noKeyboard
-  /// `TERM` is not set, or nothing is known about it.
-  case unknownTerminal(name: String)
+  /// `TERM` is not set.
+  case unnamedTerminal
   /// The terminal cannot place its cursor.
   case unsuitableTerminal(name: String)
   /// The process has a terminal open.
@@ -25,10 +25,8 @@ package enum TerminalError: Error, Hashable, CustomStringConvertible {
       "standard output is not a terminal: use --once to print one frame"
     case .noKeyboard:
       "there is no terminal to read keys from: use --once to print one frame"
-    case .unknownTerminal(let name) where name.isEmpty:
+    case .unnamedTerminal:
       "TERM is not set: set it to the kind of terminal, for example TERM=xterm-256color"
-    case .unknownTerminal(let name):
-      "nothing is known about the terminal '\(name)': set TERM to a kind that is, for example TERM=xterm"
     case .unsuitableTerminal(let name):
       "the terminal '\(name)' cannot place its cursor: use --once to print one frame"
     case .alreadyOpen:

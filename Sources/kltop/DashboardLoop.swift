@@ -34,8 +34,13 @@ struct DashboardLoop: ~Copyable {
     self.sources = sources
     self.glyphs = glyphs
     self.theme = theme
-    self.depth = depth
     terminal = try Terminal(TerminalSetup(hasDirectColors: depth == .direct))
+    if let assumption = terminal.assumption {
+      self.state.assumptions.append(assumption)
+      self.depth = depth == .none ? depth : max(depth, terminal.colorDepth)
+    } else {
+      self.depth = depth
+    }
   }
 
   /// Runs until the user quits or the terminal is gone.

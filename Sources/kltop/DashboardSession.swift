@@ -65,6 +65,7 @@ struct DashboardSession {
   }
 
   private func runLive(_ makeState: (RunModel) throws -> DashboardState) throws {
+    try StandardStreams.checkInput(paths)
     let start = RunLoading(RunCatalogue.Entry(path: paths[0]), dialect: reading.dialect)
     let finder = try start.started { () throws(FileProblem) in try RunFinder(paths) }
     let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })

@@ -6,8 +6,8 @@
 
 /// A frame in a file of its own in the current directory.
 enum FrameFile {
-  /// Writes a picture under a name made of the time, and states the name; no file is ever overwritten.
-  ///
+  /// Writes a picture under a name made of the time, and states the name; no file is ever overwritten, and one that
+  /// cannot be written to its end is removed.
   static func save(_ picture: String, now: Double) throws(SystemError) -> String {
     let stem = "kltop-" + timestamp(now)
     for attempt in 1...99 {
@@ -16,7 +16,12 @@ enum FrameFile {
       if descriptor < 0, errno == EEXIST { continue }
       guard descriptor >= 0 else { throw .last }
       defer { close(descriptor) }
-      try writeAll(picture, to: descriptor)
+      do throws(SystemError) {
+        try writeAll(picture, to: descriptor)
+      } catch {
+        unlink(name)
+        throw error
+      }
       return name
     }
     throw SystemError(code: EEXIST)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CellCanvas
+import NcursesTerminal
 
 /// `top` for forgetting.
 @main
@@ -10,10 +12,36 @@ struct Kltop: ParsableCommand {
       kltop reads training logs (JSON lines), recomputes the divergence between the tuned model (policy) and the model \
       it started as (reference) from the logits in them, and shows what is forgotten on the way.
       """,
-    version: "0.1.0",
+    version: BuildText.full,
     subcommands: [
       WatchCommand.self, ReplayCommand.self, InspectCommand.self, KlCommand.self, AuditCommand.self,
       SummaryCommand.self,
     ],
     defaultSubcommand: WatchCommand.self)
+
+  static func main() {
+    Backtracer.drop()
+    StandardStreams.holdPlaces()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exitPrintably(error)
+    }
+  }
+
+  /// Ends as argument-parser does; what it quotes of wrong arguments is made printable.
+  private static func exitPrintably(_ error: any Error) -> Never {
+    guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+    let arguments = CommandLine.arguments.dropFirst().map { Printable.text($0) }
+    do {
+      _ = try parseAsRoot(arguments)
+    } catch let printable {
+      exit(withError: printable)
+    }
+    // What was wrong is what is not printable, or was found later.
+    let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+    StandardError.put(lines.map { Printable.text(String($0)) + "\n" }.joined())
+    exit(withError: ExitCode.validationFailure)
+  }
 }

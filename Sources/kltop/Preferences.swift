@@ -10,8 +10,10 @@ struct Preferences {
   let theme: Theme
   let glyphs: GlyphSet
   let color: ColorChoice
-  /// What in the file of settings cannot be used, to be told on the screen.
+  /// What of the settings or of the locale cannot be used, to be told on the screen.
   let complaint: String?
+  /// What was taken in place of the locale that the environment names.
+  let assumptions: [String]
   /// What runs may spend where no option says it.
   let budgets: [Budget]
   private let view: ScreenView?
@@ -23,18 +25,22 @@ struct Preferences {
     let file = try SettingsFile.load(options.config)
     let settings = file.settings
     theme = (options.theme ?? settings.theme ?? .auto).theme(environment: environment)
-    glyphs = (options.glyphs ?? settings.glyphs ?? .auto).glyphs(codeset: LocaleCodeset.current())
+    let locale = CharacterLocale.user
+    glyphs = (options.glyphs ?? settings.glyphs ?? .auto).glyphs(codeset: locale.codeset)
     color = options.color ?? settings.color ?? .auto
     view = options.view ?? settings.view.flatMap { ScreenView(name: $0) }
     smoothing = options.smoothing ?? settings.smoothing
     keys = KeyTable.standard.assigning(settings.keys)
     budgets = settings.budgets.compactMap { try? Budget($0) }
-    complaint = file.complaints.first
+    if let complaint = locale.complaint { StandardError.say(complaint) }
+    complaint = file.complaints.first ?? locale.complaint
+    assumptions = [locale.assumption, locale.complaint].compactMap(\.self)
   }
 
   /// Begins with what the user wants to see.
   func apply(to state: inout DashboardState) {
     state.keys = keys
+    state.assumptions = assumptions
     if let smoothing { state.charts.smoothing = smoothing }
     if let view { state.show(view) }
   }

@@ -65,6 +65,7 @@ struct RunLoading {
   ///
   /// - Throws: an exit status, after saying why on standard error.
   func loadAll() throws -> RunModel {
+    try StandardStreams.checkInput([path])
     let reader = try started { () throws(FileProblem) -> RunReaderThread<MeasuredBatch> in try self.reader() }
     defer { reader.stop() }
     var run = unread

@@ -99,7 +99,8 @@ import Testing
       (["TERM": "xterm-256color", "NO_COLOR": "1"], .none),
       (["TERM": "xterm-256color", "NO_COLOR": ""], .indexed256),
       (["TERM": "screen.xterm-256color"], .indexed256), (["TERM": "linux"], .eight),
-      (["TERM": "xterm-kitty"], .indexed256),
+      (["TERM": "xterm-kitty"], .direct), (["TERM": "xterm-ghostty"], .direct), (["TERM": "foot"], .direct),
+      (["TERM": "xterm-ghostty", "NO_COLOR": "1"], .none),
       (["TERM": "xterm-mono"], .none), (["TERM": "dumb", "COLORTERM": "truecolor"], .none),
     ] as [([String: String], ColorDepth)])
   func `The environment decides on colours`(environment: [String: String], depth: ColorDepth) {

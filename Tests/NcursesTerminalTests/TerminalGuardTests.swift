@@ -27,6 +27,52 @@ import Testing
     try expectScreenGivenBack(before: "last words", in: result.standardOutputContent)
   }
 
+  @Test(
+    arguments: [
+      SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ, SIGXCPU, SIGSTKFLT, SIGPIPE, 34,
+      64,
+    ])
+  func `A signal that nobody expects ends the program with the screen back`(number: Int32) async throws {
+    let result = try await #require(
+      processExitsWith: .signal(number), observing: [\.standardOutputContent]
+    ) { [number = number as Int32] in
+      let terminal = try openObserved()
+      write(STDERR_FILENO, "last words\n", 11)
+      kill(getpid(), number)
+      while poll(nil, 0, -1) < 1 {}
+      _ = terminal.size
+    }
+    try expectScreenGivenBack(before: "last words", in: result.standardOutputContent)
+  }
+
+  @Test func `A signal that is ignored or handled does not end the program`() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      signal(SIGUSR1, SIG_IGN)
+      signal(SIGPROF) { _ in }
+      let terminal = try openObserved()
+      kill(getpid(), SIGUSR1)
+      kill(getpid(), SIGPROF)
+      exit(terminal.size.columns == 20 ? 7 : 8)
+    }
+  }
+
+  @Test func `Swift's crash reports are dropped where nobody asks for them`() async {
+    await #expect(processExitsWith: .success) {
+      func handles(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        return action.__sigaction_handler.sa_handler != nil
+      }
+      for number in [SIGSEGV, SIGABRT, SIGTRAP] { signal(number) { _ in } }
+      setenv("SWIFT_BACKTRACE", "enable=yes", 1)
+      Backtracer.drop()
+      #expect(handles(SIGSEGV) && handles(SIGABRT) && handles(SIGTRAP))
+      unsetenv("SWIFT_BACKTRACE")
+      Backtracer.drop()
+      #expect(!handles(SIGSEGV) && !handles(SIGABRT) && !handles(SIGTRAP))
+    }
+  }
+
   @Test func `After exit the screen is back`() async throws {
     let result = try await #require(processExitsWith: .exitCode(3), observing: [\.standardOutputContent]) {
       let terminal = try openObserved()

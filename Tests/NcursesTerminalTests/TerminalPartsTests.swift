@@ -54,17 +54,12 @@ import Testing
 
   @Test func `Errors say what to do`() {
     let errors: [TerminalError] = [
-      .outputIsNotATerminal, .noKeyboard, .unknownTerminal(name: ""), .unknownTerminal(name: "nonsense"),
+      .outputIsNotATerminal, .noKeyboard, .unnamedTerminal, .unsuitableTerminal(name: "unknown"),
       .unsuitableTerminal(name: "dumb"), .alreadyOpen, .system(errno: ENOTTY),
     ]
     #expect(Set(errors.map(\.description)).count == errors.count)
-    #expect(TerminalError.unknownTerminal(name: "nonsense").description.contains("'nonsense'"))
+    #expect(TerminalError.unsuitableTerminal(name: "unknown").description.contains("'unknown'"))
     #expect(TerminalError.system(errno: ENOTTY).description.contains("ioctl"))
-  }
-
-  @Test func `The code set of a locale has a name`() {
-    #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C.UTF-8")) == .braille)
-    #expect(GlyphSet.forCodeset(LocaleCodeset.current(locale: "C")) == .ascii)
   }
 
   @Test func `A description that is cut off or of another kind is left alone`() throws {

@@ -149,7 +149,31 @@ import Testing
 
   @Test(arguments: ["vt100", "dumb", "no-such-terminal", "", "../x"])
   func `Terminals without colours do not get any`(kind: String) {
-    #expect(TerminalDescription.withDirectColors(of: kind) == nil)
+    #expect(
+      TerminalDescription.installed(kind).flatMap { CompiledDescription($0)?.withDirectColors() } == nil)
+  }
+
+  @Test(arguments: ["xterm-ghostty", "foot", "nonsense", "../x"], [false, true])
+  func `A terminal that nothing is known about is drawn on as on xterm`(kind: String, hasDirectColors: Bool)
+    throws
+  {
+    func opening(_ kind: String) throws -> (bytes: String, event: InputEvent?, assumption: String?) {
+      let pseudoterminal = try Pseudoterminal()
+      var setup = pseudoterminal.setup(kind: kind)
+      setup.hasDirectColors = hasDirectColors
+      var terminal = try Terminal(setup)
+      terminal.show(grid("base", style: Style(.reference)), theme: .dark, depth: .direct)
+      pseudoterminal.type("\u{1B}[<0;3;2M")
+      let event = terminal.awaitEvent()
+      return (pseudoterminal.output(), event, terminal.assumption)
+    }
+    let before = getenv("TERMINFO").map { String(cString: $0) }
+    let (known, stranger) = (try opening("xterm-256color"), try opening(kind))
+    #expect(known.assumption == nil)
+    #expect(stranger.assumption == "TERM=\(kind) is not known here: drawn as on xterm-256color")
+    #expect(stranger.bytes == known.bytes && stranger.bytes.contains("base"))
+    #expect(stranger.event == known.event && known.event != nil)
+    #expect(getenv("TERMINFO").map { String(cString: $0) } == before)
   }
 
   @Test func `What a C library cannot show is a question mark of the same width`() throws {
@@ -190,14 +214,13 @@ import Testing
     setup = pseudoterminal.setup()
     setup.input = null
     #expect(throws: TerminalError.noKeyboard) { _ = try Terminal(setup) }
-    #expect(throws: TerminalError.unknownTerminal(name: "nonsense")) {
-      _ = try Terminal(pseudoterminal.setup(kind: "nonsense"))
-    }
-    #expect(throws: TerminalError.unknownTerminal(name: "")) {
+    #expect(throws: TerminalError.unnamedTerminal) {
       _ = try Terminal(pseudoterminal.setup(kind: ""))
     }
-    #expect(throws: TerminalError.unsuitableTerminal(name: "dumb")) {
-      _ = try Terminal(pseudoterminal.setup(kind: "dumb"))
+    for kind in ["dumb", "unknown"] {
+      #expect(throws: TerminalError.unsuitableTerminal(name: kind)) {
+        _ = try Terminal(pseudoterminal.setup(kind: kind))
+      }
     }
     #expect(pseudoterminal.modes == before)
     #expect(try Terminal(pseudoterminal.setup()).size == CellSize(columns: 20, rows: 5))

@@ -73,18 +73,38 @@ struct RunReaderThreadTests {
     #expect(take(from: reader) { $0.records.first?.step == 5 })
   }
 
-  @Test func `A named pipe is read until its writer closes it`() throws {
-    let scratch = try Scratch()
-    try #require(mkfifo(scratch.path + "/pipe", 0o600) == 0)
-    let reader = try RunReaderThread(path: scratch.path + "/pipe") { $0 }
+  @Test func `A pipe that the shell has opened is read until its writer closes it`() throws {
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    let reader = try RunReaderThread(path: "/dev/fd/\(ends[0])") { $0 }
     #expect(take(from: reader) { $0.status.source == .upToDate })
-    let writer = open(scratch.path + "/pipe", O_WRONLY)
-    try #require(writer >= 0)
     let text = "{\"step\":1}\n{\"step\":2}"
-    #expect(write(writer, text, text.utf8.count) == text.utf8.count)
+    #expect(write(ends[1], text, text.utf8.count) == text.utf8.count)
     #expect(take(from: reader) { $0.records.last?.step == 2 })
-    close(writer)
+    close(ends[1])
     #expect(take(from: reader) { $0.status.source == .ended })
+    close(ends[0])
+  }
+
+  @Test func `A named pipe is never opened`() throws {
+    let scratch = try Scratch()
+    let path = scratch.path + "/metrics.jsonl"
+    try #require(mkfifo(path, 0o600) == 0)
+    let reason = "a named pipe, a device or a socket, and no log"
+    for (asked, isExpected) in [
+      (path, { (state: SourceState) in state.isFailure(containing: "metrics.jsonl: \(reason)") }),
+      (scratch.path, { (state: SourceState) in state == .waitingForFile }),
+    ] {
+      let reader = try RunReaderThread(path: asked) { $0 }
+      #expect(take(from: reader) { isExpected($0.status.source) })
+      // A writer that does not wait finds nobody who reads.
+      #expect(open(path, O_WRONLY | O_NONBLOCK) < 0 && errno == ENXIO)
+      reader.stop()
+    }
+    #expect(throws: FileProblem.unreadable("is no regular file")) { _ = try DiskFileSystem().open(path) }
+    #expect(throws: FileProblem.unreadable("is no regular file")) {
+      _ = try DiskFileSystem().open("/dev/zero")
+    }
   }
 
   @Test func `A transform keeps its state and sees every record in order`() throws {
@@ -180,4 +200,10 @@ private final class HangingFileSystem: LogFileSystem {
   func open(_ path: String) throws(FileProblem) -> any LogFile { throw .missing }
   func openPipe(_ path: String) throws(FileProblem) -> any LogPipe { throw .missing }
   func entries(of directory: String) throws(FileProblem) -> [String] { [] }
+}
+
+extension SourceState {
+  fileprivate func isFailure(containing reason: String) -> Bool {
+    if case .failed(let told) = self { told.contains(reason) } else { false }
+  }
 }

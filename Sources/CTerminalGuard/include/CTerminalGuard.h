@@ -23,6 +23,9 @@ enum {
 // SIGINT, SIGTERM, SIGQUIT (as SIGTERM), SIGHUP, SIGTSTP, SIGCONT and SIGWINCH are noted; a second signal to end, while the first was not
 // looked at, ends the process. Those that end or stop stay ignored where they were. Returns 0, or an errno value with nothing
 // changed (EBUSY if the guard is in use).
+//
+// Every other signal that ends a process gives the screen back and then does what it did before, if that is to end the
+// process; a handler that somebody installed for SIGPROF and its like, and signals that are ignored, stay as they are.
 int terminal_guard_start(int output);
 
 // From here on the screen counts as taken: after a crash or `exit` the guard writes `restore`, sets the modes back and
@@ -39,6 +42,10 @@ bool terminal_guard_stop_process(void);
 
 // Stops catching signals; what was done with them before is done again.
 void terminal_guard_end(void);
+
+// Takes back the handlers that Swift's runtime installs for faults, which ask questions at the prompt, unless the
+// environment asks for them (SWIFT_BACKTRACE). Before the guard starts.
+void terminal_guard_drop_backtracer(void);
 
 // A descriptor that is readable when something happened.
 int terminal_guard_descriptor(void);

@@ -45,7 +45,9 @@ struct MappedFile: ~Copyable {
     close(descriptor)
   }
 
+  /// Nothing but a regular file is opened: a pipe has a writer that waits, and a device may act on it.
   private static func open(_ path: String) throws(LogitsFileProblem) -> Int32 {
+    _ = try status(path) { () throws(FileProblem) in try DiskFileSystem().status(of: path) }
     #if canImport(Glibc)
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #else
@@ -56,9 +58,16 @@ struct MappedFile: ~Copyable {
   }
 
   private static func status(of descriptor: Int32, _ path: String) throws(LogitsFileProblem) -> FileStatus {
+    try status(path) { () throws(FileProblem) in try FileStatus(ofDescriptor: descriptor) }
+  }
+
+  /// - Throws: where `look` fails, or finds anything but a regular file.
+  private static func status(
+    _ path: String, _ look: () throws(FileProblem) -> FileStatus
+  ) throws(LogitsFileProblem) -> FileStatus {
     let status: FileStatus
     do throws(FileProblem) {
-      status = try FileStatus(ofDescriptor: descriptor)
+      status = try look()
     } catch {
       throw LogitsFileProblem(path, error)
     }
