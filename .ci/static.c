@@ -15,8 +15,13 @@ __asm__(".section .rodata\n"
         "kltop_characters_end:\n"
         ".previous\n");
 
-// Swift's runtime looks for its program of crash reports beside the executable, whose path it asks /proc for, and aborts
-// where there is none. This constructor runs before the runtime's own, and says where that program is not.
-__attribute__((constructor(101))) static void start_without_proc(void) {
-  if (access("/proc/self/exe", F_OK) != 0) setenv("SWIFT_BACKTRACE", "enable=no,swift-backtrace=/", 1);
+// Swift's runtime, where its programs get another list of arguments.
+void _swift_stdlib_overrideUnsafeArgvArgc(char **arguments, int count);
+
+// Swift's runtime reads the arguments from /proc, and asks there for its own path, beside which its program of crash
+// reports may be; without a path it aborts. This runs before the runtime's constructors, and tells it what it cannot read.
+__attribute__((constructor(101))) static void start_without_proc(int count, char **arguments) {
+  if (access("/proc/self/cmdline", R_OK) == 0 && access("/proc/self/exe", F_OK) == 0) return;
+  setenv("SWIFT_BACKTRACE", "enable=no,swift-backtrace=/", 1);
+  _swift_stdlib_overrideUnsafeArgvArgc(arguments, count);
 }
