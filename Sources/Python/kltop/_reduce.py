@@ -29,8 +29,9 @@ Head = Union[Tensor, Callable[[Tensor], Tensor]]
 LogitsOfRows = Callable[[Tensor], "tuple[Tensor, Tensor]"]
 
 _BLOCK = 64
-# Bytes of scratch for one value of one row: five float32 buffers, one comparison, both rows gathered.
-_FAST_BYTES = 5 * 4 + 1
+# Bytes of scratch for one value of one row: five float32 buffers, a comparison and its sum; rows that are gathered come
+# on top.
+_FAST_BYTES = 5 * 4 + 1 + 8
 _EXACT_BYTES = 14 * 8
 _FLOAT32_MAX = torch.finfo(torch.float32).max
 
@@ -347,18 +348,21 @@ class _Columns:
 def _float32_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int, scratch: _Scratch) -> _Columns:
     """A chunk in float32; a row that float32 cannot do has a column that is not finite."""
     a, b, p, q, work = scratch.of(policy.shape[0])
-    log_sums, tops = [], []
+    chosen = _Target(target, policy.device)
+    log_sums, tops, ranks = [], [], []
     for logits, shifted, probability in ((policy, a, p), (reference, b, q)):
         shifted.copy_(logits)
+        # Ranks are those of the logits themselves: differences may be equal where they are not.
         block_maxima = _block_maxima(shifted)
         largest, top = _first_maximum(shifted, block_maxima)
+        tops.append((top, _largest(shifted, block_maxima, k)))
+        ranks.append(chosen.rank(shifted))
         shifted.sub_(largest)
         torch.exp(shifted, out=probability)
         total = probability.sum(dim=1, keepdim=True)
         probability.div_(total)
         log_sums.append(total.double().log())
-        tops.append((top, _largest(shifted, block_maxima, k)))
-    numbers, ranks = _target_columns(a, b, target, log_sums)
+    numbers = [chosen.logprob(side, log_sum) for side, log_sum in zip((a, b), log_sums)]
     ids = torch.cat([tops[0][1], tops[1][1]], dim=1)
     logprobs = torch.stack([(side.gather(1, ids) - log_sum).float() for side, log_sum in zip((a, b), log_sums)], 1)
     entropies = [
@@ -385,13 +389,15 @@ def _float64_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) ->
     """A chunk in float64, with masked entries (−∞), as the exact convention has it."""
     x, y = policy.double(), reference.double()
     is_masked = [x == -torch.inf, y == -torch.inf]
-    shifted, probabilities, log_sums, tops = [], [], [], []
+    chosen = _Target(target, x.device)
+    shifted, probabilities, log_sums, tops, ranks = [], [], [], [], []
     is_broken = torch.zeros(x.shape[0], dtype=torch.bool, device=x.device)
     for logits in (x, y):
         block_maxima = _block_maxima(logits)
         largest, top = _first_maximum(logits, block_maxima)
         is_broken |= logits.isnan().any(1) | ~largest.squeeze(1).isfinite()
         tops.append((top, _largest(logits, block_maxima, k)))
+        ranks.append(chosen.rank(logits))
         difference = logits - largest
         weight = difference.exp()
         total = weight.sum(dim=1, keepdim=True)
@@ -399,7 +405,7 @@ def _float64_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) ->
         probabilities.append(weight / total)
         log_sums.append(total.log())
     (a, b), (p, q) = shifted, probabilities
-    numbers, ranks = _target_columns(a, b, target, log_sums)
+    numbers = [chosen.logprob(side, log_sum) for side, log_sum in zip((a, b), log_sums)]
     ids = torch.cat([tops[0][1], tops[1][1]], dim=1)
     logprobs = torch.stack([side.gather(1, ids) - log_sum for side, log_sum in zip((a, b), log_sums)], 1)
     d = (a - b) + (log_sums[1] - log_sums[0])
@@ -433,21 +439,22 @@ def _as_float32(values: Tensor) -> Tensor:
     return torch.where(values.isfinite(), clamped, values).float()
 
 
-def _target_columns(
-    a: Tensor, b: Tensor, target: Tensor, log_sums: Sequence[Tensor]
-) -> tuple[list[Tensor], list[Tensor]]:
-    """Log-probability and rank of the target in both models; NaN and 0 where there is none."""
-    device = a.device
-    chosen = target.clamp(min=0).to(device, non_blocking=True)[:, None]
-    is_given = (target >= 0).to(device, non_blocking=True)
-    logprobs, ranks = [], []
-    for side, log_sum in zip((a, b), log_sums):
-        value = side.gather(1, chosen)
-        logprob = _as_float32((value - log_sum).squeeze(1).double())
-        logprobs.append(torch.where(is_given, logprob, torch.full_like(logprob, torch.nan)))
-        rank = 1 + (side > value).sum(dim=1)
-        ranks.append(torch.where(is_given, rank, torch.zeros_like(rank)))
-    return logprobs, ranks
+class _Target:
+    """The tokens that follow the rows of a chunk (−1: none)."""
+
+    def __init__(self, target: Tensor, device: torch.device) -> None:
+        self._ids = target.clamp(min=0).to(device, non_blocking=True)[:, None]
+        self._is_given = (target >= 0).to(device, non_blocking=True)
+
+    def rank(self, logits: Tensor) -> Tensor:
+        """1 for the likeliest, ties alike, 0 where there is none."""
+        rank = 1 + (logits > logits.gather(1, self._ids)).sum(dim=1)
+        return torch.where(self._is_given, rank, torch.zeros_like(rank))
+
+    def logprob(self, shifted: Tensor, log_sum: Tensor) -> Tensor:
+        """Nats; NaN where there is none."""
+        logprob = _as_float32((shifted.gather(1, self._ids) - log_sum).squeeze(1).double())
+        return torch.where(self._is_given, logprob, torch.full_like(logprob, torch.nan))
 
 
 def _block_maxima(values: Tensor) -> Tensor:

@@ -61,9 +61,7 @@ def main(directory: Path) -> None:
         lines.append({"step": step, "time": 1760000000.0 + step, "phase": "eval", "mode": "eval", "rows_file": name})
     write_vocabulary(directory / "rows/vocabulary.safetensors", VOCABULARY)
     write_probes(directory / "rows/probes.safetensors", SAMPLES, TOKENS, STARTS)
-    lines.append(
-        {"step": 20, "set": "old", "sample": "licence", "completion": " sat on", "ref_completion": " sat here"}
-    )
+    lines.append({"step": 20, "set": "old", "sample": "licence", "completion": " sat on", "ref_completion": " sat here"})
     lines.append({"event": "end", "time": 1760000030.0, "status": "finished"})
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
     (directory / "metrics.jsonl").write_text(text, encoding="utf-8")

@@ -535,9 +535,7 @@ class TorchTests(LoggerTestCase):
                 model.train()
             log.metrics(loss=loss, **({"phase": "train"} if step == 3 else {}))
         rows = [record for record in self.records() if "loss" in record]
-        self.assertEqual(
-            [(r["step"], r["mode"], r["grad_enabled"]) for r in rows], [(i, "train", True) for i in range(4)]
-        )
+        self.assertEqual([(r["step"], r["mode"], r["grad_enabled"]) for r in rows], [(i, "train", True) for i in range(4)])
         probes = [record for record in self.records() if "loss" not in record]
         self.assertEqual([(r["mode"], r["grad_enabled"]) for r in probes], [("eval", False)] * 2)
 
