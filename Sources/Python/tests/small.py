@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Optional
 
 import torch
-from datasets import Dataset
-from peft import LoraConfig
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     DataCollatorForLanguageModeling,
@@ -65,7 +63,9 @@ def model(kind: str = "gpt2", seed: int = 1) -> Any:
     )  # fmt: skip
 
 
-def lora() -> LoraConfig:
+def lora() -> Any:
+    from peft import LoraConfig
+
     return LoraConfig(r=4, lora_dropout=0.2, target_modules=["c_attn"], task_type="CAUSAL_LM")
 
 
@@ -80,18 +80,19 @@ def arguments(kind: type, out: Path, **more: Any) -> Any:
 
 def plain(out: Path, **more: Any) -> Trainer:
     made = tokenizer()
-    data = Dataset.from_list([dict(made(text)) for text in TEXTS])
+    data = [dict(made(text)) for text in TEXTS]
     return Trainer(
         model=model(),
         args=arguments(TrainingArguments, out, **more),
         train_dataset=data,
-        eval_dataset=data.select(range(2)),
+        eval_dataset=data[:2],
         processing_class=made,
         data_collator=DataCollatorForLanguageModeling(made, mlm=False),
     )
 
 
 def sft(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
+    from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
     data = Dataset.from_dict({"text": TEXTS})
@@ -105,7 +106,9 @@ def sft(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
     )
 
 
-def _pairs() -> Dataset:
+def _pairs() -> Any:
+    from datasets import Dataset
+
     rows = [{"prompt": text[:20], "chosen": text[20:], "rejected": text[:10]} for text in TEXTS]
     return Dataset.from_list(rows)
 
@@ -114,17 +117,18 @@ def dpo(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
     from trl import DPOConfig, DPOTrainer
 
     return DPOTrainer(
-        model=model(), ref_model=None, args=arguments(DPOConfig, out, max_length=48, **more), train_dataset=_pairs(),
+        model=model(), ref_model=None if peft else model(), args=arguments(DPOConfig, out, max_length=48, **more), train_dataset=_pairs(),
         processing_class=tokenizer(), peft_config=lora() if peft else None,
     )  # fmt: skip
 
 
 def kto(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
+    from datasets import Dataset
     from trl import KTOConfig, KTOTrainer
 
     rows = [{"prompt": text[:20], "completion": text[20:], "label": number % 2 == 0} for number, text in enumerate(TEXTS)]
     return KTOTrainer(
-        model=model(), ref_model=None, args=arguments(KTOConfig, out, max_length=48, **more),
+        model=model(), ref_model=None if peft else model(), args=arguments(KTOConfig, out, max_length=48, **more),
         train_dataset=Dataset.from_list(rows), processing_class=tokenizer(), peft_config=lora() if peft else None,
     )  # fmt: skip
 
@@ -136,7 +140,7 @@ def _length(completions: list[str], **_: Any) -> list[float]:
 def grpo(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
     from trl import GRPOConfig, GRPOTrainer
 
-    options = {"max_steps": 2, "num_generations": 2, "max_completion_length": 6, "beta": 0.1}
+    options = {"max_steps": 2, "num_generations": 2, "max_completion_length": 6, "beta": 0.1 if peft else 0.0}
     return GRPOTrainer(
         model=model(), reward_funcs=_length, args=arguments(GRPOConfig, out, **{**options, **more}),
         train_dataset=_pairs(), processing_class=tokenizer(), peft_config=lora() if peft else None,
