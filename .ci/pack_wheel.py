@@ -1,18 +1,19 @@
 """Puts the static program into the package's wheel: pack_wheel.py PACKAGE_WHEEL PROGRAM NOTICES FOLDER.
 
-The same input gives the same bytes, on every machine and at any time.
+The same input gives the same bytes, wherever and whenever it is packed.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import platform
 import sys
 import zipfile
 from pathlib import Path
 
-PLATFORMS = ("manylinux_2_17_x86_64", "manylinux2014_x86_64", "musllinux_1_1_x86_64")
-"""A program that needs no library runs on all of them."""
+PLATFORMS = tuple(f"{system}_{platform.machine()}" for system in ("manylinux_2_17", "manylinux2014", "musllinux_1_1"))
+"""A program that needs no library runs on all of them, on machines as this one."""
 
 TIME = (2020, 2, 2, 0, 0, 0)
 """The time that hatchling gives to all files."""

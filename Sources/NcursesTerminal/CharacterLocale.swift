@@ -73,10 +73,11 @@ package struct CharacterLocale: Sendable, Hashable {
     return nil
   }
 
-  /// Whether the name of a locale, as `de_DE.UTF-8@euro`, ends in the encoding.
+  /// Whether the name of a locale ends in the encoding, as `de_DE.UTF-8@euro` does, or is nothing else, as the `UTF-8` that
+  /// macOS sends along to other machines.
   static func isUTF8(_ name: String) -> Bool {
-    let codeset = name.prefix { $0 != "@" }.drop { $0 != "." }
-    return ["utf8", "utf-8"].contains(codeset.dropFirst().lowercased())
+    let codeset = name.prefix { $0 != "@" }.split(separator: ".").last ?? ""
+    return ["utf8", "utf-8"].contains(codeset.lowercased())
   }
 }
 

@@ -8,8 +8,8 @@ import Testing
 @Suite struct CharacterLocaleTests {
   @Test(arguments: [
     ("en_US.UTF-8", true), ("de_DE.utf8@euro", true), ("C.UTF-8", true), ("ja_JP.UTF8", true), ("C", false),
-    ("POSIX", false), ("de_DE", false), ("de_DE.ISO-8859-1", false), ("ja_JP.eucJP", false), ("UTF-8", false),
-    (".UTF-8", true), ("", false),
+    ("POSIX", false), ("de_DE", false), ("de_DE.ISO-8859-1", false), ("ja_JP.eucJP", false), ("UTF-8", true),
+    (".UTF-8", true), ("", false), (".", false), ("utf8.C", false),
   ])
   func `The name of a locale says whether it is UTF-8`(name: String, isUTF8: Bool) {
     #expect(CharacterLocale.isUTF8(name) == isUTF8)
