@@ -14,6 +14,9 @@ let strictAndMemorySafe = strict + [.strictMemorySafety()]
 /// Inner loops are compiled optimised in debug builds too: the test suite measures 150,000 classes a row.
 let optimisedC: [CSetting] = [.unsafeFlags(["-O3"])]
 
+/// Elementary functions of float64.
+let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
 let package = Package(
   name: "kltop",
   platforms: [.macOS(.v15)],
@@ -23,6 +26,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
@@ -44,13 +48,26 @@ let package = Package(
     .target(
       name: "LogitsFiles", dependencies: ["CMappedFile", "FileAccess"], swiftSettings: strict),
 
+    .target(name: "Curves", dependencies: [realModule], swiftSettings: strictAndMemorySafe),
     .target(
-      name: "RunModel", dependencies: ["Divergence", "FileAccess", "LogitsFiles", "RunLog"],
+      name: "RunModel", dependencies: ["Curves", "Divergence", "LogitsFiles", "RunLog", realModule],
       swiftSettings: strictAndMemorySafe),
+    .target(
+      name: "RunAnalysis", dependencies: ["Curves", "RunLog", "RunModel", realModule],
+      swiftSettings: strictAndMemorySafe),
+    .target(
+      name: "Reports",
+      dependencies: ["Curves", "Divergence", "LogitsFiles", "RunLog", "RunModel", "RunAnalysis", realModule],
+      swiftSettings: strictAndMemorySafe),
+    .target(
+      name: "RunFeed",
+      dependencies: ["Curves", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "RunAnalysis"],
+      swiftSettings: strict),
 
     .target(name: "CellCanvas", swiftSettings: strictAndMemorySafe),
     .target(
-      name: "Dashboard", dependencies: ["RunModel", "CellCanvas"],
+      name: "Dashboard",
+      dependencies: ["Curves", "RunLog", "RunModel", "RunAnalysis", "RunFeed", "CellCanvas"],
       swiftSettings: strictAndMemorySafe),
 
     .target(
@@ -66,16 +83,16 @@ let package = Package(
     .executableTarget(
       name: "kltop",
       dependencies: [
-        "Divergence", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas", "Dashboard",
-        "NcursesTerminal", "Settings", "CStaticBuild",
+        "FileAccess", "LogitsFiles", "RunLog", "RunModel", "RunAnalysis", "Reports", "RunFeed", "CellCanvas",
+        "Dashboard", "NcursesTerminal", "Settings", "CStaticBuild",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "kltop-bench",
       dependencies: [
-        "Divergence", "CVectorMath", "FileAccess", "LogitsFiles", "RunLog", "RunModel", "CellCanvas",
-        "Dashboard",
+        "Divergence", "CVectorMath", "Curves", "FileAccess", "LogitsFiles", "RunLog", "RunModel",
+        "RunAnalysis", "Reports", "RunFeed", "CellCanvas", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -95,14 +112,20 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RunModelTests",
-      dependencies: ["RunModel", "RunLog", "LogitsFiles", "FileAccess", "Divergence", "TestSupport"],
+      dependencies: [
+        "RunModel", "RunAnalysis", "Reports", "RunFeed", "Curves", "RunLog", "LogitsFiles", "FileAccess",
+        "Divergence", "TestSupport",
+      ],
       resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "CellCanvasTests", dependencies: ["CellCanvas", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "DashboardTests",
-      dependencies: ["Dashboard", "RunModel", "RunLog", "FileAccess", "CellCanvas", "TestSupport"],
+      dependencies: [
+        "Dashboard", "RunModel", "RunAnalysis", "RunFeed", "Curves", "RunLog", "FileAccess", "CellCanvas",
+        "TestSupport",
+      ],
       exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
       name: "SettingsTests", dependencies: ["Settings", "CellCanvas"], swiftSettings: strict),

@@ -1,13 +1,14 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// What became of budgets, a line for each.
 struct BudgetText {
   var glyphs: GlyphSet
 
-  func lines(of run: RunModel) -> [FlexibleText] {
-    run.budgets.flatMap { budget in
-      let standings = run.standings(to: budget)
+  func lines(of run: AnalysedRun) -> [FlexibleText] {
+    run.analysis.budgets.flatMap { budget in
+      let standings = run.model.standings(to: budget)
       return standings.isEmpty ? [missing(budget)] : standings.map { line($0) }
     }
   }

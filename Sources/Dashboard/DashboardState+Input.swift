@@ -1,4 +1,7 @@
 package import CellCanvas
+internal import Curves
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 extension DashboardState {
@@ -122,7 +125,7 @@ extension DashboardState {
       switch replay?.jumpUnit {
       case .evaluation: run.evaluationStep(from: step, isForward: isForward)
       case .finding:
-        RunModel.nearest(of: run.findings().map(\.step), from: step, isForward: isForward)
+        RunModel.nearest(of: runs.current.live.findings().map(\.step), from: step, isForward: isForward)
       case .restart: RunModel.nearest(of: run.restarts.map(\.toStep), from: step, isForward: isForward)
       case .step, nil:
         step.addingReportingOverflow(isForward ? 1 : -1).overflow ? nil : step + (isForward ? 1 : -1)

@@ -1,3 +1,5 @@
+package import RunAnalysis
+package import RunFeed
 package import RunModel
 
 /// Everything the screen is made from: the runs, and what the user has chosen to see of them.
@@ -35,7 +37,7 @@ package struct DashboardState: Sendable {
   private var chartPace = ChartPace()
   package private(set) var wantsToQuit = false
 
-  package init(run: RunModel, replay: ReplayPlayer? = nil) {
+  package init(run: AnalysedRun, replay: ReplayPlayer? = nil) {
     runs = RunList(run)
     self.replay = replay
     lookBack()
@@ -46,6 +48,12 @@ package struct DashboardState: Sendable {
 
   /// The same as the screen shows it.
   package var shown: RunModel { runs.current.shown }
+
+  /// What is concluded from it.
+  package var analysis: RunAnalysis { runs.current.onScreen.analysis }
+
+  /// Findings that the screen shows.
+  package var findings: [Finding] { runs.current.onScreen.findings(at: isReplay ? step : .max) }
 
   /// The same as the curves show it: at most a moment behind `shown`.
   package var shownInCharts: RunModel { runs.current.shownInCharts }
@@ -86,7 +94,7 @@ extension DashboardState {
   }
 
   /// Adds a run behind the others and states its index.
-  package mutating func add(_ run: RunModel) -> Int { runs.add(run) }
+  package mutating func add(_ run: AnalysedRun) -> Int { runs.add(run) }
 
   /// Looks at another run.
   package mutating func select(run index: Int) {

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// The divergence between policy and reference: recomputed for each phase and set, and as logged.

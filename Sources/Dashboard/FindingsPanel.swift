@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// What a user should know about the run, worst first; maximised, with room for whole sentences.
@@ -76,8 +77,7 @@ struct FindingLine {
   var text: String
 
   static func all(_ state: DashboardState, glyphs: GlyphSet) -> [FindingLine] {
-    let findings = state.shown.findings(at: state.isReplay ? state.step : .max)
-    return findings.map { FindingLine($0, glyphs: glyphs) } + notices(state, glyphs: glyphs)
+    state.findings.map { FindingLine($0, glyphs: glyphs) } + notices(state, glyphs: glyphs)
   }
 
   private init(_ finding: Finding, glyphs: GlyphSet) {
@@ -130,7 +130,7 @@ struct FindingLine {
 extension DashboardState {
   /// Lines the findings would fill.
   var findingLines: Int {
-    shown.findings(at: isReplay ? step : .max).count + (shown.rejections.count > 0 ? 1 : 0)
+    findings.count + (shown.rejections.count > 0 ? 1 : 0)
       + (shown.restarts.isEmpty ? 0 : 1)
   }
 }

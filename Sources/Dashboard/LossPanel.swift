@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// The losses: fine-tuning, total and evaluation.
@@ -14,7 +15,7 @@ enum LossPanel {
 
   /// Said where the reader looks at the loss: an objective that drives the policy away from the reference.
   private static func objective(_ state: DashboardState, context: DrawContext) -> FlexibleText {
-    guard let objective = state.shown.audit.objective, objective.rewardsDrift else {
+    guard let objective = state.analysis.audit.objective, objective.rewardsDrift else {
       return FlexibleText([[]])
     }
     let lambda = NumberText.short(objective.lambda)

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// The switches of both models over the steps of the run, a row for each phase and model.

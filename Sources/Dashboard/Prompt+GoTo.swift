@@ -1,3 +1,5 @@
+internal import Curves
+
 extension Prompt {
   /// Asks where a replay should go.
   static let goTo = Prompt(

@@ -1,4 +1,6 @@
 internal import CellCanvas
+internal import Curves
+internal import RunFeed
 internal import RunModel
 
 /// What the source of the run is doing, in a few words.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Reports
 internal import RunModel
 
 /// How results are shown.

@@ -1,6 +1,7 @@
 internal import CellCanvas
 internal import Dashboard
 internal import Divergence
+internal import RunAnalysis
 internal import RunLog
 internal import RunModel
 
@@ -28,7 +29,7 @@ struct FollowBenchmark {
     try file.append(log.lines(0..<Self.firstLines))
     let reader = try RunOpening.reader(of: file.path)
     defer { reader.stop() }
-    var state = DashboardState(run: RunModel(path: file.path))
+    var state = DashboardState(run: AnalysedRun(RunModel(path: file.path)))
     receive(from: reader, until: Self.firstLines - 1, into: &state)
 
     var delays: [Double] = []

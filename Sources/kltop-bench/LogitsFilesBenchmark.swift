@@ -1,5 +1,6 @@
 internal import Divergence
 internal import LogitsFiles
+internal import Reports
 internal import RunModel
 
 /// The divergence of a safetensors pair in the page cache against that of the same logits in memory, on one thread.

@@ -1,5 +1,7 @@
 internal import CellCanvas
 internal import Dashboard
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// One frame of the dashboard at 200×60 with ten million points, and with a tenth of them: whole, smoothed, zoomed,
@@ -51,7 +53,7 @@ struct RedrawBenchmark {
   private func samples() -> [BenchmarkResult] {
     let evaluations = turns * 4
     var list = DashboardState(
-      run: SyntheticSamples.run(samples: Self.samples, evaluations: evaluations))
+      run: AnalysedRun(SyntheticSamples.run(samples: Self.samples, evaluations: evaluations)))
     list.page = .samples
     let key: (Key, DashboardState) -> DashboardState = { key, state in
       var state = state
@@ -72,16 +74,16 @@ struct RedrawBenchmark {
 
   private var cases: [(String, DashboardState)] {
     let many = SyntheticModel.run(points: Self.points)
-    let state = DashboardState(run: many)
+    let state = DashboardState(run: AnalysedRun(many))
     func changed(_ change: (inout DashboardState) -> Void) -> DashboardState {
       var changed = state
       change(&changed)
       return changed
     }
-    var replay = DashboardState(run: many, replay: ReplayPlayer(step: 0))
+    var replay = DashboardState(run: AnalysedRun(many), replay: ReplayPlayer(step: 0))
     replay.tick(now: 0)
     return [
-      ("1 million points", DashboardState(run: SyntheticModel.run(points: Self.points / 10))),
+      ("1 million points", DashboardState(run: AnalysedRun(SyntheticModel.run(points: Self.points / 10)))),
       ("10 million points", state),
       ("10 million, smoothed", changed { $0.charts.smoothing = ChartSettings.smoothingLevels.max() ?? 0 }),
       ("10 million, zoomed", changed { $0.charts.window = $0.steps.middleThird }),
@@ -96,7 +98,10 @@ struct RedrawBenchmark {
       ("10 million, crosshair moving", changed { $0.charts.cursor = 0 }),
       ("10 million, replay moving", replay),
       ("10 million, all metrics", changed { $0.page = .metrics }),
-      ("60,000 divergences", DashboardState(run: SyntheticModel.measured(steps: Self.divergences))),
+      (
+        "60,000 divergences",
+        DashboardState(run: AnalysedRun(SyntheticModel.measured(steps: Self.divergences)))
+      ),
     ]
   }
 

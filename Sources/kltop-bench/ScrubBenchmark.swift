@@ -1,5 +1,7 @@
 internal import CellCanvas
 internal import Dashboard
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// A replay of ten million points that is dragged to and fro: the run as it was at a step, and a frame of it.
@@ -12,7 +14,8 @@ struct ScrubBenchmark {
   init(quick: Bool) { turns = quick ? 25 : 101 }
 
   func run() -> [BenchmarkResult] {
-    var state = DashboardState(run: SyntheticModel.run(points: Self.points), replay: ReplayPlayer())
+    var state = DashboardState(
+      run: AnalysedRun(SyntheticModel.run(points: Self.points)), replay: ReplayPlayer())
     let steps = state.steps
     return [Page.overview, .forgetting].map { page in
       state.page = page

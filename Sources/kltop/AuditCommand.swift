@@ -1,4 +1,7 @@
 import ArgumentParser
+import Reports
+import RunAnalysis
+import RunFeed
 import RunModel
 
 struct AuditCommand: ParsableCommand {
@@ -20,7 +23,11 @@ struct AuditCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    let audit = RunAudit(try RunLoading.only(of: path, dialect: reading.dialect).loadAll())
+    try StandardStreams.checkInput([path])
+    let audit = RunAudit(
+      try loaded { () throws(LoadingProblem) in
+        try RunLoading.only(of: path, dialect: reading.dialect).loadAll().model
+      })
     switch format {
     case .json: try StandardOutput.say(AuditDocument(audit).json())
     case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))

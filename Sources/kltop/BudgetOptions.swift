@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunModel
+import RunAnalysis
 
 /// What a run may spend, for every command with a screen.
 struct BudgetOptions: ParsableArguments {
@@ -16,14 +16,5 @@ struct BudgetOptions: ParsableArguments {
     } catch {
       throw ValidationError(error.description)
     }
-  }
-}
-
-extension RunModel {
-  /// The run with an eye on budgets.
-  func watching(_ budgets: [Budget]) -> RunModel {
-    var run = self
-    run.watch(budgets)
-    return run
   }
 }

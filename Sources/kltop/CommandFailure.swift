@@ -1,5 +1,6 @@
 import ArgumentParser
 import CellCanvas
+import RunFeed
 
 #if canImport(Glibc)
   import Glibc
@@ -32,9 +33,13 @@ enum StandardError {
   }
 }
 
-/// Seconds since 1970.
-func secondsSince1970() -> Double {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+/// What a loading run gives; where it cannot be loaded, says why on standard error and ends with the status for that.
+func loaded<Value>(_ load: () throws(LoadingProblem) -> Value) throws(ExitCode) -> Value {
+  do throws(LoadingProblem) {
+    return try load()
+  } catch {
+    StandardError.say("\(error)")
+    if case .noLog = error { throw ExitStatus.noInput }
+    throw ExitStatus.unusableData
+  }
 }

@@ -1,6 +1,8 @@
 import CellCanvas
 import Dashboard
 import NcursesTerminal
+import RunAnalysis
+import RunFeed
 import RunLog
 import RunModel
 
@@ -48,7 +50,7 @@ struct DashboardLoop: ~Copyable {
     draw()
     while !state.wantsToQuit {
       let ticked = !wait()
-      let now = secondsSince1970()
+      let now = SystemClock.secondsSince1970()
       let heard = takeInput(now: now)
       for request in state.takeRequests() { answer(request, now: now) }
       let received = takeBatches(now: now)
@@ -139,6 +141,6 @@ struct DashboardLoop: ~Copyable {
 
   private func frame() -> CellGrid {
     DashboardView.draw(
-      state, size: terminal.size, context: DrawContext(glyphs: glyphs, now: secondsSince1970()))
+      state, size: terminal.size, context: DrawContext(glyphs: glyphs, now: SystemClock.secondsSince1970()))
   }
 }

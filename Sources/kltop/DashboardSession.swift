@@ -3,6 +3,8 @@ import CellCanvas
 import Dashboard
 import FileAccess
 import NcursesTerminal
+import RunAnalysis
+import RunFeed
 import RunLog
 import RunModel
 
@@ -38,21 +40,24 @@ struct DashboardSession {
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
   /// - Parameter makeState: the dashboard of the first run.
-  func run(_ makeState: (RunModel) throws -> DashboardState) throws {
+  func run(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
+    try StandardStreams.checkInput(paths)
     if isOnce { return try printOnce(makeState) }
     try runLive(makeState)
   }
 
-  private func printOnce(_ makeState: (RunModel) throws -> DashboardState) throws {
+  private func printOnce(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
     if !screen.once {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
     let runs = chosen(RunCatalogue().runs(at: paths))
-    var state = try makeState(runs[0].loadAll())
-    for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) { _ = state.add(try run.loadAll()) }
+    var state = try makeState(loaded { () throws(LoadingProblem) in try runs[0].loadAll() })
+    for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) {
+      _ = state.add(try loaded { () throws(LoadingProblem) in try run.loadAll() })
+    }
     for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
     preferences.apply(to: &state)
-    let now = ProcessEnvironment.fixedTime ?? secondsSince1970()
+    let now = ProcessEnvironment.fixedTime ?? SystemClock.secondsSince1970()
     state.tick(now: now)
     let (glyphs, theme) = (preferences.glyphs, preferences.theme)
     let grid = DashboardView.draw(
@@ -64,18 +69,16 @@ struct DashboardSession {
         grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(paths.joined(separator: " "))"))
   }
 
-  private func runLive(_ makeState: (RunModel) throws -> DashboardState) throws {
-    try StandardStreams.checkInput(paths)
-    let start = RunLoading(RunCatalogue.Entry(path: paths[0]), dialect: reading.dialect)
-    let finder = try start.started { () throws(FileProblem) in try RunFinder(paths) }
+  private func runLive(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
+    let finder = try started { () throws(FileProblem) in try RunFinder(paths) }
     let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })
-    let sources = try start.started { () throws(FileProblem) in try RunSources(runs) }
+    let sources = try started { () throws(FileProblem) in try RunSources(runs) }
     var state = try makeState(runs[0].unread)
     for (index, run) in runs.enumerated().dropFirst() {
       _ = state.add(index < RunSources.mostOpened ? run.unread : run.listed)
     }
     preferences.apply(to: &state)
-    if let complaint = preferences.complaint { state.tell(complaint, now: secondsSince1970()) }
+    if let complaint = preferences.complaint { state.tell(complaint, now: SystemClock.secondsSince1970()) }
     let depth = preferences.depth(environment: environment, isTerminal: true)
     do throws(TerminalError) {
       var loop = try DashboardLoop(
@@ -87,6 +90,19 @@ struct DashboardSession {
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
+    }
+  }
+
+  /// What `start` gives.
+  ///
+  /// - Throws: an exit status, after saying why on standard error.
+  private func started<Started>(_ start: () throws(FileProblem) -> Started) throws -> Started {
+    try loaded { () throws(LoadingProblem) in
+      do throws(FileProblem) {
+        return try start()
+      } catch {
+        throw .cannotStart(path: paths[0], problem: error)
+      }
     }
   }
 

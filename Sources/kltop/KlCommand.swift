@@ -1,5 +1,6 @@
 import ArgumentParser
 import LogitsFiles
+import Reports
 import RunModel
 
 #if canImport(Glibc)

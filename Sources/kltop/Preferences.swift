@@ -2,6 +2,7 @@ import ArgumentParser
 import CellCanvas
 import Dashboard
 import NcursesTerminal
+import RunAnalysis
 import RunModel
 import Settings
 

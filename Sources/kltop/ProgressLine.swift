@@ -1,3 +1,4 @@
+import RunFeed
 import RunModel
 
 #if canImport(Glibc)
@@ -8,7 +9,7 @@ import RunModel
 
 /// How far a long computation is, in one line of a terminal on standard error that is written over and over.
 struct ProgressLine {
-  private let started = secondsSince1970()
+  private let started = SystemClock.secondsSince1970()
   private let isTerminal = isatty(2) == 1
   private var lastShown = 0.0
   private var isShown = false
@@ -18,7 +19,7 @@ struct ProgressLine {
 
   /// Shows the progress, if it is time to.
   mutating func show(_ progress: LogitsProgress) {
-    let now = secondsSince1970()
+    let now = SystemClock.secondsSince1970()
     guard isTerminal, now - max(lastShown, started) > Self.pause else { return }
     lastShown = now
     isShown = true

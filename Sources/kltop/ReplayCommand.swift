@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import RunFeed
 import RunModel
 
 struct ReplayCommand: ParsableCommand {

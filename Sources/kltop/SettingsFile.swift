@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import RunAnalysis
 import RunModel
 import Settings
 

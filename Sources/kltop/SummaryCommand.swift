@@ -1,5 +1,7 @@
 import ArgumentParser
 import CellCanvas
+import Reports
+import RunFeed
 import RunLog
 import RunModel
 
@@ -20,15 +22,19 @@ struct SummaryCommand: ParsableCommand {
   private static let mostOfAPath = 100
 
   func run() throws {
+    try StandardStreams.checkInput(paths)
     var summaries: [RunSummary] = []
     var failure: ExitCode?
     for path in paths {
       for entry in entries(of: path) {
-        do {
-          summaries.append(RunSummary(try RunLoading(entry, dialect: reading.dialect).loadAll()))
-        } catch let status as ExitCode {
+        do throws(ExitCode) {
+          let run = try loaded { () throws(LoadingProblem) in
+            try RunLoading(entry, dialect: reading.dialect).loadAll()
+          }
+          summaries.append(RunSummary(run))
+        } catch {
           // What is wrong with one run was said; the others are told of all the same.
-          failure = failure ?? status
+          failure = failure ?? error
         }
       }
     }

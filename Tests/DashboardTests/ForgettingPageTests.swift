@@ -1,5 +1,6 @@
 import CellCanvas
 import Foundation
+import RunAnalysis
 import RunModel
 import TestSupport
 import Testing
@@ -13,9 +14,8 @@ struct ForgettingPageTests {
   private func screen(
     _ run: RunModel, budgets: [String] = [], columns: Int = 120, rows: Int = 36, glyphs: GlyphSet = .braille
   ) throws -> Screen {
-    var run = run
-    run.watch(try budgets.map { try Budget($0) })
-    var screen = Screen(run, columns: columns, rows: rows, glyphs: glyphs)
+    let budgets = try budgets.map { try Budget($0) }
+    var screen = Screen(AnalysedRun(run, budgets: budgets), columns: columns, rows: rows, glyphs: glyphs)
     screen.press("f")
     return screen
   }

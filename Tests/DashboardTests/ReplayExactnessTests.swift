@@ -1,4 +1,7 @@
 import CellCanvas
+import Curves
+import RunAnalysis
+import RunFeed
 import RunLog
 import RunModel
 import TestSupport

@@ -1,3 +1,4 @@
+import RunFeed
 import Testing
 
 @testable import Dashboard

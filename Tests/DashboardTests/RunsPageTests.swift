@@ -1,4 +1,6 @@
 import CellCanvas
+import Curves
+import RunFeed
 import RunModel
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CellCanvas
+import RunFeed
 import RunModel
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import CellCanvas
+import RunAnalysis
+import RunFeed
 import RunModel
 import TestSupport
 
@@ -16,7 +18,16 @@ struct Screen {
     _ run: RunModel, replayAt step: Int? = nil, columns: Int = 120, rows: Int = 36,
     glyphs: GlyphSet = .braille, now: Double? = nil
   ) {
-    state = DashboardState(run: run, replay: step.map { ReplayPlayer(step: $0) })
+    self.init(
+      AnalysedRun(run), replayAt: step, columns: columns, rows: rows, glyphs: glyphs, now: now)
+  }
+
+  init(
+    _ analysed: AnalysedRun, replayAt step: Int? = nil, columns: Int = 120, rows: Int = 36,
+    glyphs: GlyphSet = .braille, now: Double? = nil
+  ) {
+    let run = analysed.model
+    state = DashboardState(run: analysed, replay: step.map { ReplayPlayer(step: $0) })
     size = CellSize(columns: columns, rows: rows)
     self.glyphs = glyphs
     self.now = now ?? run.lastStep.flatMap { run.time(at: $0) } ?? 0

@@ -1,4 +1,5 @@
 import CellCanvas
+import RunFeed
 import RunLog
 import RunModel
 import TestSupport

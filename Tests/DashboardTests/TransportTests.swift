@@ -1,5 +1,6 @@
 import CellCanvas
 import Foundation
+import RunFeed
 import RunModel
 import TestSupport
 import Testing

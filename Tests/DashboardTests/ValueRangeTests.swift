@@ -1,3 +1,4 @@
+import Curves
 import RunModel
 import TestSupport
 import Testing

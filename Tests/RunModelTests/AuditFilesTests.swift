@@ -3,6 +3,8 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import RunAnalysis
+@testable import RunFeed
 @testable import RunModel
 
 /// Logs whose logits are in files: the audit says of them what it says of logits in the log.
@@ -25,7 +27,7 @@ struct AuditFilesTests {
     #expect(audit.audits[0].alternatives == [])
     #expect(audit.audits[0].steps == 8)
     #expect(audit.audits[0].isCertain)
-    #expect(run.audit.audits.map(\.explainedBy) == [example.convention])
+    #expect(RunAnalysis(of: run).audit.audits.map(\.explainedBy) == [example.convention])
   }
 
   @Test func `A file that was rewritten counts once, as it is now`() throws {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 /// Logs with known mistakes, really computed in torch: the audit names each mistake and no other.

@@ -2,6 +2,8 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 struct AuditObjectiveTests {

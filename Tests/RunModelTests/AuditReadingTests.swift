@@ -3,6 +3,8 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 /// How a KL in a log is matched with logits, told with small synthetic runs.
@@ -221,7 +223,7 @@ struct AuditReadingTests {
     }
     let audit = try #require(RunAudit(run).audits.first)
     #expect(audit.explainedBy == .temperature)
-    #expect(audit.detail == "T = \(FindingCode.text(temperature))")
+    #expect(audit.detail == "T = \(SentenceNumber.text(temperature))")
   }
 
   @Test func `Infinite divergences that are logged as such are right`() {

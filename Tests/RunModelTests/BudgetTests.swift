@@ -1,17 +1,17 @@
 import TestSupport
 import Testing
 
+@testable import RunAnalysis
 @testable import RunModel
 
 struct BudgetTests {
   private func run(_ values: [Double], key: String = "eval/old/accuracy", budgets: [String]) throws
-    -> RunModel
+    -> AnalysedRun
   {
-    var run = RunModel { log in
+    let run = RunModel { log in
       for (index, value) in values.enumerated() { log.eval(step: index * 10, [key: value]) }
     }
-    run.watch(try budgets.map { try Budget($0) })
-    return run
+    return AnalysedRun(run, budgets: try budgets.map { try Budget($0) })
   }
 
   @Test(arguments: [
@@ -82,7 +82,7 @@ struct BudgetTests {
   }
 
   @Test func `A divergence has a budget for each set`() throws {
-    var run = RunModel { log in
+    let model = RunModel { log in
       for step in 0..<8 {
         for (set, rate) in [("old", 1.0), ("new", 0.1)] {
           log.logits(
@@ -91,7 +91,7 @@ struct BudgetTests {
         }
       }
     }
-    run.watch([try Budget("kl=0.1"), try Budget("kl/NEW=0.001")])
+    let run = AnalysedRun(model, budgets: [try Budget("kl=0.1"), try Budget("kl/NEW=0.001")])
     #expect(run.budgetStandings.map(\.name) == ["eval new", "eval old", "eval new"])
     guard case .crossed(let step, false) = run.budgetStandings[1].outlook else {
       Issue.record("\(run.budgetStandings[1].outlook)")
@@ -99,4 +99,8 @@ struct BudgetTests {
     }
     #expect(step > 0)
   }
+}
+
+extension AnalysedRun {
+  fileprivate var budgetStandings: [BudgetStanding] { analysis.budgets.flatMap { model.standings(to: $0) } }
 }

@@ -1,6 +1,8 @@
+import RealModule
 import TestSupport
 import Testing
 
+@testable import Curves
 @testable import RunModel
 
 struct ChangePointsTests {
@@ -18,9 +20,9 @@ struct ChangePointsTests {
       var random = SplitMix64(seed: seed)
       let rate = Double.random(in: 2...60, using: &random) / Double(count)
       let middle = Double.random(in: 0.2...0.8, using: &random) * Double(count)
-      let decay = (0..<count).map { 3 * exp(-rate * Double($0)) + noise * random.normal() }
+      let decay = (0..<count).map { 3 * Double.exp(-rate * Double($0)) + noise * random.normal() }
       let rise = (0..<count).map { place in
-        1 / (1 + exp(-(Double(place) - middle) / max(2, Double(count) / 20))) + noise * random.normal()
+        1 / (1 + Double.exp(-(Double(place) - middle) / max(2, Double(count) / 20))) + noise * random.normal()
       }
       #expect(ChangePoints.all(in: decay) == [], "seed \(seed)")
       #expect(ChangePoints.all(in: rise) == [], "seed \(seed)")
@@ -33,7 +35,7 @@ struct ChangePointsTests {
       var random = SplitMix64(seed: seed)
       let place = Int.random(in: 20..<44, using: &random)
       let values = (0..<64).map {
-        1.5 * exp(-Double($0) / 12) + 0.1 * random.normal() + ($0 >= place ? size : 0)
+        1.5 * Double.exp(-Double($0) / 12) + 0.1 * random.normal() + ($0 >= place ? size : 0)
       }
       let found = ChangePoints.all(in: values)
       #expect(found.count == 1, "seed \(seed)")

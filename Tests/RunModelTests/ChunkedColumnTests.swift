@@ -1,6 +1,8 @@
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Curves
+@testable import RunModel
 
 struct ChunkedColumnTests {
   private static let chunk = ChunkedColumn<Int>.chunkCount

@@ -1,11 +1,12 @@
 import Foundation
+import RealModule
 import TestSupport
 
 /// Divergence of one row of logits by the definition, every sum written out, in float64.
 enum DivergenceOracle {
   static func softmax(_ logits: [Double]) -> [Double] {
     let maximum = logits.max() ?? 0
-    let exponentials = logits.map { exp($0 - maximum) }
+    let exponentials = logits.map { Double.exp($0 - maximum) }
     let mass = exponentials.reduce(0, +)
     return exponentials.map { $0 / mass }
   }

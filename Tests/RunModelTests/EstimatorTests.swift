@@ -1,8 +1,10 @@
 import Divergence
 import Foundation
+import RunAnalysis
 import TestSupport
 import Testing
 
+@testable import Reports
 @testable import RunModel
 
 struct EstimatorTests {

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import Curves
 @testable import RunModel
 
 struct ExtentIndexTests {

@@ -2,6 +2,7 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import RunAnalysis
 @testable import RunModel
 
 struct FindingTests {
@@ -201,7 +202,7 @@ struct FindingTests {
     (.greatestFiniteMagnitude, "1.7976931348623157e+308"), (.leastNonzeroMagnitude, "5e-324"),
   ])
   func `Numbers in sentences have three digits that matter`(value: Double, text: String) {
-    #expect(FindingCode.text(value) == text)
+    #expect(SentenceNumber.text(value) == text)
   }
 }
 

@@ -1,7 +1,9 @@
+import Reports
 import RunLog
-import RunModel
 import TestSupport
 import Testing
+
+@testable import RunModel
 
 /// Which KL a trainer's key is.
 struct KLDescriptionTests {

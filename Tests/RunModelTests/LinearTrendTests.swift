@@ -1,3 +1,4 @@
+import Curves
 import TestSupport
 import Testing
 

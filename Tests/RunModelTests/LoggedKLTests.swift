@@ -1,3 +1,4 @@
+import RunAnalysis
 import RunLog
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
-import RunModel
 import Testing
+
+@testable import RunModel
 
 struct MetricRoleTests {
   @Test(arguments: [

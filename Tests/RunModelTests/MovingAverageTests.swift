@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import Curves
 @testable import RunModel
 
 /// TensorBoard's smoothing, written down as it is defined: the sum of all values with weights that fall by `weight` a

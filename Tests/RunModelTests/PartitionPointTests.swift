@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Curves
 @testable import RunModel
 
 struct PartitionPointTests {

@@ -2,6 +2,7 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Curves
 @testable import RunModel
 
 struct RestartTests {

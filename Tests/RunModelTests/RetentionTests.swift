@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import Curves
+@testable import RunAnalysis
 @testable import RunModel
 
 struct RetentionTests {

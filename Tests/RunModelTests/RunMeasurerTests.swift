@@ -2,6 +2,7 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import RunAnalysis
 @testable import RunModel
 
 struct RunMeasurerTests {

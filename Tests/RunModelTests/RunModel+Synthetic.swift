@@ -1,5 +1,7 @@
 import TestSupport
 
+@testable import Curves
+@testable import RunAnalysis
 @testable import RunModel
 
 extension RunModel {

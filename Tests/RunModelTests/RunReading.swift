@@ -1,6 +1,8 @@
 import RunLog
 import TestSupport
 
+@testable import Curves
+@testable import Reports
 @testable import RunModel
 
 /// A run that is followed in a fake file system, and what the model makes of it.

@@ -1,3 +1,4 @@
+import RealModule
 import RunLog
 import TestSupport
 import Testing
@@ -82,9 +83,9 @@ struct SampleHistoryTests {
     #expect(near(record.referencePolicy, DivergenceOracle.divergence([0, 3], [2, 0])))
     let change = expected - DivergenceOracle.divergence([0, 0], [0, 3])
     #expect(abs(Double(record.policyReferenceChange) - change) < 1e-6)
-    let tuned = exp(Double(record.policyTargetLogProbability))
+    let tuned = Double.exp(Double(record.policyTargetLogProbability))
     #expect(abs(tuned - DivergenceOracle.softmax([2, 0])[1]) < 1e-6)
-    let base = exp(Double(record.referenceTargetLogProbability))
+    let base = Double.exp(Double(record.referenceTargetLogProbability))
     #expect(abs(base - DivergenceOracle.softmax([0, 3])[1]) < 1e-6)
     #expect(record.policyTop == 0 && record.referenceTop == 1 && record.target == 1)
     #expect(record.differingRows == 1 && record.targets == 1 && record.correct == 0)

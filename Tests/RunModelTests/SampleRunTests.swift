@@ -3,6 +3,9 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Curves
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 /// The runs of the repository, read from their files as the program reads them.

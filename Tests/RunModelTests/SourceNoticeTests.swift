@@ -2,6 +2,7 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Reports
 @testable import RunModel
 
 /// What a source says about all of its records.

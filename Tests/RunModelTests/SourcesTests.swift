@@ -3,6 +3,8 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 /// Several logs of one run.

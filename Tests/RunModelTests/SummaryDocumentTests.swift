@@ -3,6 +3,7 @@ import RunLog
 import TestSupport
 import Testing
 
+@testable import Reports
 @testable import RunModel
 
 struct SummaryDocumentTests {

@@ -1,7 +1,10 @@
 import RunLog
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Reports
+@testable import RunAnalysis
+@testable import RunModel
 
 /// What the logs of trainers say beside their numbers.
 struct TrainerLogTests {

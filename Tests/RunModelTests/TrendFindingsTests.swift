@@ -1,6 +1,9 @@
+import RealModule
 import TestSupport
 import Testing
 
+@testable import Reports
+@testable import RunAnalysis
 @testable import RunModel
 
 struct TrendFindingsTests {
@@ -20,7 +23,7 @@ struct TrendFindingsTests {
   }
 
   @Test func `A level loss with a divergence that rises is found`() throws {
-    let run = run(loss: { 2 * exp(-$0 / 10) + 0.2 }, drift: { $0 / 100 })
+    let run = run(loss: { 2 * Double.exp(-$0 / 10) + 0.2 }, drift: { $0 / 100 })
     let finding = try #require(run.findings().first { $0.code == .divergenceRisesAtFlatLoss })
     #expect(finding.severity == .warning && finding.series == "eval old" && finding.step == 120)
     #expect(finding.message.contains("loss is level since step 120"))
@@ -29,8 +32,8 @@ struct TrendFindingsTests {
 
   @Test func `A loss that still falls, a divergence that stands, and few evaluations say nothing`() {
     let falling = run(loss: { 2 - $0 / 200 }, drift: { $0 / 100 })
-    let standing = run(loss: { 2 * exp(-$0 / 10) }, drift: { min(1, $0 / 20) })
-    let short = run(steps: 65, loss: { 2 * exp(-$0 / 3) }, drift: { $0 / 100 })
+    let standing = run(loss: { 2 * Double.exp(-$0 / 10) }, drift: { min(1, $0 / 20) })
+    let short = run(steps: 65, loss: { 2 * Double.exp(-$0 / 3) }, drift: { $0 / 100 })
     for run in [falling, standing, short] { #expect(run.codes == []) }
   }
 

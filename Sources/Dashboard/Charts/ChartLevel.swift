@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// A value that a chart should not cross: a budget.
@@ -22,7 +23,8 @@ struct ChartLevel: Sendable {
 
   /// The limits of all budgets on one of the curves of a chart.
   static func all(_ state: DashboardState, where isShown: (BudgetStanding) -> Bool) -> [ChartLevel] {
-    state.shown.budgetStandings.filter(isShown).reduce(into: []) { levels, standing in
+    state.analysis.budgets.flatMap { state.shown.standings(to: $0) }.filter(isShown).reduce(into: []) {
+      levels, standing in
       guard !levels.contains(where: { $0.value == standing.level }) else { return }
       levels.append(ChartLevel(value: standing.level, label: standing.budget.text))
     }

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// The y axis of a chart and what it leaves out.

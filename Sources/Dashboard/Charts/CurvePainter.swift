@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// Paints curves into a plot: lines, envelopes of columns that hold many points, marks of evaluations, and marks where

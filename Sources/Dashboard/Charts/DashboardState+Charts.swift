@@ -1,4 +1,6 @@
 internal import CellCanvas
+internal import Curves
+internal import RunAnalysis
 internal import RunModel
 
 /// Zooming, panning and pointing: what all charts share.
@@ -83,7 +85,7 @@ extension DashboardState {
 
   /// Puts the crosshair on the next step that a finding begins at; after the last one comes the first.
   mutating func jumpToFinding() {
-    let found = shown.findings(at: isReplay ? step : .max).map(\.step).filter { steps.contains($0) }.sorted()
+    let found = findings.map(\.step).filter { steps.contains($0) }.sorted()
     guard let next = found.first(where: { $0 > viewedStep || charts.cursor == nil }) ?? found.first else {
       return charts.remark = "no findings"
     }

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// Curves of what sampled tokens and top-k lists say about the divergence, for probes that have no logits.

@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunModel
 
 /// The ends of a y axis.

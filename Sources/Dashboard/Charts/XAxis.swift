@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// What lies below a plot, in the lower border of its panel, where it costs no row: steps, time or tokens.

@@ -1,4 +1,6 @@
 internal import CellCanvas
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// The page about forgetting: what was lost and won, over steps and against the divergence.
@@ -6,7 +8,7 @@ enum ForgettingPage {
   static func draw(_ state: DashboardState, in body: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let table = RetentionTable(
-      state.shown, columns: max(0, body.columns - 4), glyphs: context.glyphs)
+      state.runs.current.onScreen, columns: max(0, body.columns - 4), glyphs: context.glyphs)
     let layout = ForgettingLayout(body: body, lines: table.lines.count)
     drawTable(table, state, in: layout.table, of: &grid, context: context)
     if let rect = layout.chart {
@@ -29,7 +31,8 @@ enum ForgettingPage {
 
   /// Lines of the table that cannot be seen at once.
   static func mostScroll(_ state: DashboardState, in body: CellRect) -> Int {
-    let table = RetentionTable(state.shown, columns: max(0, body.columns - 4), glyphs: .braille)
+    let table = RetentionTable(
+      state.runs.current.onScreen, columns: max(0, body.columns - 4), glyphs: .braille)
     let rect = ForgettingLayout(body: body, lines: table.lines.count).table
     return max(0, table.lines.count - rect.inset().rows)
   }

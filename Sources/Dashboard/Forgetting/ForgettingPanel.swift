@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// What the model could do before and can do now: retention metrics against their first value.

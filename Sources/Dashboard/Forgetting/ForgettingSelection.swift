@@ -1,3 +1,4 @@
+package import RunAnalysis
 package import RunModel
 
 /// What the page about forgetting shows.

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// Retention metrics against their start and their best, then their means and the budgets, a line for each.
@@ -6,13 +7,16 @@ struct RetentionTable {
   private(set) var lines: [[TextRun]] = []
 
   /// - Parameter columns: of a line.
-  init(_ run: RunModel, columns: Int, glyphs: GlyphSet) {
+  init(_ analysed: AnalysedRun, columns: Int, glyphs: GlyphSet) {
+    let run = analysed.model
     let standings = run.retentionMetrics.compactMap { run.standing(of: $0) }
     if !standings.isEmpty {
       lines = RetentionRows(standings: standings, glyphs: glyphs).lines(in: columns)
     }
     lines += ForgettingAverage.all(of: standings).flatMap { Self.lines(of: $0, in: columns, glyphs: glyphs) }
-    lines += BudgetText(glyphs: glyphs).lines(of: run).map { FlexibleText.line([$0], in: columns, gap: 0) }
+    lines += BudgetText(glyphs: glyphs).lines(of: analysed).map {
+      FlexibleText.line([$0], in: columns, gap: 0)
+    }
   }
 
   /// Two measures that are easily taken for each other, so both say what is taken from what.

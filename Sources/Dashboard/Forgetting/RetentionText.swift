@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunAnalysis
 internal import RunModel
 
 /// Retention metrics in words and numbers.

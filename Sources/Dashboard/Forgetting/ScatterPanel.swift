@@ -1,4 +1,6 @@
 internal import CellCanvas
+internal import Curves
+internal import RunAnalysis
 internal import RunModel
 
 /// What was lost against a divergence: a mark for each evaluation, and the parabola that fits them.

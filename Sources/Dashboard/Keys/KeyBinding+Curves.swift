@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunModel
 
 /// Keys of every chart over steps.

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunFeed
 
 /// Keys that move through the run.
 extension KeyBinding {

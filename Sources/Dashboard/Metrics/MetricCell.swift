@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// One key of the metrics page: name and value in the upper border, the curve, its scale and role in the lower one.

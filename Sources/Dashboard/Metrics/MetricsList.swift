@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunModel
 
 /// The keys of the metrics page as they lie below each other: headings, and rows of several keys.

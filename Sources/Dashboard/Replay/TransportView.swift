@@ -1,4 +1,7 @@
 internal import CellCanvas
+internal import Curves
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// The position bar of a replay: where it stands, how it plays, and marks for what happened.
@@ -16,7 +19,7 @@ enum TransportView {
     grid.horizontalLine(x: bar.x, y: rect.y, columns: bar.columns, style: .faint, glyphs: glyphs)
     let position = bar.window.column(ofStep: state.step)
     for mark in TransportMark.allCases {
-      let columns = mark.columns(of: state.run, in: bar.window)
+      let columns = mark.columns(of: state.runs.current.live, in: bar.window)
       // As many marks as columns say nothing.
       guard mark != .evaluation || columns.count * 2 <= bar.columns else { continue }
       for column in columns where (0..<bar.columns).contains(column) {
@@ -63,10 +66,10 @@ enum TransportMark: CaseIterable {
   }
 
   /// The columns of the bar that have one; of the whole run, for the bar is there to go to them.
-  func columns(of run: RunModel, in window: CurveWindow) -> Set<Int> {
+  func columns(of run: AnalysedRun, in window: CurveWindow) -> Set<Int> {
     switch self {
-    case .evaluation: run.evaluationColumns(window)
-    case .restart: Set(run.restarts.map { window.column(ofStep: $0.toStep) })
+    case .evaluation: run.model.evaluationColumns(window)
+    case .restart: Set(run.model.restarts.map { window.column(ofStep: $0.toStep) })
     case .finding: Set(run.findings().map { window.column(ofStep: $0.step) })
     }
   }

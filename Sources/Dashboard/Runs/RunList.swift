@@ -1,4 +1,5 @@
-package import RunModel
+package import RunAnalysis
+package import RunFeed
 
 /// Every run that is watched, and which of them the screen looks at; never empty.
 package struct RunList: Sendable {
@@ -12,7 +13,7 @@ package struct RunList: Sendable {
   /// The run that others are compared with.
   private(set) var baseline: Int?
 
-  package init(_ first: RunModel) { runs = [WatchedRun(run: first)] }
+  package init(_ first: AnalysedRun) { runs = [WatchedRun(run: first)] }
 
   /// The run that is looked at.
   package var current: WatchedRun {
@@ -30,7 +31,7 @@ package struct RunList: Sendable {
   ///
   /// - Returns: its index, which stays its own.
   @discardableResult
-  package mutating func add(_ run: RunModel) -> Int {
+  package mutating func add(_ run: AnalysedRun) -> Int {
     runs.append(WatchedRun(run: run))
     return runs.count - 1
   }

@@ -1,3 +1,5 @@
+internal import Curves
+internal import RunAnalysis
 internal import RunModel
 
 /// One number by which runs are compared: the same quantity in every run, whatever its key is called there.

@@ -1,4 +1,6 @@
 internal import CellCanvas
+internal import Curves
+internal import RunFeed
 internal import RunModel
 
 /// Charts below the table of runs: one for each of its measures, with a curve for each visible run.

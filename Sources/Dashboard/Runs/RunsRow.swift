@@ -1,3 +1,5 @@
+internal import Curves
+internal import RunFeed
 internal import RunModel
 
 /// One run in the table of runs, with the numbers it is compared by.

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunFeed
 internal import RunModel
 
 /// The open sample in the other visible runs: what became of it there at the same step.

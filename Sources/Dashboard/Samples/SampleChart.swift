@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunModel
 
 /// One value of a sample over the run, with its forgetting events and the step that is looked at.

@@ -1,3 +1,4 @@
+internal import RunFeed
 internal import RunModel
 
 /// What somebody asked to see before the run was read: a sample by its name, a step.

@@ -34,6 +34,11 @@ package final class RunReaderThread<Output: Sendable>: Sendable {
   /// The next output, or `nil` where there is none yet; never waits.
   package func take() -> Output? { mailbox.take() }
 
+  /// Waits until there is an output to take, or for some milliseconds; −1 waits for ever.
+  package func wait(milliseconds: Int32) {
+    _ = WakePipe.wait(for: [wakeDescriptor], milliseconds: milliseconds)
+  }
+
   /// Tells the thread to end, without waiting for it. What was read can still be taken.
   package func askToStop() { mailbox.stop() }
 

@@ -47,6 +47,11 @@ package final class WorkerThread<Input: Sendable, Output: Sendable>: Sendable {
   /// The next output, or `nil` where there is none yet; never waits.
   package func take() -> Output? { outputs.take() }
 
+  /// Waits until there is an output to take, or for some milliseconds; −1 waits for ever.
+  package func wait(milliseconds: Int32) {
+    _ = WakePipe.wait(for: [wakeDescriptor], milliseconds: milliseconds)
+  }
+
   /// Tells the thread to end after its turn, without waiting for it.
   package func askToStop() {
     outputs.stop()

@@ -1,3 +1,5 @@
+package import Curves
+
 /// Estimates and bounds of the divergence as curves: drawing them costs the columns of the chart, not the points.
 package struct EstimatePoints: Sendable {
   /// What is drawn of a step, nats.

@@ -1,3 +1,5 @@
+internal import Curves
+
 /// Estimates and lower bounds of the divergence of one phase and set over the run.
 package struct EstimateTrack: Sendable {
   package let probe: ProbeKey

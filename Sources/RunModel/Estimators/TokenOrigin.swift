@@ -1,11 +1,11 @@
 /// Who sampled the tokens that estimates are made from.
-enum TokenOrigin: Sendable, Hashable {
+package enum TokenOrigin: Sendable, Hashable {
   case policy
   case reference
   case other
 
   /// - Parameter text: as the log says it; a log that says nothing means the policy.
-  init(_ text: String?) {
+  package init(_ text: String?) {
     switch text?.lowercased() {
     case nil, "policy", "actor", "tuned": self = .policy
     case "reference", "ref", "base", "reference_policy", "ref_policy", "ref_model", "base_model":

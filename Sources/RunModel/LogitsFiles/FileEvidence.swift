@@ -1,16 +1,18 @@
-internal import LogitsFiles
+package import LogitsFiles
 internal import RunLog
 
 /// Takes from files of logits what the audit of a logged KL needs beside their divergence.
 ///
 /// As with logits in a log, misuses of `kl_div` and other temperatures are measured within a second or two in all.
-struct FileEvidence: Sendable {
+package struct FileEvidence: Sendable {
   private var firstReferences = FirstReferences()
   /// Exponentials that may still be taken.
   private var budget = 150_000_000
 
+  package init() {}
+
   /// Reads the file once more for what it tells of a probe's rows.
-  mutating func add(
+  package mutating func add(
     to measured: inout MeasuredLogitsFile, of measurement: LogitsFileMeasurement, probe: ProbeKey
   ) throws(LogitsFileProblem) {
     var references: [ReferenceSample] = []

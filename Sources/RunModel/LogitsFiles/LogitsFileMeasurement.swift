@@ -1,8 +1,8 @@
-internal import LogitsFiles
-internal import RunLog
+package import LogitsFiles
+package import RunLog
 
 /// The rows of one file of logits, measured like those that stand in a log.
-struct LogitsFileMeasurement {
+package struct LogitsFileMeasurement {
   let file: LogitsFileName
   let step: StepComparison
 
@@ -14,7 +14,7 @@ struct LogitsFileMeasurement {
   /// Reads the headers; throws where they do not hold the logits of both models at one step.
   ///
   /// - Parameter reference: the file of the reference's logits; nil where `path` holds them as well.
-  init(path: String, reference: String? = nil, file: LogitsFileName) throws(LogitsFileProblem) {
+  package init(path: String, reference: String? = nil, file: LogitsFileName) throws(LogitsFileProblem) {
     let header = try LogitsHeader(path: path)
     let options = LogitsOptions()
     let stack = try StackSteps(options, found: nil)
@@ -33,7 +33,7 @@ struct LogitsFileMeasurement {
   }
 
   /// Every sample with its rows that count, measured on this thread.
-  func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> MeasuredLogitsFile {
+  package func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> MeasuredLogitsFile {
     let measured = try StepMeasurement(step, threads: 1) { _ in }.rows()
     var result: [MeasuredSample] = []
     for (prompt, rows) in zip(step.prompts, measured) {

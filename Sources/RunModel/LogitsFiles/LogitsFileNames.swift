@@ -3,11 +3,11 @@
 /// Formats that are refused are among them, so that somebody is told. A `.safetensors` file holds both models. An `.npy` file holds one: the reference's has `ref` or `reference` in its
 /// name and is otherwise called as the policy's (`step-10.npy` and `ref_step-10.npy`, `logits-10.npy` and
 /// `ref_logits-10.npy`); one without a step serves all.
-struct LogitsFileNames {
+package struct LogitsFileNames {
   /// By name; the reference's file beside the policy's where it is one of its own.
-  private(set) var all: [(name: String, reference: String?)] = []
+  package private(set) var all: [(name: String, reference: String?)] = []
 
-  init(_ names: [String]) {
+  package init(_ names: [String]) {
     let visible = names.filter { !$0.hasPrefix(".") }.sorted()
     all = visible.filter { name in Self.wholeEndings.contains { name.hasSuffix($0) } }.map { ($0, nil) }
     let arrays = visible.filter { $0.hasSuffix(".npy") }

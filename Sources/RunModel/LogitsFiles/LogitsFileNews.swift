@@ -20,6 +20,13 @@ package struct LogitsFileNews: Sendable {
   package var path: String
   package var outcome: Outcome
   package var progress: LogitsFilesProgress
+
+  package init(source: Source, path: String, outcome: Outcome, progress: LogitsFilesProgress) {
+    self.source = source
+    self.path = path
+    self.outcome = outcome
+    self.progress = progress
+  }
 }
 
 /// What the logits of one file came to.

@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunLog
 
 /// Every evaluation of every sample of one phase and set, in columns that stay when the pictures are let go.

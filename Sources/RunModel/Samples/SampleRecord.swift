@@ -1,3 +1,5 @@
+internal import RealModule
+
 /// What one evaluation found on one sample, and what had happened to the sample until then.
 ///
 /// A sample is one row or the counted tokens of a sequence; what is counted is counted over its rows.
@@ -44,8 +46,8 @@ package struct SampleRecord: Sendable, Hashable {
 extension SampleRecord {
   /// Probability of the right class, of a sequence the geometric mean over its tokens: one over the perplexity; 0…1,
   /// NaN where there is no right class.
-  package var policyTargetProbability: Double { exp(Double(policyTargetLogProbability)) }
-  package var referenceTargetProbability: Double { exp(Double(referenceTargetLogProbability)) }
+  package var policyTargetProbability: Double { Double.exp(Double(policyTargetLogProbability)) }
+  package var referenceTargetProbability: Double { Double.exp(Double(referenceTargetLogProbability)) }
 
   /// The sample alone, as if nothing had been before.
   init(_ sample: MeasuredSample, firstRow: Int) {

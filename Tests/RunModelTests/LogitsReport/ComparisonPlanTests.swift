@@ -1,7 +1,9 @@
 import LogitsFiles
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Reports
+@testable import RunModel
 
 /// Which logits are compared with which.
 struct ComparisonPlanTests {

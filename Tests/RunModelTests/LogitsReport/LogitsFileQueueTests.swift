@@ -1,8 +1,11 @@
 import RunLog
-import RunModel
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import RunAnalysis
+@testable import RunFeed
+@testable import RunModel
 
 /// Files of logits of a run, measured beside the reading of its log.
 struct LogitsFileQueueTests {

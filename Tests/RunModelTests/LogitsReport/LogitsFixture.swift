@@ -1,5 +1,7 @@
-import RunModel
 import TestSupport
+
+@testable import Reports
+@testable import RunModel
 
 /// Logits of two models for the same rows, and files of them.
 struct LogitsFixture {

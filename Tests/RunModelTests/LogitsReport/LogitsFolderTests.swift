@@ -1,7 +1,11 @@
 import RunLog
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Reports
+@testable import RunAnalysis
+@testable import RunFeed
+@testable import RunModel
 
 /// The folder `logits` of a run whose log names no files.
 struct LogitsFolderTests {

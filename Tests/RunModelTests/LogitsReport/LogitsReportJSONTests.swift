@@ -1,7 +1,9 @@
 import Foundation
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Reports
+@testable import RunModel
 
 /// The JSON of `kltop kl`, which is an interface, and the text for people.
 struct LogitsReportJSONTests {

@@ -1,6 +1,8 @@
-import RunModel
 import TestSupport
 import Testing
+
+@testable import Reports
+@testable import RunModel
 
 /// The numbers of `kltop kl`.
 struct LogitsReportTests {

@@ -1,0 +1,74 @@
+/// Step and time of every record, shared by all series.
+package struct RowTable: Sendable {
+  private var steps = ChunkedColumn<Int>()
+  private var times = ChunkedColumn<Double>()
+  private var firstTimedRow = Int.max
+  /// Rows about a step before one that was already reached, such as late evaluations: ranges in order.
+  private var late: [Range<Int>] = []
+  /// Highest step of the branch that the last row is on.
+  private var highest = Int.min
+
+  package init() {}
+
+  package var count: Int { steps.count }
+
+  /// True once a record had a time.
+  package var hasTimes: Bool { firstTimedRow < count }
+
+  package func step(_ row: Int) -> Int { steps[row] }
+
+  /// Seconds since 1970, NaN where the record had no time.
+  package func time(_ row: Int) -> Double { times[row] }
+
+  package mutating func append(step: Int, time: Double) {
+    if step < highest { noteLate(count) } else { highest = step }
+    if time.isFinite { firstTimedRow = min(firstTimedRow, count) }
+    steps.append(step)
+    times.append(time)
+  }
+
+  /// Begins a branch: rows from `step` on are not late any more.
+  package mutating func restart(at step: Int) { highest = min(highest, step) }
+
+  /// Forgets every row from `count` on.
+  package mutating func truncate(to count: Int) {
+    steps.truncate(to: count)
+    times.truncate(to: count)
+    while let last = late.last, last.upperBound > count {
+      late.removeLast()
+      if last.lowerBound < count { late.append(last.lowerBound..<count) }
+    }
+    highest = highestStep(before: count, since: 0) ?? .min
+  }
+
+  private mutating func noteLate(_ row: Int) {
+    if let last = late.last, last.upperBound == row {
+      late[late.count - 1] = last.lowerBound..<row + 1
+    } else {
+      late.append(row..<row + 1)
+    }
+  }
+}
+
+// MARK: - Looking back
+
+extension RowTable {
+  /// The highest step of rows `start` … `end` − 1, which are on one branch; `nil` where none of them is in order.
+  package func highestStep(before end: Int, since start: Int) -> Int? {
+    var row = end - 1
+    let place = late.partitionPoint { $0.lowerBound <= row }
+    if place > 0, late[place - 1].contains(row) { row = late[place - 1].lowerBound - 1 }
+    return row >= start && row >= 0 ? step(row) : nil
+  }
+
+  /// The first of the rows from `start` on, which are on one branch, that is about a step behind `step`; `count` where
+  /// there is none.
+  package func firstRow(beyond step: Int, since start: Int) -> Int {
+    (start..<max(start, count)).firstIndex(fromWhich: {
+      (highestStep(before: $0 + 1, since: start) ?? .min) > step
+    })
+  }
+
+  /// True where a row from `row` on came late.
+  func hasLateRows(from row: Int) -> Bool { late.last.map { $0.upperBound > row } ?? false }
+}

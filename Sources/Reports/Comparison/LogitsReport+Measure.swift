@@ -1,0 +1,83 @@
+package import LogitsFiles
+package import RunModel
+
+extension LogitsReport {
+  /// Compares files or directories of logits.
+  ///
+  /// - Parameters:
+  ///   - policy: logits of the tuned model, or of both models.
+  ///   - reference: logits of the model it started as; nil where the policy's files hold both.
+  ///   - progress: told after every block.
+  /// - Throws: the first problem, where nothing could be compared.
+  package init(
+    policy: String, reference: String?, options: LogitsOptions = LogitsOptions(),
+    progress: @escaping (LogitsProgress) -> Void = { _ in }
+  ) throws(LogitsFileProblem) {
+    let plan = try ComparisonPlan(policy: policy, reference: reference, options: options)
+    self.init(
+      policy: policy, reference: reference, unit: .nats, vocabulary: plan.steps[0].vocabulary, steps: [],
+      findings: [], ignored: [])
+    var findings = LogitsFindings()
+    var ignored = plan.ignored
+    var state = LogitsProgress(
+      stepsTotal: plan.steps.count, bytesTotal: plan.steps.reduce(0) { $0 + $1.byteCount })
+    for step in plan.steps {
+      do throws(LogitsFileProblem) {
+        let measurement = StepMeasurement(step, threads: options.threads) { bytes in
+          state.bytes += bytes
+          progress(state)
+        }
+        let rows = try measurement.rows()
+        steps.append(Step(step: step.step, rows, vocabulary: step.vocabulary))
+        findings.add(step, rows)
+      } catch { ignored.append(error) }
+      state.steps += 1
+    }
+    if steps.isEmpty, let problem = ignored.last { throw problem }
+    self.findings = findings.all
+    self.ignored = ignored.map { Ignored(path: $0.path, reason: $0.reason) }
+  }
+
+  /// Leaves so many samples of each step, the most divergent ones.
+  package mutating func keepSamples(_ count: Int) {
+    for index in steps.indices { steps[index].samples.removeLast(max(0, steps[index].samples.count - count)) }
+  }
+
+  /// In another unit: fractions and probabilities stay as they are.
+  package func told(in unit: DivergenceUnit) -> LogitsReport {
+    var report = self
+    let factor = unit.factor / self.unit.factor
+    report.unit = unit
+    for index in report.steps.indices { report.steps[index].scale(by: factor) }
+    return report
+  }
+}
+
+extension LogitsReport.Step {
+  fileprivate mutating func scale(by factor: Double) {
+    policyReference.scale(by: factor)
+    referencePolicy.scale(by: factor)
+    entropy.policy *= factor
+    entropy.reference *= factor
+    target?.nllPolicy *= factor
+    target?.nllReference *= factor
+    klDiv.mean *= factor
+    klDiv.batchmean *= factor
+    klDiv.sum *= factor
+    for index in samples.indices {
+      samples[index].policyReference *= factor
+      samples[index].referencePolicy *= factor
+    }
+  }
+}
+
+extension LogitsReport.Direction {
+  fileprivate mutating func scale(by factor: Double) {
+    for value in Self.values { self[keyPath: value] *= factor }
+    standardError = standardError.map { $0 * factor }
+  }
+
+  private static var values: [WritableKeyPath<Self, Double>] {
+    [\.mean, \.min, \.p1, \.p5, \.p10, \.p50, \.p90, \.p95, \.p99, \.p999, \.max]
+  }
+}

@@ -1,0 +1,108 @@
+internal import RunLog
+internal import RunModel
+
+/// A logged KL beside what the logits of the same rows make of it under every convention.
+struct AuditObservation: Sendable {
+  var step: Int
+  var logged: Double
+  var isEvaluation: Bool
+  var modes: ModelModes
+  var sums: ConventionSums
+  var shift: ReferenceShift?
+
+  init(_ records: [AuditRecord], logged: Double, isEvaluation: Bool) {
+    step = records.first?.step ?? 0
+    self.logged = logged
+    self.isEvaluation = isEvaluation
+    modes = records.first?.modes ?? ModelModes()
+    sums = ConventionSums()
+    for record in records {
+      sums.merge(record.sums)
+      guard let more = record.shift else { continue }
+      var all = shift ?? ReferenceShift()
+      all.merge(more)
+      shift = all
+    }
+  }
+
+  /// Models further apart than this differ, nats a row; closer ones are told from each other by no convention.
+  static let apart = 2e-5
+
+  /// True where conventions can differ: the models do, or the log says so.
+  var isInformative: Bool {
+    guard let computed = sums.meanPolicyReference else { return logged != 0 }
+    return !(abs(computed) <= Self.apart && abs(logged) <= Self.apart)
+  }
+}
+
+/// The rows that a logged KL may be about.
+///
+/// One that stands in the records with the logits is most likely about those rows; but a trainer may also write the
+/// KL of a whole evaluation beside its first batch, or on a line of its own.
+struct ObservationGrouping {
+  var run: RunModel
+  package var series: SeriesID
+
+  private var isEvaluation: Bool { run.series[series].role == .evaluationKL }
+
+  /// Observations under each reading, the likeliest first; none is empty.
+  var readings: [() -> [AuditObservation]] {
+    let records = run.evidence.records
+    let own = records.filter { $0.logged(series) != nil }
+    if own.isEmpty {
+      let all = apart(from: records)
+      return all.isEmpty ? [] : [{ all }]
+    }
+    let alone = { own.map { observation([$0]) } }
+    // Where every step has one record, there is nothing to take together.
+    if Set(records.map(\.step)).count == records.count { return [alone] }
+    return [
+      alone, { grouped(records) { $0.probe } },
+      { grouped(records) { $0.probe.phase } },
+    ]
+  }
+
+  /// True where the KL stands in records with logits.
+  var isPaired: Bool { run.evidence.records.contains { $0.logged(series) != nil } }
+
+  private func observation(_ records: [AuditRecord]) -> AuditObservation {
+    let logged = records.last { $0.logged(series) != nil }
+    return AuditObservation(
+      records, logged: logged?.logged(series) ?? .nan,
+      isEvaluation: isEvaluation || logged?.probe.phase == .eval)
+  }
+
+  /// One observation for all records of a step that `key` does not tell apart.
+  private func grouped<Key: Hashable>(_ records: [AuditRecord], by key: (AuditRecord) -> Key)
+    -> [AuditObservation]
+  {
+    let groups = Dictionary(grouping: records) { GroupKey(step: $0.step, key: key($0)) }
+    return groups.values.filter { group in group.contains { $0.logged(series) != nil } }
+      .map { observation($0) }.sorted { $0.step < $1.step }
+  }
+
+  private struct GroupKey<Key: Hashable>: Hashable {
+    var step: Int
+    var key: Key
+  }
+
+  /// A KL on lines of its own, against all logits of the same step and phase.
+  private func apart(from records: [AuditRecord]) -> [AuditObservation] {
+    let phase: Phase = isEvaluation ? .eval : .train
+    let named = Set(run.series[series].name.split(separator: "/").map(String.init))
+    let candidates = records.filter { $0.probe.phase == phase }
+    // A key like eval/old/kl is about the set of that name.
+    let ofSet = candidates.filter { $0.probe.set.map { named.contains($0) } ?? false }
+    let groups = Dictionary(grouping: ofSet.isEmpty ? candidates : ofSet, by: \.step)
+    return groups.sorted { $0.key < $1.key }.compactMap { step, group in
+      run.lastValue(of: series, atExactly: step).map {
+        AuditObservation(group, logged: $0, isEvaluation: isEvaluation)
+      }
+    }
+  }
+}
+
+extension AuditRecord {
+  /// The value of a series in this record.
+  func logged(_ series: SeriesID) -> Double? { logged.last { $0.series == series }?.value }
+}

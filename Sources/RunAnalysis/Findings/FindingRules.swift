@@ -1,0 +1,209 @@
+internal import RunModel
+
+/// What one kind of finding is: how bad it is, what it means, and when a run has it.
+///
+/// Adding a finding takes its code here and its sentence beside it; the table of the documentation is made from this one.
+struct FindingRule: Sendable {
+  let code: FindingCode
+  let severity: Finding.Severity
+  /// What is wrong, as the documentation says it.
+  let meaning: String
+  /// Every finding of the kind; counts only steps up to the context's.
+  let find: @Sendable (FindingContext) -> [Finding]
+}
+
+/// What rules look at.
+struct FindingContext {
+  let run: RunModel
+  /// The last step that counts.
+  let step: Int
+  /// What happened up to that step.
+  let occurrences: [Occurrence]
+  /// What was concluded from the whole course.
+  let conclusions: [Conclusion]
+}
+
+/// A sentence about a run's course, said anew whenever more of the run is known.
+struct Conclusion: Sendable {
+  var code: FindingCode
+  package var series: String?
+  var step: Int
+  var message: String
+}
+
+extension FindingRule {
+  /// One rule for each code, causes before what follows from them.
+  static let all: [FindingRule] = [
+    concluded(
+      .negativeKLSign, .error, "the total loss has the KL with a minus sign: minimising it rewards drift"),
+    occurred(.nonfiniteLoss, .error, "a loss is NaN or infinite", .nonfiniteLoss),
+    measured(
+      .differentMasks, .error, "an entry is at −∞ in one model only: the divergence is infinite",
+      where: { $0.point.maskedDifferently }),
+    measured(
+      .nonfiniteDivergence, .error, "rows of logits whose divergence is NaN or infinite",
+      where: { $0.point.nonfinite.unexplained }),
+    occurred(
+      .referenceInTrainMode, .warning, "the reference drops units and normalises by the batch",
+      .referenceInTrainMode),
+    concluded(
+      .referenceDrifts, .warning, "the logits of the reference change on the same inputs"),
+    occurred(
+      .evaluationInTrainMode, .warning, "an evaluation ran with the policy in train mode",
+      .evaluationInTrainMode),
+    occurred(
+      .trainingInEvalMode, .warning,
+      "training rows report `eval_` metrics: the model was left in eval mode, so its dropout is off",
+      .trainingInEvalMode),
+    FindingRule(
+      code: .klAtStepZero, severity: .warning,
+      meaning:
+        "the models differ by more than 1e-4 nats at the first step, measured in eval mode: the reference is not where tuning began",
+      find: { start($0) }),
+    concluded(
+      .loggedKLConvention, .warning,
+      "the logged KL is another quantity, and which one: arguments swapped, `mean` for `batchmean`, …"),
+    measured(
+      .loggedKLDiffers, .warning,
+      "the logged KL is more than 1 % (and 2·10⁻⁵ nats) from what the logits of the same record give",
+      where: { loggedDiffers($0.point) ? 1 : 0 }),
+    concluded(.objectiveDiffers, .warning, "the losses follow another λ than the log says"),
+    concluded(
+      .budgetSpent, .warning,
+      "a curve went beyond a limit given with `--budget`; first step, and whether it is back within it"),
+    concluded(
+      .divergenceRisesAtFlatLoss, .warning,
+      "over the last eight evaluations D(policy‖reference) clearly rises while the fine-tune loss does not change"
+    ),
+    occurred(
+      .tokensNotFromPolicy, .warning,
+      "sampled tokens came from another model, so k1 estimates something else", .tokensNotFromPolicy),
+    occurred(
+      .unusableDistribution, .warning,
+      "logits or log-probabilities of a record or file had the wrong shape or no numbers",
+      .unusableDistribution),
+    occurred(
+      .referenceWithGradients, .note, "memory and time spent on gradients of the reference",
+      .referenceWithGradients),
+    occurred(
+      .evaluationWithGradients, .note, "memory and time spent on gradients of an evaluation",
+      .evaluationWithGradients),
+    occurred(
+      .checkpointUnknown, .warning, "benchmark scores that name no checkpoint stand at the first step",
+      .checkpointUnknown),
+    occurred(
+      .logitsWithoutReference, .note,
+      "logits of the policy, and never any of the reference to compare with", .logitsWithoutReference),
+    concluded(.changePoint, .note, "a loss or divergence jumps and stays there; step and size"),
+  ]
+
+  /// A finding for every occurrence of a kind.
+  private static func occurred(
+    _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String, _ kind: Occurrence.Kind
+  ) -> FindingRule {
+    FindingRule(code: code, severity: severity, meaning: meaning) { context in
+      context.occurrences.filter { $0.kind == kind }.map { finding(code, severity, of: $0) }
+    }
+  }
+
+  private static func finding(
+    _ code: FindingCode, _ severity: Finding.Severity, of occurrence: Occurrence
+  ) -> Finding {
+    Finding(
+      severity: severity, code: code, series: occurrence.series, step: occurrence.steps.lowerBound,
+      count: occurrence.count,
+      message: code.message(
+        series: occurrence.series, steps: occurrence.steps,
+        evidence: FindingEvidence(
+          value: occurrence.evidence.value, reason: occurrence.evidence.reason,
+          leftOut: occurrence.evidence.leftOut)))
+  }
+
+  /// What the audit, the trends or the budgets conclude.
+  private static func concluded(
+    _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String
+  ) -> FindingRule {
+    FindingRule(code: code, severity: severity, meaning: meaning) { context in
+      context.conclusions.filter { $0.code == code && $0.step <= context.step }.map {
+        Finding(
+          severity: severity, code: code, series: $0.series, step: $0.step, count: 1, message: $0.message)
+      }
+    }
+  }
+}
+
+// MARK: - What the divergence of single steps says
+
+/// The divergence of one step, as a rule looks at it.
+struct MeasuredPoint {
+  let point: StepDivergence
+  let probe: ProbeKey
+  let firstStep: Int
+}
+
+extension FindingRule {
+  /// A finding for each probe with steps at which something holds, counted by how often.
+  private static func measured(
+    _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String,
+    where count: @escaping @Sendable (MeasuredPoint) -> Int
+  ) -> FindingRule {
+    FindingRule(code: code, severity: severity, meaning: meaning) { context in
+      measured(code, severity, in: context, where: count)
+    }
+  }
+
+  private static func measured(
+    _ code: FindingCode, _ severity: Finding.Severity, in context: FindingContext,
+    where count: (MeasuredPoint) -> Int
+  ) -> [Finding] {
+    context.run.divergences.values.compactMap { track in
+      var (total, last) = (0, 0)
+      var first: StepDivergence?
+      for point in track.points where point.step <= context.step {
+        let held = count(
+          MeasuredPoint(
+            point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step))
+        guard held > 0 else { continue }
+        total += held
+        first = first ?? point
+        last = point.step
+      }
+      return first.map { first in
+        Finding(
+          severity: severity, code: code, series: track.probe.label, step: first.step, count: total,
+          message: code.message(
+            series: track.probe.label, steps: first.step...last,
+            evidence: FindingEvidence(
+              value: first.policyReference.mean, logged: first.logged ?? .nan,
+              reason: code == .nonfiniteDivergence ? first.nonfinite.text : "")))
+      }
+    }
+  }
+
+  /// Models that are apart before the first update, by their logits or by a KL that was only logged.
+  private static func start(_ context: FindingContext) -> [Finding] {
+    let logged = context.occurrences.filter {
+      $0.kind == .apartAtFirstStep && $0.steps.lowerBound == context.run.firstStep
+    }
+    return logged.map { finding(.klAtStepZero, .warning, of: $0) }
+      + measured(.klAtStepZero, .warning, in: context) { measured in
+        measured.point.policyInEvalMode
+          && StartRule.isBroken(
+            by: measured.point.policyReference.mean, at: measured.point.step, firstStep: measured.firstStep)
+          ? 1 : 0
+      }
+  }
+
+  /// A logged KL may differ by this fraction of the recomputed one …
+  private static let loggedTolerance = 0.01
+  /// … or by this many nats, what torch's float32 leaves on a small KL.
+  private static let loggedFloor = 2e-5
+
+  private static func loggedDiffers(_ point: StepDivergence) -> Bool {
+    guard let logged = point.logged, !point.loggedIsTermOfLoss else { return false }
+    let computed = point.policyReference.mean
+    guard logged.isFinite, computed.isFinite else { return false }
+    let apart = abs(logged - computed)
+    return apart > loggedTolerance * computed && apart > loggedFloor
+  }
+}

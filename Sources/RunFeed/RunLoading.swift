@@ -1,0 +1,117 @@
+package import FileAccess
+package import RunAnalysis
+package import RunLog
+package import RunModel
+
+/// Reading a run on a thread of its own.
+package struct RunLoading: Sendable {
+  package var path: String
+  /// What it is called, where its path does not say it.
+  package var name: String?
+  /// What the user says its log is in.
+  package var dialect: Dialect?
+  /// What it may spend.
+  package var budgets: [Budget]
+
+  package init(_ entry: RunCatalogue.Entry, dialect: Dialect?, budgets: [Budget] = []) {
+    path = entry.path
+    name = entry.name
+    self.dialect = dialect
+    self.budgets = budgets
+  }
+
+  /// The one run of a path.
+  ///
+  /// - Throws: where it is a directory of several: what holds for one of them says nothing of the others.
+  package static func only(of path: String, dialect: Dialect?) throws(LoadingProblem) -> RunLoading {
+    let entries = RunCatalogue().runs(at: path)
+    guard entries.count <= 1 else {
+      throw .severalRuns(path: path, count: entries.count, example: entries[0].path)
+    }
+    return RunLoading(entries.first ?? RunCatalogue.Entry(path: path), dialect: dialect)
+  }
+
+  /// The run before anything was read.
+  package var unread: AnalysedRun { AnalysedRun(RunModel(path: path, name: name), budgets: budgets) }
+
+  /// The run as it is listed while nothing reads it.
+  package var listed: AnalysedRun {
+    AnalysedRun(RunModel(path: path, name: name, isOpened: false), budgets: budgets)
+  }
+
+  /// A thread that follows the run, decodes and measures what stands in its logs.
+  package func reader() throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
+    var measurer = RunMeasurer()
+    var requests = LogitsFileRequests()
+    return try RunReaderThread(path: path, dialect: dialect) { batch in
+      let files = requests.requests(in: batch)
+      var measured = measurer.measure(batch)
+      measured.files = files
+      return measured
+    }
+  }
+
+  /// Everything that is there now, files of logits included.
+  package func loadAll() throws(LoadingProblem) -> AnalysedRun {
+    let reader: RunReaderThread<MeasuredBatch>
+    do throws(FileProblem) {
+      reader = try self.reader()
+    } catch {
+      throw .cannotStart(path: path, problem: error)
+    }
+    defer { reader.stop() }
+    var run = unread
+    var files = LogitsFileQueue(path: path, isLive: false, clock: SystemClock.secondsSince1970)
+    repeat {
+      reader.wait(milliseconds: -1)
+      while let measured = reader.take() {
+        if measured.logsKL { files.noteLogHoldsKL() }
+        files.add(measured.files)
+        run.apply(measured)
+      }
+    } while !isLoaded(run.model)
+    files.noteLogWasRead()
+    while let news = files.next() { run.apply(news) }
+    try check(run.model)
+    return run
+  }
+
+  private func check(_ run: RunModel) throws(LoadingProblem) {
+    switch run.activity {
+    case .waiting: throw .noLog(path: path, dialect: dialect)
+    case .failed(let reason): throw .unreadable(reason)
+    case .loading, .upToDate, .removed, .ended, .notOpened: return
+    }
+  }
+
+  /// True once nothing more can be read right now.
+  private func isLoaded(_ run: RunModel) -> Bool {
+    switch run.activity {
+    case .loading, .notOpened: false
+    // A pipe is only complete at its end.
+    case .upToDate: path != PathText.standardInput
+    case .waiting, .removed, .ended, .failed: true
+    }
+  }
+}
+
+/// Why a run cannot be loaded.
+package enum LoadingProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The system has no more descriptors or threads.
+  case cannotStart(path: String, problem: FileProblem)
+  case noLog(path: String, dialect: Dialect?)
+  /// One line that says what cannot be read, and why.
+  case unreadable(String)
+  case severalRuns(path: String, count: Int, example: String)
+
+  package var description: String {
+    switch self {
+    case .cannotStart(let path, let problem): "\(path): cannot start to read: \(problem)"
+    case .noLog(let path, let dialect):
+      "\(path): no \(dialect.map { "\($0.rawValue) " } ?? "")log there; name a log, or a directory in which a trainer left one"
+    case .unreadable(let reason): reason
+    case .severalRuns(let path, let count, let example):
+      "\(path): \(count) runs; name one of them, such as \(example)"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import FileAccess
+internal import RunLog
+package import RunModel
+
+/// A run as it comes: its logs from one thread, what its files of logits come to from another.
+package struct RunSource {
+  /// Something new, to be applied in the order it is taken.
+  package enum News: Sendable {
+    case records(MeasuredBatch)
+    case logitsFile(LogitsFileNews)
+  }
+
+  /// What the second thread is told.
+  private enum Order {
+    case measure([LogitsFileRequest])
+    case logHoldsKL
+    case logWasRead
+  }
+
+  private let reader: RunReaderThread<MeasuredBatch>
+  private let worker: WorkerThread<Order, LogitsFileNews>
+
+  private var wasRead = false
+  private var holdsKL = false
+
+  /// - Throws: where the system has no more descriptors or threads.
+  package init(_ run: RunLoading) throws(FileProblem) {
+    reader = try run.reader()
+    let path = run.path
+    var files: LogitsFileQueue?
+    worker = try WorkerThread { orders in
+      // Made on the thread, because it asks the file system what the path is.
+      var queue = files ?? LogitsFileQueue(path: path, isLive: true, clock: SystemClock.secondsSince1970)
+      for order in orders {
+        switch order {
+        case .measure(let requests): queue.add(requests)
+        case .logHoldsKL: queue.noteLogHoldsKL()
+        case .logWasRead: queue.noteLogWasRead()
+        }
+      }
+      let news = queue.next()
+      files = queue
+      return news
+    }
+  }
+
+  /// Readable while there is something to take.
+  package var wakeDescriptors: [Int32] { [reader.wakeDescriptor, worker.wakeDescriptor] }
+
+  /// The next news, or `nil` where there is none yet; never waits.
+  ///
+  /// A file is measured only after the batch that names it was taken: the run knows of it when the result comes.
+  package mutating func take() -> News? {
+    if let measured = reader.take() {
+      if !holdsKL && measured.logsKL {
+        holdsKL = true
+        worker.send(.logHoldsKL)
+      }
+      if !measured.files.isEmpty { worker.send(.measure(measured.files)) }
+      if !wasRead && measured.batch.status.source != .reading {
+        wasRead = true
+        worker.send(.logWasRead)
+      }
+      return .records(measured)
+    }
+    return worker.take().map { .logitsFile($0) }
+  }
+
+  /// Tells both threads to end, without waiting for them.
+  package func askToStop() {
+    worker.askToStop()
+    reader.askToStop()
+  }
+
+  /// Ends both threads; one that hangs for longer than some milliseconds is left behind.
+  package func stop(patience: Int32) {
+    worker.stop(patience: patience)
+    reader.stop(patience: patience)
+  }
+}

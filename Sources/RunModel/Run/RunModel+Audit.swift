@@ -1,0 +1,63 @@
+internal import Curves
+internal import RunLog
+
+extension RunModel {
+  /// Takes in estimates and bounds, and says what is wrong with them.
+  mutating func noteEstimates(_ measurement: Measurement, record: Record, logged: Double?) {
+    let probe = ProbeKey(phase: record.phase, set: measurement.set)
+    for reason in measurement.unusable {
+      ledger.add(
+        .unusableDistribution, series: nil, step: record.step,
+        evidence: OccurrenceEvidence(reason: "line \(record.line): \(reason)"))
+    }
+    guard measurement.tokens != nil || measurement.bounds != nil else { return }
+    estimates[probe, default: EstimateTrack(probe: probe)].add(
+      measurement, step: record.step, logged: logged, row: rows.count - 1)
+    let text = measurement.tokens?.sampledFrom
+    if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
+      ledger.add(
+        .tokensNotFromPolicy, series: probe.label, step: record.step,
+        evidence: OccurrenceEvidence(reason: warning))
+    }
+  }
+
+  /// Keeps what a logged KL can be checked against.
+  mutating func noteEvidence(_ record: Record, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
+    guard let first = measurements.first else { return }
+    // What a record logs is about all its rows, those without a reference too.
+    guard measurements.allSatisfy({ $0.rowsWithoutReference == 0 }) else { return }
+    var sums = ConventionSums()
+    var shift: ReferenceShift?
+    for measurement in measurements {
+      var part = ConventionSums(measurement.samples)
+      part.tokens = measurement.tokens
+      part.misuse = measurement.misuse
+      sums.merge(part)
+      shift = shift ?? measurement.shift
+    }
+    guard sums.rows > 0 || sums.tokens != nil else { return }
+    evidence.add(
+      AuditRecord(
+        step: record.step, row: rows.count - 1,
+        probe: ProbeKey(phase: record.phase, set: first.set),
+        logged: loggedKLs(of: record, set: first.set, batch: batch).entries.map {
+          AuditRecord.LoggedKL(series: $0.series, value: $0.value)
+        },
+        modes: modes.change(phase: record.phase, at: record.step)?.modes ?? record.modes,
+        sums: sums, shift: shift))
+  }
+
+  /// Keeps what the logits of a file tell about a logged KL.
+  mutating func noteEvidence(
+    _ file: MeasuredLogitsFile, of record: PendingLogitsFiles.Record, path: String
+  ) {
+    var sums = ConventionSums(file.samples, vocabulary: file.vocabulary)
+    guard sums.rows > 0 else { return }
+    sums.misuse = file.misuse
+    evidence.add(
+      file: AuditRecord(
+        step: record.step, row: record.row, probe: record.probe, logged: record.loggedKLs,
+        modes: modes.change(phase: record.probe.phase, at: record.step)?.modes ?? record.modes,
+        sums: sums, shift: file.shift, file: path))
+  }
+}

@@ -1,0 +1,88 @@
+internal import Curves
+internal import RunLog
+
+extension RunModel {
+  mutating func apply(_ measurement: Measurement, record: Record, batch: RecordBatch) {
+    let probe = ProbeKey(phase: record.phase, set: measurement.set)
+    if measurement.rowsWithoutReference > 0 {
+      ledger.add(.logitsWithoutReference, series: probe.label, step: record.step)
+    }
+    let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
+    noteEstimates(measurement, record: record, logged: logged?.value)
+    guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
+    // What a record logs is about all its rows, those without a reference too.
+    let comparable = measurement.rowsWithoutReference == 0 ? logged : nil
+    divergences[probe, default: DivergenceTrack(probe: probe)].add(
+      measurement.samples, step: record.step, logged: comparable,
+      policyInEvalMode: record.modes.policy == .eval, row: rows.count - 1)
+    staleProbes.insert(probe)
+  }
+
+  /// True where samples have rows, or take the place of some that had: a mask may leave none.
+  private func isMeasured(_ samples: [MeasuredSample], of probe: ProbeKey, step: Int) -> Bool {
+    guard samples.allSatisfy(\.rows.isEmpty) else { return true }
+    return !samples.isEmpty && divergences[probe]?.point(at: step)?.step == step
+  }
+
+  /// Adds the samples of a file to what was measured at their step.
+  mutating func addSamples(
+    _ samples: [MeasuredSample], of record: PendingLogitsFiles.Record, file: String
+  ) {
+    guard isMeasured(samples, of: record.probe, step: record.step) else { return }
+    divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
+      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
+      file: file, row: record.row)
+    staleProbes.insert(record.probe)
+    refreshDivergences()
+  }
+
+  /// Takes back what a file held that is left out after all.
+  mutating func removeSamples(ofFile file: String, of record: PendingLogitsFiles.Record) {
+    evidence.remove(file: file)
+    guard divergences[record.probe] != nil else { return }
+    divergences[record.probe]?.remove(file: file, step: record.step)
+    staleProbes.insert(record.probe)
+    refreshDivergences()
+  }
+
+  /// States whether a file of logits is left out, and why; nil where it is not.
+  mutating func noteUnusable(_ path: String, step: Int, reason: String?) {
+    ledger.set(
+      .unusableDistribution, series: path, step: step, count: reason == nil ? 0 : 1,
+      evidence: OccurrenceEvidence(reason: reason ?? ""))
+  }
+
+  /// The KLs that stand in the same record as the logits of a set; never those of another phase or set.
+  func loggedKLs(of record: Record, set: String?, batch: RecordBatch) -> RecordKLs {
+    loggedKLs(of: record, set: set, knownSets: knownSets, batch: batch)
+  }
+
+  func loggedKLs(of record: Record, set: String?, knownSets: Set<String>, batch: RecordBatch)
+    -> RecordKLs
+  {
+    var kls = RecordKLs(phase: record.phase, set: set, knownSets: knownSets)
+    for number in record.numbers {
+      let key = batch.numberKeys[number]
+      kls.add(
+        table.series(ofKey: key, source: batch.source), id: table.id(ofKey: key, source: batch.source),
+        value: batch.numbers[number])
+    }
+    return kls
+  }
+
+  mutating func noteSets(of measured: MeasuredBatch) {
+    for set in measured.measurements.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
+    for set in measured.files.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
+  }
+
+  mutating func refreshDivergences() {
+    let isComplete = status.source != .reading
+    for probe in staleProbes {
+      divergences[probe]?.refresh(everything: isComplete)
+    }
+    staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
+    let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }
+    guard entries > keptPictureEntries else { return }
+    for probe in divergences.keys { divergences[probe]?.thinPictures() }
+  }
+}

@@ -1,0 +1,49 @@
+internal import Curves
+internal import RunLog
+
+extension RunModel {
+  /// Notes that the logits of a record are in a file, which is measured apart.
+  mutating func expect(_ request: LogitsFileRequest, record: Record, batch: RecordBatch) {
+    let logged = loggedKLs(of: record, set: request.set, batch: batch)
+    pendingFiles.add(
+      PendingLogitsFiles.Record(
+        probe: ProbeKey(phase: record.phase, set: request.set), step: record.step, logged: logged.stated,
+        policyInEvalMode: record.modes.policy == .eval,
+        loggedKLs: logged.entries.map { AuditRecord.LoggedKL(series: $0.series, value: $0.value) },
+        modes: record.modes, row: rows.count - 1),
+      id: request.id)
+  }
+
+  /// Takes in what became of a file of logits.
+  package mutating func apply(_ news: LogitsFileNews) {
+    logitsFiles = news.progress
+    guard let record = record(of: news.source) else { return }
+    switch news.outcome {
+    case .measured(let file):
+      finish(news)
+      noteUnusable(news.path, step: record.step, reason: nil)
+      addSamples(file.samples, of: record, file: news.path)
+      noteEvidence(file, of: record, path: news.path)
+    case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
+    case .unusable(let reason):
+      finish(news)
+      removeSamples(ofFile: news.path, of: record)
+      noteUnusable(news.path, step: record.step, reason: reason)
+    }
+  }
+
+  private func record(of source: LogitsFileNews.Source) -> PendingLogitsFiles.Record? {
+    switch source {
+    case .request(let id): pendingFiles.record(id)
+    // Nobody says how the models were switched; rows written apart are an evaluation.
+    case .folder(let step):
+      PendingLogitsFiles.Record(
+        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
+        loggedKLs: [], modes: ModelModes(), row: -1)
+    }
+  }
+
+  private mutating func finish(_ news: LogitsFileNews) {
+    if case .request(let id) = news.source { pendingFiles.remove(id) }
+  }
+}

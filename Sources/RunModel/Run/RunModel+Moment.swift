@@ -1,0 +1,66 @@
+internal import Curves
+
+/// Looking back: a replay shows the run as it was.
+extension RunModel {
+  /// The run as a live screen showed it when it had reached `step` and had not gone beyond: points, old branches,
+  /// restarts, switches, findings and rejected lines that were known then.
+  ///
+  /// Of a step that a restart took back the moment is that of the present branch. What the log says about the whole run
+  /// (its name, its classes) and what became of files of logits counts as known from the start.
+  /// The cost depends on the number of series, not of points.
+  package func asOf(step: Int) -> RunModel {
+    guard let lastStep, step < lastStep else { return self }
+    let moment = RunMoment(step, of: self)
+    guard moment.rows < rows.count || table.hasSeveralSources else { return self }
+    var run = self
+    run.lookBack(to: moment)
+    return run
+  }
+
+  private mutating func lookBack(to moment: RunMoment) {
+    if table.hasSeveralSources {
+      lastStep = max(moment.step, firstStep ?? moment.step)
+    } else {
+      lookBackAtSteps(moment)
+    }
+    modes = modes.asOf(moment)
+    ledger.lookBack(to: moment)
+    evidence = evidence.asOf(moment)
+    table.lookBack(to: moment)
+    lookBackAtDivergences(moment)
+    for probe in estimates.keys { estimates[probe] = estimates[probe]?.asOf(moment) }
+    estimates = estimates.filter { !$0.value.points.isEmpty }
+  }
+
+  private mutating func lookBackAtSteps(_ moment: RunMoment) {
+    rejections = rejectionHistory.asOf(moment)
+    let branch = restarts.last { $0.toStep <= moment.step }
+    let reached = rows.highestStep(before: moment.rows, since: branch?.rowsBefore ?? 0)
+    lastStep = [reached, branch.map { min($0.fromStep, $0.toStep) }].compactMap(\.self).max()
+    firstStep = firstSteps.last { $0.rowsBefore < moment.rows }?.step
+    restarts.removeAll { $0.rowsBefore >= moment.rows }
+  }
+
+  private mutating func lookBackAtDivergences(_ moment: RunMoment) {
+    for (probe, track) in divergences {
+      let before = track.asOf(moment)
+      divergences[probe] = before.points.isEmpty && before.abandoned.isEmpty ? nil : before
+    }
+  }
+}
+
+extension RunMoment {
+  /// The moment at which `run` had reached `step`.
+  ///
+  /// Several sources were read side by side: in which order they grew is not known, so that all of them counts as known
+  /// up to the step.
+  init(_ step: Int, of run: RunModel) {
+    guard !run.table.hasSeveralSources else {
+      self.init(step: step, rows: run.rows.count)
+      return
+    }
+    // Later restarts go back to later steps: they take nothing back that is known at this moment.
+    let branch = run.restarts.last { $0.toStep <= step }?.rowsBefore ?? 0
+    self.init(step: step, rows: run.rows.firstRow(beyond: step, since: branch))
+  }
+}

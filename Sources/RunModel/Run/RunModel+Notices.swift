@@ -1,0 +1,48 @@
+internal import Curves
+internal import RunLog
+
+extension RunModel {
+  /// - Parameter step: of the record that the notice comes before.
+  mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
+    switch notice.kind {
+    case .rejected(let reason):
+      rejectionHistory.add(line: notice.line, reason: reason, file: batch.file, rowsBefore: rows.count)
+      rejections = rejectionHistory.current
+    case .unusable(let reason):
+      ledger.add(
+        .unusableDistribution, series: nil, step: step,
+        evidence: OccurrenceEvidence(
+          reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
+    case .startedOver:
+      forgetRejections(ofFile: batch.file)
+      sources[batch.source].startsOver = sources[batch.source].lastStep != nil
+    case .run(let said): description.merge(said)
+    case .printedOutput: forgetRejections(ofFile: batch.file)
+    case .progress(let progress): statedProgress = progress
+    case .checkpointUnknown(let model):
+      ledger.add(
+        .checkpointUnknown, series: nil, step: step, evidence: OccurrenceEvidence(reason: model))
+    case .stepsRevised: forgetPoints(of: batch)
+    case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
+    }
+  }
+
+  private mutating func forgetRejections(ofFile file: String?) {
+    rejectionHistory.forget(file: file, rowsBefore: rows.count)
+    rejections = rejectionHistory.current
+  }
+
+  private func place(of notice: LogNotice, _ batch: RecordBatch) -> String {
+    (batch.file.map { "\($0) " } ?? "") + "line \(notice.line)"
+  }
+}
+
+extension RunDescription {
+  /// Later statements win, what they leave out stays.
+  fileprivate mutating func merge(_ said: RunDescription) {
+    name = said.name ?? name
+    classes = said.classes ?? classes
+    lambda = said.lambda ?? lambda
+    sign = said.sign ?? sign
+  }
+}

@@ -1,0 +1,83 @@
+internal import Curves
+internal import RunLog
+
+extension RunModel {
+  mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
+    let record = batch.records[index]
+    if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
+    if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
+    ledger.begin(row: rows.count, isLate: sources[batch.source].lastStep.map { record.step < $0 } ?? false)
+    noteStep(of: record, source: batch.source)
+    modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
+    noteModes(of: record)
+    table.append(index, of: batch)
+    noteNonfiniteLosses(of: record, batch: batch)
+    noteEvaluationMode(of: record, batch: batch)
+    if measurements.allSatisfy(\.samples.isEmpty) { noteStart(of: record, batch: batch) }
+    for measurement in measurements { apply(measurement, record: record, batch: batch) }
+    noteEvidence(record, of: batch, measurements: measurements)
+  }
+
+  private mutating func noteStep(of record: Record, source: Int) {
+    if firstStep.map({ record.step < $0 }) ?? true { firstSteps.append((rows.count, record.step)) }
+    firstStep = min(firstStep ?? record.step, record.step)
+    sources[source].note(step: record.step)
+  }
+
+  private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {
+    for number in record.numbers where !batch.numbers[number].isFinite {
+      let series = table.series(ofKey: batch.numberKeys[number], source: batch.source)
+      guard series.role?.isLoss == true else { continue }
+      ledger.add(
+        .nonfiniteLoss, series: series.name, step: record.step,
+        evidence: OccurrenceEvidence(value: batch.numbers[number]))
+    }
+  }
+
+  /// A KL that was only logged shows a broken start as well as one from logits.
+  private mutating func noteStart(of record: Record, batch: RecordBatch) {
+    guard record.step == firstStep, record.modes.policy == .eval else { return }
+    for kl in loggedKLs(of: record, set: nil, knownSets: [], batch: batch).distances
+    where StartRule.isBroken(by: kl.value, at: record.step, firstStep: record.step) {
+      ledger.add(
+        .apartAtFirstStep, series: series[kl.series].name, step: record.step,
+        evidence: OccurrenceEvidence(value: kl.value))
+    }
+  }
+
+  private mutating func noteModes(of record: Record) {
+    for (kind, holds) in Self.switches where holds(record) {
+      ledger.add(kind, series: nil, step: record.step)
+    }
+  }
+
+  /// What a record's switches alone tell.
+  private static let switches: [(kind: Occurrence.Kind, holds: @Sendable (Record) -> Bool)] = [
+    // A reference that is the policy with its adapters off cannot have a mode of its own.
+    (.referenceInTrainMode, { $0.modes.reference == .train && !$0.modes.referenceIsAdapterOff }),
+    (.referenceWithGradients, { $0.modes.referenceGradients == true }),
+    (.evaluationInTrainMode, { $0.phase == .eval && $0.modes.policy == .train }),
+    (.evaluationWithGradients, { $0.phase == .eval && $0.modes.policyGradients == true }),
+  ]
+
+  mutating func note(_ text: RecordText) {
+    guard texts[text.key] != nil || texts.count < Self.keptTexts else { return }
+    texts[text.key] = text.text
+  }
+
+  /// A log with more string keys than this keeps the first ones: they are only shown.
+  private static let keptTexts = 256
+}
+
+/// Before the first update policy and reference are the same model.
+package enum StartRule {
+  /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
+  private static let tolerance = 1e-4
+  /// A log that begins later says nothing about the start.
+  private static let lastStart = 1
+
+  /// - Parameter divergence: D(policy‖reference) at `step`, measured with the policy in eval mode, nats.
+  package static func isBroken(by divergence: Double, at step: Int, firstStep: Int) -> Bool {
+    step == firstStep && firstStep <= lastStart && divergence > tolerance
+  }
+}

@@ -1,0 +1,126 @@
+package import Curves
+package import RunLog
+
+/// Everything known about one run: a value that grows batch by batch and that views only read.
+package struct RunModel: Sendable {
+  /// What was opened: a path, or `-`.
+  package let path: String
+  /// What it is called by whoever opened it.
+  package let givenName: String?
+  /// False for a run that is only listed.
+  private(set) var isOpened: Bool
+  package internal(set) var description = RunDescription()
+  package internal(set) var status = ReadStatus()
+
+  package internal(set) var restarts: [Restart] = []
+  package internal(set) var modes = ModeHistory()
+  /// One for each phase and set that has logits of both models.
+  package internal(set) var divergences: [ProbeKey: DivergenceTrack] = [:]
+  /// Last value of every string key, as it stood in the log: hostile until made printable.
+  package internal(set) var texts: [String: String] = [:]
+  package internal(set) var rejections = Rejections()
+  /// How far the files of logits are measured.
+  package internal(set) var logitsFiles = LogitsFilesProgress()
+
+  /// Lowest step of the run; `nil` before there is one.
+  package internal(set) var firstStep: Int?
+  /// Highest step of the branch the run is on; `nil` before there is one.
+  package internal(set) var lastStep: Int?
+
+  /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
+  package internal(set) var estimates: [ProbeKey: EstimateTrack] = [:]
+  /// Entries of probability pictures kept for looking back, 40 bytes each.
+  package var keptPictureEntries = 2_000_000
+
+  /// What a logged KL can be checked against.
+  package internal(set) var evidence = AuditEvidence()
+  var ledger = OccurrenceLedger()
+  package var table = SeriesTable()
+  /// One for each source, by its number.
+  var sources: [SourceProgress] = []
+  /// The source that told of modes or distributions last: only its restarts take those back.
+  var measuredSource: Int?
+  /// What the trainer last said itself.
+  var statedProgress: TrainingProgress?
+  var trainingRows = TrainingRows()
+  /// First steps of the run as they were taken for, with the rows before.
+  var firstSteps: [(rowsBefore: Int, step: Int)] = []
+  var rejectionHistory = RejectionHistory()
+  var pendingFiles = PendingLogitsFiles()
+  /// Every set that the log has distributions of, in lower case.
+  var knownSets: Set<String> = []
+  var staleProbes: Set<ProbeKey> = []
+
+  /// - Parameters:
+  ///   - name: what it is called, where neither its path nor its log says it.
+  ///   - isOpened: false for a run that is listed and not read.
+  package init(path: String, name: String? = nil, isOpened: Bool = true) {
+    self.path = path
+    givenName = name
+    self.isOpened = isOpened
+  }
+
+  /// Applies records in the order of the file.
+  package mutating func apply(_ measured: MeasuredBatch) {
+    let batch = measured.batch
+    status = batch.status
+    isOpened = true
+    while sources.count <= batch.source { sources.append(SourceProgress()) }
+    noteSets(of: measured)
+    table.begin(batch)
+    var notices = batch.notices[...]
+    var measurements = measured.measurements[...]
+    var files = measured.files[...]
+    for index in batch.records.indices {
+      while let notice = notices.first, notice.position <= index {
+        apply(notices.removeFirst(), step: batch.records[index].step, of: batch)
+      }
+      let end = measurements.firstIndex { $0.record > index } ?? measurements.endIndex
+      apply(index, of: batch, measurements: measurements[..<end])
+      measurements = measurements[end...]
+      while files.first?.record == index {
+        expect(files.removeFirst(), record: batch.records[index], batch: batch)
+      }
+    }
+    for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }
+    for text in batch.texts { note(text) }
+    if !batch.records.isEmpty, table.hasCaughtUp(batch.source) { sources[batch.source].hasGrown = true }
+    table.finish(batch)
+    refreshSteps()
+    refreshDivergences()
+  }
+
+  /// All steps of the branch the run is on, 0…0 before there is one.
+  package var steps: ClosedRange<Int> {
+    let first = firstStep ?? 0
+    return first...max(first, lastStep ?? first)
+  }
+
+  /// One for each key, in the order they were first seen.
+  package var series: [Series] { table.series }
+
+  /// Step and time of every record.
+  package var rows: RowTable { table.rows }
+
+  /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
+  package var classes: [String]? { description.classes }
+
+  /// What happened up to `step` that a finding may be made of, in no order.
+  package func occurrences(through step: Int = .max) -> [Occurrence] {
+    let occurrences = ledger.occurrences(through: step)
+    guard table.hasSeveralSources else { return occurrences }
+    // What another source says of the same quantity is told once.
+    return occurrences.filter { $0.series.map { !table.isHidden($0) } ?? true }
+  }
+
+  /// Keys with points of a source that another source gives better, under this spelling or another one.
+  package func hiddenKeys(ofSource source: Int) -> [String] { table.hiddenKeys(of: source) }
+
+  /// The series of a key.
+  package func series(named name: String) -> Series? { table[name: name] }
+
+  /// Every series of a role, in the order the keys were first seen.
+  package func series(role: MetricRole) -> [SeriesID] {
+    series.indices.filter { series[$0].role == role && series[$0].count > 0 }
+  }
+}

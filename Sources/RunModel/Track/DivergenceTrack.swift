@@ -1,0 +1,146 @@
+internal import Curves
+
+/// The divergence of one phase and set over the run.
+package struct DivergenceTrack: Sendable {
+  package let probe: ProbeKey
+  /// In the order of the steps.
+  package private(set) var points: ArraySlice<StepDivergence> = []
+  /// What restarts replaced, oldest first; only the last ones of very many.
+  package private(set) var abandoned: [[StepDivergence]] = []
+  /// The points as charts draw them, and the same of what restarts replaced.
+  package private(set) var curves = DivergenceCurves()
+  package private(set) var abandonedCurves: [DivergenceCurves] = []
+  /// Every evaluation of every sample.
+  private(set) var history: SampleHistory
+  /// Rows of the run before each of them was left.
+  private var abandonedAfterRows: [Int] = []
+  /// Entries held for drawing.
+  private(set) var pictureEntries = 0
+  private var stale: Set<Int> = []
+
+  init(probe: ProbeKey) {
+    self.probe = probe
+    history = SampleHistory(phase: probe.phase)
+  }
+
+  package var lastStep: Int? { points.last?.step }
+
+  /// The last point at or before `step`.
+  package func point(at step: Int) -> StepDivergence? {
+    let end = upperBound(step)
+    return end > 0 ? points[end - 1] : nil
+  }
+
+  /// Index behind the last point whose step is at most `step`.
+  package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
+
+  mutating func add(
+    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    row: Int = -1
+  ) {
+    let end = upperBound(step)
+    let index: Int
+    if end > 0, points[end - 1].step == step {
+      index = end - 1
+    } else {
+      points.insert(StepDivergence(step: step), at: end)
+      index = end
+    }
+    let before = points[index].pictureEntries
+    points[index].add(samples, logged: logged, policyInEvalMode: policyInEvalMode, file: file, row: row)
+    pictureEntries += points[index].pictureEntries - before
+    stale.insert(step)
+  }
+
+  /// Takes the samples of a file away from a step.
+  mutating func remove(file: String, step: Int) {
+    let index = upperBound(step) - 1
+    guard index >= 0, points[index].step == step else { return }
+    let before = points[index].pictureEntries
+    points[index].remove(file: file)
+    pictureEntries += points[index].pictureEntries - before
+    stale.insert(step)
+  }
+
+  /// Brings the statistics of changed steps up to date.
+  ///
+  /// - Parameter everything: `false` while more is being read: then a step that grows record by record waits until it
+  ///   has grown by a quarter, so that its cost stays in proportion to its rows.
+  mutating func refresh(everything: Bool) {
+    let changed = stale.sorted().compactMap { step -> Int? in
+      let index = upperBound(step) - 1
+      guard index >= 0, points[index].step == step else { return nil }
+      return everything || points[index].isWorthRefreshing ? index : nil
+    }
+    for index in changed { points[index].refresh() }
+    // Steps that wait are drawn as they were; they are all at or behind the lowest one that is stale.
+    if let lowest = stale.min() { curves.update(from: lowest, of: points) }
+    if let first = changed.first { history.update(with: points[first...]) }
+    stale = everything ? [] : stale.subtracting(changed.map { points[$0].step })
+  }
+
+  var isStale: Bool { !stale.isEmpty }
+
+  /// - Parameter rowsBefore: rows of the run before the restart.
+  mutating func restart(at step: Int, rowsBefore: Int) {
+    let start = points.partitionPoint { $0.step < step }
+    guard start < points.count else { return }
+    abandoned.append(points[start...].map { $0.abandoned() })
+    abandonedAfterRows.append(rowsBefore)
+    abandonedCurves.append(DivergenceCurves(abandoned[abandoned.count - 1]))
+    if abandoned.count > Series.keptBranches {
+      abandoned.removeFirst()
+      abandonedCurves.removeFirst()
+      abandonedAfterRows.removeFirst()
+    }
+    points.removeSubrange(start...)
+    curves.truncate(from: step)
+    history.truncate(from: step)
+    stale = stale.filter { $0 < step }
+    pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
+  }
+
+  /// The track as it was at a moment.
+  func asOf(_ moment: RunMoment) -> DivergenceTrack {
+    var track = self
+    let known = abandonedAfterRows.partitionPoint { $0 < moment.rows }
+    track.abandoned.removeSubrange(known...)
+    track.abandonedCurves.removeSubrange(known...)
+    track.abandonedAfterRows.removeSubrange(known...)
+    let end = upperBound(moment.step)
+    track.points = points[..<end]
+    if let next = points[end...].first {
+      track.curves.truncate(from: next.step)
+      track.history.truncate(from: next.step)
+    }
+    let later = (0..<end).filter { points[$0].isLater(than: moment) }
+    guard let first = later.first else { return track }
+    let tail = points[first..<end].compactMap {
+      $0.isLater(than: moment) ? $0.asOf(moment) : $0
+    }
+    track.points = points[..<first] + tail
+    track.curves.update(from: points[first].step, of: track.points)
+    track.history.truncate(from: points[first].step)
+    track.history.update(with: track.points[first...])
+    return track
+  }
+
+  /// Lets the pictures of every other step go; the first and the last step keep theirs.
+  mutating func thinPictures() {
+    let pictured = points.indices.dropFirst().dropLast().filter { points[$0].pictureEntries > 0 }
+    for (order, index) in pictured.enumerated() where order % 2 == 0 {
+      pictureEntries -= points[index].pictureEntries
+      points[index].dropPictures()
+    }
+  }
+}
+
+extension StepDivergence {
+  /// Itself as it is drawn in an abandoned branch: up to date, without pictures.
+  fileprivate func abandoned() -> StepDivergence {
+    var point = self
+    if point.isStale { point.refresh() }
+    point.dropPictures()
+    return point
+  }
+}

@@ -1,0 +1,275 @@
+internal import Curves
+
+/// The divergence of one step over the rows of one phase and set.
+package struct StepDivergence: Sendable {
+  package let step: Int
+  /// Every sample measured at this step, in the order it first came.
+  package private(set) var samples: [MeasuredSample] = []
+  /// Counted rows, NaN rows among them.
+  package private(set) var rows = 0
+  package private(set) var nanRows = 0
+  /// D(π_θ‖π_θ0) over all counted rows, nats.
+  package private(set) var policyReference: DivergenceFigures
+  /// D(π_θ0‖π_θ) over all counted rows, nats.
+  package private(set) var referencePolicy: DivergenceFigures
+  /// Mean entropy of each model over the rows, nats.
+  package private(set) var policyEntropy = Double.nan
+  package private(set) var referenceEntropy = Double.nan
+  /// Fraction of rows whose likeliest entry is the same in both models, 0…1.
+  package private(set) var sameTop1 = Double.nan
+  /// Rows with an entry at −∞ in exactly one of the models.
+  package private(set) var maskedDifferently = 0
+  /// Rows whose divergence is no finite number although both models mask the same entries.
+  package private(set) var nonfinite = NonfiniteRows()
+  /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
+  package private(set) var logged: Double?
+  /// True where what is logged is a term of a loss, which may carry a weight.
+  package private(set) var loggedIsTermOfLoss = false
+  /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
+  package private(set) var policyInEvalMode = true
+  /// Entries held for drawing, what memory is spent on.
+  private(set) var pictureEntries = 0
+
+  /// The records the samples came with.
+  private var sources: [Source] = []
+  /// Index into `sources` for each sample.
+  private var sourceOfSample: [Int] = []
+  /// Index of the first sample of each name.
+  private var places: [String: Int] = [:]
+  /// Names that one record gave more than once.
+  private var repeatedNames: Set<String> = []
+  /// Rows that came, or may have gone, since the statistics were last taken.
+  private var newRows = 0
+  private(set) var isStale = true
+
+  /// Rows of a step with more pictures than this are drawn without.
+  private static let mostPictureEntries = 500_000
+
+  /// A record with samples of this step.
+  private struct Source {
+    /// Its row in the run's `RowTable`; −1 where no record tells.
+    var row: Int
+    var logged: LoggedKL?
+    var policyInEvalMode: Bool
+    /// Samples that the record gave and that are not here: what it logged is about those too.
+    var missing: Int
+    /// The file that the samples came from; nil for those of the log.
+    var file: String?
+  }
+
+  init(step: Int) {
+    self.step = step
+    policyReference = DivergenceFigures(of: [], samples: [])
+    referencePolicy = policyReference
+  }
+
+  /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
+  ///
+  /// - Parameters:
+  ///   - file: where the samples came from a file, which replaces what it held before.
+  ///   - row: of the record in the run's `RowTable`; −1 where no record tells.
+  mutating func add(
+    _ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    row: Int = -1
+  ) {
+    if let file { remove(file: file) }
+    let new = measured.filter { !isKnownBetter($0) }
+    guard measured.isEmpty || !new.isEmpty else { return }
+    if let origin = new.first?.origin { removeUnnamed(worseThan: origin, for: new) }
+    removeRepeated(new)
+    sources.append(
+      Source(
+        row: row, logged: logged, policyInEvalMode: policyInEvalMode, missing: measured.count - new.count,
+        file: file))
+    for sample in new { place(sample) }
+    if !policyInEvalMode { self.policyInEvalMode = false }
+    isStale = true
+  }
+
+  /// Takes the samples of a file away.
+  mutating func remove(file: String) {
+    let removed = sources.indices.filter { sources[$0].file == file }
+    guard !removed.isEmpty else { return }
+    keep(samples.indices.filter { !removed.contains(sourceOfSample[$0]) })
+    for index in removed { sources[index].logged = nil }
+    newRows += rows
+    isStale = true
+  }
+
+  /// True where a record with some of its samples came later.
+  func isLater(than moment: RunMoment) -> Bool { sources.contains { $0.row >= moment.rows } }
+
+  /// Row of the last record with samples of this step; −1 where none tells.
+  var lastRow: Int { sources.map(\.row).max() ?? -1 }
+
+  /// The step as it was at a moment; `nil` where no sample had come.
+  ///
+  /// A sample that a later record replaced is not known any more, and is left out.
+  func asOf(_ moment: RunMoment) -> StepDivergence? {
+    var point = StepDivergence(step: step)
+    for (index, source) in sources.enumerated() where source.row < moment.rows {
+      let own = samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
+      guard !own.isEmpty else { continue }
+      point.add(
+        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
+        row: source.row)
+    }
+    guard !point.samples.isEmpty else { return nil }
+    point.refresh()
+    return point
+  }
+
+  /// True where the sample is here from a better source; rows without a name count as one sample.
+  private func isKnownBetter(_ sample: MeasuredSample) -> Bool {
+    if case .named(let name) = sample.name {
+      return places[name].map { samples[$0].origin.rawValue < sample.origin.rawValue } ?? false
+    }
+    return samples.contains { !$0.isNamed && $0.origin.rawValue < sample.origin.rawValue }
+  }
+
+  /// Rows without a name from a worse source make room for new ones.
+  private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [MeasuredSample]) {
+    guard new.contains(where: { !$0.isNamed }) else { return }
+    let kept = samples.indices.filter {
+      samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue
+    }
+    keep(kept)
+  }
+
+  /// Of samples that one record gave several times, the first stays for new ones to take its place.
+  private mutating func removeRepeated(_ new: [MeasuredSample]) {
+    guard !repeatedNames.isEmpty else { return }
+    let names = Set(new.compactMap(\.ownName)).intersection(repeatedNames)
+    guard !names.isEmpty else { return }
+    repeatedNames.subtract(names)
+    keep(
+      samples.indices.filter { index in
+        samples[index].ownName.map { !names.contains($0) || places[$0] == index } ?? true
+      })
+  }
+
+  private mutating func keep(_ kept: [Int]) {
+    guard kept.count < samples.count else { return }
+    let removed = Set(samples.indices).subtracting(kept)
+    for index in removed { sources[sourceOfSample[index]].missing += 1 }
+    samples = kept.map { samples[$0] }
+    sourceOfSample = kept.map { sourceOfSample[$0] }
+    pictureEntries = samples.reduce(0) { $0 + $1.pictureEntries }
+    places = [:]
+    for (place, sample) in samples.enumerated() {
+      if let name = sample.ownName, places[name] == nil { places[name] = place }
+    }
+  }
+
+  /// Puts a sample of the last record to its place: a sample of an earlier record gives way to it, one of the same
+  /// record does not.
+  private mutating func place(_ sample: MeasuredSample) {
+    var sample = sample
+    let source = sources.count - 1
+    if pictureEntries > Self.mostPictureEntries { sample.pictures = [] }
+    pictureEntries += sample.pictureEntries
+    newRows += sample.rows.count
+    if let name = sample.ownName {
+      if let place = places[name] {
+        if sourceOfSample[place] < source {
+          pictureEntries -= samples[place].pictureEntries
+          sources[sourceOfSample[place]].missing += 1
+          samples[place] = sample
+          sourceOfSample[place] = source
+          return
+        }
+        repeatedNames.insert(name)
+      } else {
+        places[name] = samples.count
+      }
+    }
+    samples.append(sample)
+    sourceOfSample.append(source)
+  }
+
+  /// True where enough rows are new that taking the statistics of all again costs little for each of them.
+  var isWorthRefreshing: Bool { isStale && newRows * 4 >= rows }
+
+  /// Takes the statistics of all rows anew.
+  mutating func refresh() {
+    isStale = false
+    newRows = 0
+    let rows = samples.flatMap(\.rows)
+    let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
+    self.rows = rows.count
+    nanRows = rows.count { $0.policyReference.isNaN || $0.referencePolicy.isNaN }
+    policyReference = DivergenceFigures(of: rows.map(\.policyReference), samples: owners)
+    referencePolicy = DivergenceFigures(of: rows.map(\.referencePolicy), samples: owners)
+    let count = Double(rows.count)
+    policyEntropy = rows.reduce(0) { $0 + $1.policyEntropy } / count
+    referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count
+    sameTop1 = Double(rows.count { $0.sameTop1 }) / count
+    maskedDifferently = rows.count { $0.masksDiffer }
+    nonfinite = NonfiniteRows(rows)
+    let logged = loggedOfRecords()
+    self.logged = logged?.value
+    loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
+  }
+
+  /// Several records of one step: the mean over all their rows; `nil` where one of them logs none, or is about rows
+  /// that another has replaced.
+  private func loggedOfRecords() -> LoggedKL? {
+    var rows = Array(repeating: 0, count: sources.count)
+    var isHere = Array(repeating: false, count: sources.count)
+    for (sample, source) in zip(samples, sourceOfSample) {
+      rows[source] += sample.rows.count
+      isHere[source] = true
+    }
+    var parts: [(logged: LoggedKL, rows: Double)] = []
+    for (index, source) in sources.enumerated() where isHere[index] {
+      guard source.missing == 0, let logged = source.logged else { return nil }
+      parts.append((logged, Double(rows[index])))
+    }
+    guard var result = parts.first?.logged else { return nil }
+    result.isTermOfLoss = parts.contains { $0.logged.isTermOfLoss }
+    if parts.allSatisfy({ $0.logged.value == result.value }) { return result }
+    result.value =
+      parts.reduce(0) { $0 + $1.logged.value * $1.rows } / parts.reduce(0) { $0 + $1.rows }
+    return result
+  }
+
+  /// Lets the pictures of its rows go.
+  mutating func dropPictures() {
+    for index in samples.indices { samples[index].pictures = [] }
+    pictureEntries = 0
+  }
+}
+
+extension StepDivergence {
+  /// Every sample under a name of its own: of a name that one record gives several times the first, and the rows of
+  /// several unnamed batches numbered through.
+  var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
+    let numbers = samples.lazy.filter { !$0.isNamed }.map(\.name)
+    let isOneBatch = Set(numbers).count == numbers.count
+    var unnamed = 0
+    return samples.indices.compactMap { index in
+      let sample = samples[index]
+      if let name = sample.ownName { return places[name] == index ? (sample.name, sample) : nil }
+      unnamed += 1
+      return (isOneBatch ? sample.name : .row(unnamed - 1), sample)
+    }
+  }
+
+  /// The sample that has a name there.
+  func sample(named name: SampleName) -> MeasuredSample? {
+    if case .named(let own) = name { return places[own].map { samples[$0] } }
+    return samplesByName.first { $0.name == name }?.sample
+  }
+}
+
+extension MeasuredSample {
+  /// The name that the log gives it; `nil` for a row of an unnamed batch.
+  fileprivate var ownName: String? {
+    if case .named(let name) = name { name } else { nil }
+  }
+
+  fileprivate var isNamed: Bool { ownName != nil }
+
+  /// Entries held for drawing; every picture counts as some more, for what surrounds its entries.
+  var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + RowPicture.overhead } }
+}
