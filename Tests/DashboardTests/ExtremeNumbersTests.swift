@@ -1,4 +1,6 @@
+import RunAnalysis
 import CellCanvas
+import Curves
 import RunModel
 import TestSupport
 import Testing
@@ -129,7 +131,7 @@ struct ExtremeNumbersTests {
       log.eval(step: 9, ["eval/old/perplexity": -5.678e200])
     }
     for columns in 20...60 {
-      let table = RetentionTable(run, columns: columns, glyphs: .braille)
+      let table = RetentionTable(AnalysedRun(run), columns: columns, glyphs: .braille)
       for line in table.lines { #expect(line.columns <= max(columns, 22), "\(columns): \(line.map(\.text))") }
     }
   }
