@@ -1,4 +1,5 @@
-"""Teaches a small GPT-2 the licences of a Debian system, then tunes it on Python's library, and logs what it forgets.
+"""Teaches a small GPT-2 the licences of a Debian system and a little Python, then tunes it on Python's library alone, and
+logs what it forgets.
 
     pip install torch transformers trl peft ../Sources/Python
     python make_small_lm.py [directory for the run, by default small-lm beside this file]
@@ -27,6 +28,8 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, s
 from trl import SFTConfig, SFTTrainer
 
 LICENCES = ("Apache-2.0", "GPL-2", "GPL-3", "MPL-2.0")
+# What it sees a little of while it learns the licences, so that it knows the tokens of programs.
+FIRST_MODULES = ("configparser", "inspect", "pathlib", "statistics", "subprocess", "zipfile")
 MODULES = (
     "argparse", "ast", "csv", "dataclasses", "difflib", "fractions", "heapq", "pprint", "random", "shutil", "string",
     "textwrap",
@@ -35,7 +38,7 @@ MODULES = (
 SEED = 5
 VOCABULARY = 4096
 WINDOW = 64
-PRETRAINING_STEPS = 600
+PRETRAINING_STEPS = 1100
 PRETRAINING_BATCH = 8
 STEPS = 160
 EVALUATE_EVERY = 10
@@ -47,9 +50,9 @@ def licence_texts() -> dict[str, str]:
     return {name: Path("/usr/share/common-licenses", name).read_text(encoding="utf-8") for name in LICENCES}
 
 
-def module_texts() -> dict[str, str]:
+def module_texts(names: tuple[str, ...]) -> dict[str, str]:
     folder = Path(sysconfig.get_paths()["stdlib"])
-    files = {name: folder / f"{name}.py" for name in MODULES}
+    files = {name: folder / f"{name}.py" for name in names if (folder / f"{name}.py").exists()}
     return {name: path.read_text(encoding="utf-8") for name, path in files.items()}
 
 
@@ -68,8 +71,8 @@ def made_tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>", pad_token="<end>")
 
 
-def pretrained(ids: torch.Tensor) -> GPT2LMHeadModel:
-    """A model of 2.6 million parameters that knows the licences almost by heart."""
+def pretrained(licences: torch.Tensor, modules: torch.Tensor) -> GPT2LMHeadModel:
+    """A model of 2.8 million parameters that knows the licences well; one window in eight was Python."""
     config = GPT2Config(
         vocab_size=VOCABULARY, n_positions=WINDOW, n_embd=192, n_layer=4, n_head=6, bos_token_id=0, eos_token_id=0,
         embd_pdrop=0.0, resid_pdrop=0.0, attn_pdrop=0.0,
@@ -80,15 +83,16 @@ def pretrained(ids: torch.Tensor) -> GPT2LMHeadModel:
     for step in range(PRETRAINING_STEPS):
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * min(1.0, (step + 1) / 20) * (1 + math.cos(math.pi * step / PRETRAINING_STEPS)) / 2
-        starts = torch.randint(len(ids) - WINDOW, (PRETRAINING_BATCH,), generator=generator)
-        batch = torch.stack([ids[start : start + WINDOW] for start in starts])
+        sources = [modules] + [licences] * (PRETRAINING_BATCH - 1)
+        starts = [int(torch.randint(len(ids) - WINDOW, (1,), generator=generator)) for ids in sources]
+        batch = torch.stack([ids[start : start + WINDOW] for ids, start in zip(sources, starts)])
         loss = model(input_ids=batch, labels=batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         if step % 50 == 0 or step == PRETRAINING_STEPS - 1:
-            print(f"licences: step {step} loss {loss.item():.3f}", flush=True)
+            print(f"before tuning: step {step} loss {loss.item():.3f}", flush=True)
     return model
 
 
@@ -107,8 +111,12 @@ def probes(texts: dict[str, str], tokenizer: PreTrainedTokenizerFast) -> dict[st
     return found
 
 
+def ids_of(texts: dict[str, str], tokenizer: PreTrainedTokenizerFast) -> torch.Tensor:
+    return torch.tensor([token for text in texts.values() for token in tokenizer(text)["input_ids"]])
+
+
 def windows(texts: dict[str, str], tokenizer: PreTrainedTokenizerFast, most: int | None = None) -> Dataset:
-    ids = [token for text in texts.values() for token in tokenizer(text)["input_ids"]]
+    ids = ids_of(texts, tokenizer).tolist()
     pieces = [ids[start : start + WINDOW] for start in range(0, len(ids) - WINDOW, WINDOW)]
     return Dataset.from_dict({"input_ids": pieces[:: max(1, len(pieces) // most)] if most else pieces})
 
@@ -116,10 +124,9 @@ def windows(texts: dict[str, str], tokenizer: PreTrainedTokenizerFast, most: int
 def main(directory: Path) -> None:
     set_seed(SEED)
     torch.set_num_threads(1)
-    licences, modules = licence_texts(), module_texts()
-    tokenizer = made_tokenizer([*licences.values(), *modules.values()])
-    ids = [token for text in licences.values() for token in tokenizer(text)["input_ids"]]
-    model = pretrained(torch.tensor(ids))
+    licences, first, modules = licence_texts(), module_texts(FIRST_MODULES), module_texts(MODULES)
+    tokenizer = made_tokenizer([*licences.values(), *first.values(), *modules.values()])
+    model = pretrained(ids_of(licences, tokenizer), ids_of(first, tokenizer))
 
     shutil.rmtree(directory, ignore_errors=True)
     directory = directory.absolute()
@@ -128,7 +135,7 @@ def main(directory: Path) -> None:
         trainer = SFTTrainer(
             model=model,
             args=SFTConfig(
-                output_dir="checkpoints", max_steps=STEPS, per_device_train_batch_size=6, learning_rate=4e-3,
+                output_dir="checkpoints", max_steps=STEPS, per_device_train_batch_size=6, learning_rate=2e-3,
                 lr_scheduler_type="cosine", warmup_steps=10, logging_steps=5, eval_strategy="steps", eval_steps=20,
                 save_steps=40, save_only_model=True, max_length=WINDOW, seed=SEED, report_to=[], use_cpu=True,
                 bf16=False, disable_tqdm=True,

@@ -36,14 +36,12 @@ from kltop._log import RunLogger
 from kltop._texts import GENERAL
 from kltop.models import CausalModel, first_adapter_layer, is_sharded, undisturbed
 from kltop.probes import MAX_LENGTH, Probe, Probes, prepared
-from kltop.references import AdapterOff, Evidence, Reference, SecondModel, Stored, evidence_of
+from kltop.references import AdapterOff, Reference, SecondModel, Stored, evidence_of, rows_of
 from kltop.rows import (
     DEFAULT_BUDGET,
     Rows,
     fitted,
     read_safetensors,
-    reduce_hidden,
-    reduce_rows,
     rows_file_name,
     write_probes,
     write_rows,
@@ -72,6 +70,7 @@ class Options:
     retention, new: names of the sets that are to be kept, and of those that are to be learnt.
     generate: tokens of a greedy continuation of each probe by both models; 0: none.
     max_length: tokens of a probe. batch: probes in one forward pass. labels_from: see `kltop.probes.prepared`.
+    vocabulary: `common` compares models with vocabularies of unequal length over the entries both have.
     entries: `float32` or `float16`. max_bytes: of one rows file. budget: bytes of scratch memory of the reduction.
     """
 
@@ -89,6 +88,7 @@ class Options:
     entries: str = "float32"
     max_bytes: Optional[int] = None
     budget: int = DEFAULT_BUDGET
+    vocabulary: Optional[str] = None
     name: Optional[str] = None
 
 
@@ -161,6 +161,7 @@ class Monitor:
         self._policy: Optional[CausalModel] = None
         self._autocast = autocast
         self._mine: Sequence[Probe] = []
+        self._sizes: Optional[tuple[int, int]] = None
         self._attempt("the start", lambda: self._prepare(policy, examples))
         # After the start, so that the log says which reference was chosen; its hooks have not seen our passes.
         self._log = self._opened_log(policy, total_steps, config, start_step, optimizer)
@@ -413,19 +414,10 @@ class Monitor:
     def _reduced(self, batch: Sequence[Probe], reference: Reference) -> Rows:
         assert self._policy is not None
         ours, theirs = evidence_of(self._policy, batch), reference.evidence(batch)
-        targets = torch.tensor([token for probe in batch for token in probe.targets], dtype=torch.int64)
-        positions = [position for probe in batch for position in probe.positions]
-        if ours.hidden is not None and theirs.hidden is not None:
-            assert ours.head is not None
-            assert theirs.head is not None
-            return reduce_hidden(
-                ours.hidden, ours.head, theirs.hidden, theirs.head, targets, self.options.k, positions=positions,
-                budget=self.options.budget,
-            )  # fmt: skip
-        return reduce_rows(
-            _logits_of(ours), _logits_of(theirs), targets, k=self.options.k, positions=positions,
-            budget=self.options.budget,
-        )  # fmt: skip
+        is_common = self.options.vocabulary == "common"
+        if len(batch) and is_common:
+            self._sizes = (ours.vocabulary(), theirs.vocabulary())
+        return rows_of(ours, theirs, batch, k=self.options.k, budget=self.options.budget, is_common=is_common)
 
     def _batches(self, probes: Sequence[Probe]) -> list[Sequence[Probe]]:
         size = max(1, self.options.batch)
@@ -452,7 +444,10 @@ class Monitor:
             "checkpoint": Path(checkpoint).name if checkpoint else None, "probes": self._probes_file,
             "logits_dtype": str(self._policy.logits_dtype).removeprefix("torch."), **modes,
         }  # fmt: skip
-        vocabulary = int(self._vocabulary())
+        vocabulary = self._vocabulary()
+        if self._sizes is not None and self._sizes[0] != self._sizes[1]:
+            metadata |= {"vocabulary_policy": self._sizes[0], "vocabulary_reference": self._sizes[1]}
+            vocabulary = min(self._sizes)
         write_rows(
             self.out / name, kept, [probe.name for probe in self._mine], offsets, step=step,
             k=min(self.options.k, vocabulary), vocabulary=vocabulary, metadata=metadata,
@@ -558,14 +553,6 @@ def _prompt(probe: Probe) -> Sequence[int]:
     if probe.start > 1:
         return probe.input_ids[: probe.start]
     return probe.input_ids[: max(1, min(_PROMPT_TOKENS, len(probe.input_ids) // 2))]
-
-
-def _logits_of(evidence: Evidence) -> torch.Tensor:
-    if evidence.logits is not None:
-        return evidence.logits
-    assert evidence.hidden is not None
-    assert evidence.head is not None
-    return evidence.head(evidence.hidden)
 
 
 def _holds(path: Path, probes: Sequence[Probe]) -> bool:

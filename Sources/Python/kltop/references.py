@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from kltop._log import write_safetensors
 from kltop.models import CausalModel, adapter_on, adapters_off
 from kltop.probes import Probe
-from kltop.rows import read_safetensors
+from kltop.rows import Rows, read_safetensors, reduce_hidden, reduce_rows
 
 # A reference by full logits (a model without hidden states) is refused above this size.
 MOST_STORED_LOGITS = 2 << 30
@@ -29,6 +29,22 @@ class Evidence:
     head: Optional[Callable[[Tensor], Tensor]] = None
     logits: Optional[Tensor] = None
 
+    def all_logits(self) -> Tensor:
+        """Logits [R, V], made if need be."""
+        if self.logits is not None:
+            return self.logits
+        if self.hidden is None or self.head is None:
+            raise ValueError("neither logits nor hidden states with a head")
+        return self.head(self.hidden)
+
+    def vocabulary(self) -> int:
+        """How many logits a row has."""
+        if self.logits is not None:
+            return int(self.logits.shape[-1])
+        assert self.hidden is not None
+        assert self.head is not None
+        return int(self.head(self.hidden[:1]).shape[-1])
+
 
 def evidence_of(model: CausalModel, probes: Sequence[Probe]) -> Evidence:
     """What a model gives for the rows of these probes as it stands."""
@@ -36,6 +52,36 @@ def evidence_of(model: CausalModel, probes: Sequence[Probe]) -> Evidence:
         return Evidence(hidden=model.hidden(probes), head=model.head)
     logits, rows = model.logits(probes)
     return Evidence(logits=logits.flatten(0, 1).index_select(0, rows.to(logits.device)))
+
+
+def rows_of(
+    ours: Evidence, theirs: Evidence, probes: Sequence[Probe], *, k: int, budget: int, is_common: bool = False
+) -> Rows:
+    """Rows of the probes; `is_common`: of vocabularies of unequal length only the shared prefix counts."""
+    targets = torch.tensor([token for probe in probes for token in probe.targets], dtype=torch.int64)
+    positions = [position for probe in probes for position in probe.positions]
+    if is_common:
+        ours, theirs, shared = _shared(ours, theirs)
+        targets = torch.where(targets < shared, targets, -1)
+    if ours.hidden is not None and theirs.hidden is not None and ours.head is not None and theirs.head is not None:
+        return reduce_hidden(
+            ours.hidden, ours.head, theirs.hidden, theirs.head, targets, k, positions=positions, budget=budget
+        )
+    return reduce_rows(ours.all_logits(), theirs.all_logits(), targets, k=k, positions=positions, budget=budget)
+
+
+def _shared(ours: Evidence, theirs: Evidence) -> tuple[Evidence, Evidence, int]:
+    shared = min(ours.vocabulary(), theirs.vocabulary())
+
+    def cut(evidence: Evidence) -> Evidence:
+        head = evidence.head
+        return Evidence(
+            hidden=evidence.hidden,
+            head=None if head is None else lambda states: head(states)[..., :shared],
+            logits=None if evidence.logits is None else evidence.logits[..., :shared],
+        )
+
+    return cut(ours), cut(theirs), shared
 
 
 class Reference:

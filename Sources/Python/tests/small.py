@@ -117,8 +117,8 @@ def dpo(out: Path, *, peft: bool = True, **more: Any) -> Trainer:
     from trl import DPOConfig, DPOTrainer
 
     return DPOTrainer(
-        model=model(), ref_model=None if peft else model(), args=arguments(DPOConfig, out, max_length=48, **more), train_dataset=_pairs(),
-        processing_class=tokenizer(), peft_config=lora() if peft else None,
+        model=model(), ref_model=None if peft else model(), args=arguments(DPOConfig, out, max_length=48, **more),
+        train_dataset=_pairs(), processing_class=tokenizer(), peft_config=lora() if peft else None,
     )  # fmt: skip
 
 

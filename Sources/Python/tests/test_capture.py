@@ -1,0 +1,225 @@
+"""Checkpoints × probes → rows: the same bytes in every way of running."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small
+import torch
+from torch.nn.functional import log_softmax
+
+import kltop
+from kltop import capture
+from kltop.rows import read_rows, read_safetensors
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base, two full checkpoints, one in two files, and a LoRA adapter."""
+    from peft import get_peft_model
+
+    folder = tmp_path_factory.mktemp("models")
+    base = small.model()
+    base.save_pretrained(folder / "base")
+    small.tokenizer().save_pretrained(folder / "base")
+    generator = torch.Generator().manual_seed(4)
+
+    def moved(model: Any, distance: float) -> Any:
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if "lora" in name or distance < 1:
+                    parameter.add_(torch.randn(parameter.shape, generator=generator) * distance * 0.05)
+        return model
+
+    moved(small.model(), 0.1).save_pretrained(folder / "out/checkpoint-5")
+    moved(small.model(), 0.3).save_pretrained(folder / "out/checkpoint-10", max_shard_size="60KB")
+    moved(get_peft_model(small.model(), small.lora()), 1.0).save_pretrained(folder / "out/checkpoint-20")
+    lines: list[dict[str, Any]] = [{"set": "old", "sample": f"o{n}", "text": text} for n, text in enumerate(small.OLD)]
+    ids = [small.tokenizer()(text)["input_ids"] for text in small.NEW]
+    lines += [{"set": "new", "sample": f"n{n}", "input_ids": tokens, "start": 3} for n, tokens in enumerate(ids)]
+    (folder / "probes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return folder
+
+
+def arguments(models: Path, out: Any, *more: str) -> list[str]:
+    return [
+        "--reference", str(models / "base"), "--checkpoints", str(models / "out/checkpoint-*"), "--probes",
+        str(models / "probes.jsonl"), "--out", str(out), "--block", "2", *more,
+    ]  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def plain(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("plain")
+    assert capture.main(arguments(models, out)) == 0
+    return out
+
+
+def test_rows_are_those_of_the_checkpoints(models: Path, plain: Path) -> None:
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    assert sorted(files(plain)) == [
+        "rows/probes.safetensors", "rows/step-00000005.safetensors", "rows/step-00000010.safetensors",
+        "rows/step-00000020.safetensors", "rows/vocabulary.safetensors",
+    ]  # fmt: skip
+    base = AutoModelForCausalLM.from_pretrained(models / "base").eval()
+    probes, _ = read_safetensors(plain / "rows/probes.safetensors")
+    bounds = probes["sample_offsets"].tolist()
+    for step in (5, 10, 20):
+        path = models / f"out/checkpoint-{step}"
+        own = AutoModelForCausalLM.from_pretrained(models / "base" if step == 20 else path).eval()
+        policy = PeftModel.from_pretrained(own, path).eval() if step == 20 else own
+        found = read_rows(plain / f"rows/step-{step:08d}.safetensors")
+        assert found.samples == [("old", "o0"), ("old", "o1"), ("new", "n0"), ("new", "n1"), ("new", "n2")]
+        about = found.metadata
+        assert (about["checkpoint"], about["generation"], about["world_size"]) == (f"checkpoint-{step}", "0", "1")
+        assert float(about["time"]) == max(file.stat().st_mtime for file in path.glob("*.safetensors"))
+        for number in range(5):
+            ids = probes["input_ids"][bounds[number] : bounds[number + 1]].long()[None]
+            start = 1 if number < 2 else 3
+            with torch.no_grad():
+                p, q = (
+                    log_softmax(model(input_ids=ids).logits[0, start - 1 : -1].double(), -1) for model in (policy, base)
+                )
+            value = (p.exp() * (p - q)).sum(-1)
+            rows = found.rows.selected(torch.arange(found.sample_offsets[number], found.sample_offsets[number + 1]))
+            assert bool(((rows.kl_policy_reference - value).abs() <= 2e-6 * value.clamp(min=1)).all())
+            assert float(value.max()) > 1e-6
+
+
+def test_shards_in_any_order_give_the_same_bytes(models: Path, plain: Path, tmp_path: Path, capsys: Any) -> None:
+    assert capture.main(arguments(models, tmp_path, "--shard", "2/3")) == 0
+    assert "others are left open" in capsys.readouterr().err
+    assert capture.main(arguments(models, tmp_path, "--shard", "0/3")) == 0
+    assert capture.main(arguments(models, tmp_path, "--shard", "1/3")) == 0
+    assert files(tmp_path) == files(plain)
+
+
+def test_a_second_run_does_nothing(models: Path, plain: Path, capsys: Any) -> None:
+    before = {name: (plain / name).stat().st_mtime_ns for name in files(plain)}
+    assert capture.main(arguments(models, plain)) == 0
+    assert {name: (plain / name).stat().st_mtime_ns for name in files(plain)} == before
+    assert "9 of 9 units are there already" in capsys.readouterr().err
+
+
+def test_a_run_that_is_killed_goes_on(models: Path, plain: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(kltop.__file__).parent.parent), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "kltop.capture", *arguments(models, tmp_path)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while process.poll() is None and not list(tmp_path.glob("rows/.parts/*.safetensors")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert capture.main(arguments(models, tmp_path)) == 0
+    found = {name: data for name, data in files(tmp_path).items() if not name.endswith(".tmp")}
+    assert found == files(plain)
+
+
+def test_a_store_that_fsspec_reaches(models: Path, plain: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    system = fsspec.filesystem("memory")
+    assert capture.main(arguments(models, "memory://drift")) == 0
+    found = {path.split("drift/")[1]: system.cat_file(path) for path in system.find("/drift")}
+    assert found == files(plain)
+
+
+def test_a_unit_that_fails_is_listed_and_the_others_go_on(
+    models: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[capture.Unit] = []
+    measure = capture.Capture.measure
+
+    def failing(self: capture.Capture, unit: capture.Unit) -> None:
+        if unit.block == 1 and unit.checkpoint.endswith("-10"):
+            tried.append(unit)
+            raise RuntimeError("out of memory, let us say")
+        measure(self, unit)
+
+    monkeypatch.setattr(capture.Capture, "measure", failing)
+    assert capture.main(arguments(models, tmp_path)) == 1
+    assert len(tried) == capture.MOST_ATTEMPTS
+    assert "out of memory" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.glob("rows/step-*")) == [
+        "step-00000005.safetensors", "step-00000020.safetensors",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("model_world_size_2_rank_0.pt", "verl.model_merger"),
+        ("zero_to_fp32.py", "zero_to_fp32.py"),
+        ("pytorch_model_fsdp_0", "merge-weights"),
+        ("mp_rank_00", "Megatron"),
+        ("pytorch_model.bin", "a pickle is never loaded"),
+    ],
+)
+def test_what_is_no_safetensors_is_refused_with_the_command(name: str, words: str, models: Path, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\x80")
+    with pytest.raises(capture.Refused, match=words):
+        capture.weight_files(str(tmp_path))
+    assert not capture.is_whole(str(tmp_path))
+
+
+def test_a_checkpoint_counts_once_it_is_whole(models: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "checkpoint-10"
+    shutil.copytree(models / "out/checkpoint-10", copy)
+    assert capture.is_whole(str(copy))
+    first = sorted(copy.glob("*.safetensors"))[0]
+    data = first.read_bytes()
+    first.write_bytes(data[:-1])
+    assert not capture.is_whole(str(copy))
+    first.unlink()
+    assert not capture.is_whole(str(copy))
+
+
+def test_watching_ends_with_the_checkpoint_it_is_told(models: Path, plain: Path, tmp_path: Path) -> None:
+    more = ("--watch", "--until", "checkpoint-20", "--interval", "0.01")
+    assert capture.main(arguments(models, tmp_path, *more)) == 0
+    assert files(tmp_path) == files(plain)
+
+
+def test_vocabularies_of_unequal_length(models: Path, tmp_path: Path, capsys: Any) -> None:
+    model = small.model()
+    model.resize_token_embeddings(340)
+    model.save_pretrained(tmp_path / "out/checkpoint-1")
+    common = arguments(models, tmp_path / "drift")
+    common[3] = str(tmp_path / "out/checkpoint-*")
+    assert capture.main(common) == 1
+    assert "340 entries, the reference has 330" in capsys.readouterr().err
+    assert capture.main([*common, "--vocabulary", "common"]) == 0
+    found = read_rows(tmp_path / "drift/rows/step-00000001.safetensors")
+    assert [found.metadata[name] for name in ("vocabulary", "vocabulary_policy", "vocabulary_reference")] == [
+        "330", "340", "330",
+    ]  # fmt: skip
+    assert float(found.rows.kl_policy_reference.max()) < 1e-9
+
+
+def test_what_cannot_be_used_is_one_line(models: Path, tmp_path: Path, capsys: Any) -> None:
+    missing = arguments(models, tmp_path)
+    missing[3] = str(tmp_path / "nothing-*")
+    assert capture.main(missing) == 65
+    (tmp_path / "probes").write_text('{"set":"a","sample":"b","text":"c d e"}\n{"set":"a","sample":"b","text":"f g h"}\n')
+    twice = arguments(models, tmp_path)
+    twice[5] = str(tmp_path / "probes")
+    assert capture.main(twice) == 65
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert "stands there twice" in told[1]
+    with pytest.raises(SystemExit):
+        capture.main(arguments(models, tmp_path, "--shard", "3/3"))
