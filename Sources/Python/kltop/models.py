@@ -33,7 +33,9 @@ class CausalModel:
         self.base: Any = unwrapped(base)
         self.decoder, self.head_module = self._parts()
         self.pad_id = 0
+        # Of the logits seen last.
         self.logits_dtype: Optional[torch.dtype] = None
+        self.vocabulary = 0
 
     def _parts(self) -> tuple[Optional[nn.Module], Optional[nn.Module]]:
         if self._has_prompt_learning():
@@ -94,7 +96,7 @@ class CausalModel:
         with self._precision():
             output = _called(self.outer, ids, mask)
         logits = output.logits if hasattr(output, "logits") else output[0]
-        self.logits_dtype = logits.dtype
+        self._note(logits)
         return logits, rows
 
     def check_head(self, probe: Probe) -> bool:
@@ -146,8 +148,11 @@ class CausalModel:
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, dtype=self.autocast)
 
+    def _note(self, logits: Tensor) -> None:
+        self.logits_dtype, self.vocabulary = logits.dtype, int(logits.shape[-1])
+
     def _scaled(self, logits: Tensor) -> Tensor:
-        self.logits_dtype = logits.dtype
+        self._note(logits)
         config = getattr(self.base, "config", None)
         config = getattr(config, "text_config", None) or config
         scale = getattr(config, "logit_scale", None)
@@ -160,6 +165,75 @@ class CausalModel:
         if isinstance(cap, (int, float)):
             logits = torch.tanh(logits / cap) * cap
         return logits
+
+
+class ShardedModel(CausalModel):
+    """A model whose weights are spread over the ranks (FSDP, ZeRO-3): only its own forward pass has them together.
+
+    Every rank makes the same forward passes of the wrapped model. The head sees only the rows that count, and where a
+    reference's hidden states are stored, those beside them; so its weight is used inside its own forward.
+    """
+
+    def __init__(self, model: Any, *, autocast: Optional[torch.dtype] = None) -> None:
+        super().__init__(model, autocast=autocast)
+        self._wrapped = model
+        self._head: Any = self.base.get_output_embeddings()
+        if not isinstance(self._head, nn.Module):
+            raise ValueError("a model with spread weights and without an output layer cannot be measured")
+        self.decoder = self.head_module = None
+
+    @property
+    def tunes_head(self) -> bool:
+        return any(p.requires_grad for p in self._head.parameters())
+
+    def rows_logits(self, probes: Sequence[Probe], beside: Optional[Tensor] = None) -> tuple[Tensor, Optional[Tensor]]:
+        """Logits [R, V] of the rows that count, and those of the hidden states `beside` [R, H] by the same head."""
+        ids, mask, rows = self._batch(probes)
+
+        def with_rows_alone(_head: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+            states = self._rows_of(inputs[0], rows, ids.numel())
+            states = states if beside is None else torch.cat([states, beside.to(states)])
+            return (states[None], *inputs[1:])
+
+        with self._hooked(with_rows_alone), self._precision():
+            output = _called(self._wrapped, ids, mask)
+        logits = (output.logits if hasattr(output, "logits") else output[0])[0]
+        self._note(logits)
+        return logits[: len(rows)], None if beside is None else logits[len(rows) :]
+
+    def hidden_and_head(self, probes: Sequence[Probe]) -> tuple[Tensor, Tensor, Optional[Tensor]]:
+        """Last hidden states [R, H] of the rows that count, and weight and bias of the head as they are now, on the CPU."""
+        ids, mask, rows = self._batch(probes)
+        found: list[Any] = []
+
+        def note(head: Any, inputs: tuple[Any, ...]) -> None:
+            states = self._rows_of(inputs[0], rows, ids.numel())
+            parts = [getattr(head, name, None) for name in ("weight", "bias")]
+            weights = parts if self.tunes_head else [None, None]
+            found.extend([states.cpu(), *(w if w is None else _whole(w).detach().to("cpu", copy=True) for w in weights)])
+
+        with self._hooked(note), self._precision():
+            _called(self._wrapped, ids, mask)
+        states, weight, bias = found
+        return states, weight, bias
+
+    def _rows_of(self, states: Tensor, rows: Tensor, count: int) -> Tensor:
+        if states.shape[:-1].numel() != count:
+            raise ValueError("the output layer does not see one hidden state for each token")
+        return states.flatten(0, -2).index_select(0, rows.to(states.device))
+
+    @contextlib.contextmanager
+    def _hooked(self, hook: Callable[..., Any]) -> Iterator[None]:
+        # After the hooks that gather the weights, which were registered before.
+        handle = self._head.register_forward_pre_hook(hook)
+        try:
+            yield
+        finally:
+            handle.remove()
+
+
+def _whole(weight: Any) -> Any:
+    return weight.full_tensor() if hasattr(weight, "full_tensor") else weight
 
 
 def unwrapped(model: Any) -> Any:
@@ -204,6 +278,11 @@ def undisturbed(models: Sequence[nn.Module]) -> Iterator[None]:
             module.training = mode
         buffers.put_back()
         generators.put_back()
+        for module, _ in modes:
+            # A root module keeps its weights together after a forward pass that no backward pass follows.
+            reshard: Any = getattr(module, "reshard", None)
+            if type(module).__name__.startswith("FSDP") and callable(reshard):
+                reshard()
 
 
 class _Buffers:

@@ -25,7 +25,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
@@ -34,9 +34,9 @@ from torch import nn
 
 from kltop._log import RunLogger
 from kltop._texts import GENERAL
-from kltop.models import CausalModel, first_adapter_layer, is_sharded, undisturbed
+from kltop.models import CausalModel, ShardedModel, first_adapter_layer, is_sharded, undisturbed
 from kltop.probes import MAX_LENGTH, Probe, Probes, prepared
-from kltop.references import AdapterOff, Reference, SecondModel, Stored, evidence_of, rows_of
+from kltop.references import AdapterOff, Reference, SecondModel, Stored, rows_of
 from kltop.rows import (
     DEFAULT_BUDGET,
     Rows,
@@ -114,6 +114,7 @@ class _State:
     sequence: int = 0
     failures: int = 0
     is_on: bool = True
+    are_on: bool = True
     last_step: Optional[int] = None
     told: set[str] = field(default_factory=set)
 
@@ -160,6 +161,7 @@ class Monitor:
         self._policy_module = policy
         self._policy: Optional[CausalModel] = None
         self._autocast = autocast
+        self._is_sharded = False
         self._mine: Sequence[Probe] = []
         self._sizes: Optional[tuple[int, int]] = None
         self._attempt("the start", lambda: self._prepare(policy, examples))
@@ -208,7 +210,8 @@ class Monitor:
         evaluation = Evaluation(step)
         started = time.perf_counter()
         measures = self.schedule.measures_at(step) or is_forced or checkpoint is not None
-        if measures and step != self._state.last_step and self.is_on:
+        takes_part = self.is_on or (self._is_sharded and self._state.are_on and self._reference is not None)
+        if measures and step != self._state.last_step and takes_part:
             self._state.last_step = step
             self._attempt(f"the evaluation at step {step}", lambda: self._measure(evaluation, checkpoint))
         evaluation.seconds = time.perf_counter() - started
@@ -279,11 +282,11 @@ class Monitor:
 
     def _prepare(self, policy: nn.Module, examples: Any) -> None:
         self._launch = self._agreed_launch()
-        if is_sharded(policy):
-            self._state.is_on = False
-            self._say("the model's weights are spread over the ranks (FSDP, ZeRO-3): probes are not measured")
-            return
-        self._policy = CausalModel(policy, autocast=self._autocast)
+        self._is_sharded = is_sharded(policy)
+        self._policy = (ShardedModel if self._is_sharded else CausalModel)(policy, autocast=self._autocast)
+        if self._is_sharded and self.options.generate > 0:
+            self._say("completions are not written where weights are spread over the ranks (FSDP, ZeRO-3)")
+            self.options = replace(self.options, generate=0)
         self._policy.pad_id = self._pad_id()
         self._probes = self._prepared_probes(examples)
         mine = self._probes.probes[self.rank :: self.world_size]
@@ -330,7 +333,7 @@ class Monitor:
             return SecondModel(self.options.reference, autocast=self._autocast)
         if name == "adapter_off":
             reference: Reference = AdapterOff(self._policy)
-            if self._is_resumed or self._distance(reference, mine) <= _MOST_AT_START:
+            if self._is_resumed or self._distance(reference) <= _MOST_AT_START:
                 return reference
             if "ref" in getattr(self._policy.outer, "peft_config", {}):
                 self._say("the policy differs from its base at the start; its adapter `ref` is the reference")
@@ -345,11 +348,11 @@ class Monitor:
         stored.write(path)
         return stored
 
-    def _distance(self, reference: Reference, mine: Sequence[Probe]) -> float:
-        """The greatest mean divergence of a probe, of a first batch."""
-        if not mine:
+    def _distance(self, reference: Reference) -> float:
+        """The mean divergence of the first probe of all, so that every rank comes to the same."""
+        if not self._probes.probes:
             return 0.0
-        rows = self._reduced(mine[:1], reference)
+        rows = self._reduced(self._probes.probes[:1], reference)
         return float(rows.kl_policy_reference.mean()) if len(rows) else 0.0
 
     def _own_completions(self, mine: Sequence[Probe]) -> dict[str, list[int]]:
@@ -382,10 +385,8 @@ class Monitor:
             self._probes_file = f"probes-{self._probes.hash}.safetensors"
             path = folder / self._probes_file
         write_probes(path, [p.name for p in probes], [p.input_ids for p in probes], [p.start for p in probes])
-        head = self._policy.head_module if self._policy is not None else None
-        size = getattr(getattr(head, "weight", None), "shape", [0])[0]
         config = getattr(self._policy.base, "config", None) if self._policy is not None else None
-        size = size or getattr(config, "vocab_size", 0)
+        size = (self._policy.vocabulary if self._policy is not None else 0) or getattr(config, "vocab_size", 0)
         tokens = token_bytes(self._tokenizer, int(size)) if size else None
         if tokens is not None:
             write_vocabulary(folder / "vocabulary.safetensors", tokens)
@@ -403,17 +404,36 @@ class Monitor:
     def _measure(self, evaluation: Evaluation, checkpoint: Optional[str]) -> None:
         assert self._reference is not None
         with undisturbed(self._models()), self._log.evaluation():
-            parts = [self._reduced(batch, self._reference) for batch in self._batches(self._mine)]
+            parts = self._parts(self._reference)
             completions = self._completions()
+        if not self._state.is_on:
+            return
         rows = evaluation.rows = Rows.joined(parts)
         self._write(evaluation.step, rows, checkpoint)
         for probe, ours, theirs in completions:
             self._log_completion(evaluation.step, probe, ours, theirs)
         self._state.failures = 0
 
+    def _parts(self, reference: Reference) -> list[Rows]:
+        """Rows of this rank's batches. Where weights are spread, every forward pass is made, whatever goes wrong."""
+        parts: list[Rows] = []
+        failure: Optional[Exception] = None
+        for number, batch in enumerate(self._batches(self._mine)):
+            try:
+                rows = self._reduced(batch, reference)
+                if number * max(1, self.options.batch) < len(self._mine):
+                    parts.append(rows)
+            except Exception as error:
+                if not self._is_sharded:
+                    raise
+                failure = failure or error
+        if failure is not None:
+            raise failure
+        return parts
+
     def _reduced(self, batch: Sequence[Probe], reference: Reference) -> Rows:
         assert self._policy is not None
-        ours, theirs = evidence_of(self._policy, batch), reference.evidence(batch)
+        ours, theirs = reference.beside(self._policy, batch)
         is_common = self.options.vocabulary == "common"
         if len(batch) and is_common:
             self._sizes = (ours.vocabulary(), theirs.vocabulary())
@@ -421,7 +441,12 @@ class Monitor:
 
     def _batches(self, probes: Sequence[Probe]) -> list[Sequence[Probe]]:
         size = max(1, self.options.batch)
-        return [probes[start : start + size] for start in range(0, len(probes), size)]
+        batches = [probes[start : start + size] for start in range(0, len(probes), size)]
+        if self._is_sharded and self._probes.probes:
+            # A rank with fewer probes makes its forward passes all the same, with the first one.
+            most = -(-len(self._probes.probes) // self.world_size)
+            batches += [self._probes.probes[:1]] * (-(-most // size) - len(batches))
+        return batches
 
     def _models(self) -> list[nn.Module]:
         models = [self._policy.outer if self._policy is not None else self._policy_module]
@@ -444,7 +469,7 @@ class Monitor:
             "checkpoint": Path(checkpoint).name if checkpoint else None, "probes": self._probes_file,
             "logits_dtype": str(self._policy.logits_dtype).removeprefix("torch."), **modes,
         }  # fmt: skip
-        vocabulary = self._vocabulary()
+        vocabulary = self._policy.vocabulary
         if self._sizes is not None and self._sizes[0] != self._sizes[1]:
             metadata |= {"vocabulary_policy": self._sizes[0], "vocabulary_reference": self._sizes[1]}
             vocabulary = min(self._sizes)
@@ -472,16 +497,6 @@ class Monitor:
             modes["ref_is_adapter_off"] = True
         modes |= {"ref_mode": "eval", "ref_grad_enabled": False}
         return modes
-
-    def _vocabulary(self) -> int:
-        assert self._policy is not None
-        head = self._policy.head_module
-        weight = getattr(head, "weight", None)
-        if weight is not None and weight.dim() == 2:
-            return int(weight.shape[0])
-        config = getattr(self._policy.base, "config", None)
-        config = getattr(config, "text_config", None) or config
-        return int(getattr(config, "vocab_size", 0))
 
     def _completions(self) -> list[tuple[Probe, list[int], list[int]]]:
         if self.options.generate <= 0 or self.rank != 0 or self._tokenizer is None:
@@ -516,7 +531,7 @@ class Monitor:
         following, measures_there, is_on = self._broadcast([following, int(measures), int(self._state.is_on)])
         self.schedule.agree(following, bool(measures_there))
         if not is_on:
-            self._state.is_on = False
+            self._state.is_on = self._state.are_on = False
 
     def _broadcast(self, numbers: list[int]) -> list[int]:
         if self.world_size == 1:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from kltop._log import write_safetensors
-from kltop.models import CausalModel, adapter_on, adapters_off
+from kltop.models import CausalModel, ShardedModel, adapter_on, adapters_off, is_sharded
 from kltop.probes import Probe
 from kltop.rows import Rows, read_safetensors, reduce_hidden, reduce_rows
 
@@ -48,6 +48,8 @@ class Evidence:
 
 def evidence_of(model: CausalModel, probes: Sequence[Probe]) -> Evidence:
     """What a model gives for the rows of these probes as it stands."""
+    if isinstance(model, ShardedModel):
+        return Evidence(logits=model.rows_logits(probes)[0])
     if model.has_hidden:
         return Evidence(hidden=model.hidden(probes), head=model.head)
     logits, rows = model.logits(probes)
@@ -95,6 +97,10 @@ class Reference:
     def evidence(self, probes: Sequence[Probe]) -> Evidence:
         raise NotImplementedError
 
+    def beside(self, policy: CausalModel, probes: Sequence[Probe]) -> tuple[Evidence, Evidence]:
+        """What the policy and the reference give for the same rows."""
+        return evidence_of(policy, probes), self.evidence(probes)
+
     def generated(self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int) -> list[list[int]]:
         raise NotImplementedError
 
@@ -107,7 +113,8 @@ class SecondModel(Reference):
     """A model of its own, which training does not touch."""
 
     def __init__(self, model: nn.Module, *, autocast: Optional[torch.dtype]) -> None:
-        self._model = CausalModel(model, autocast=autocast)
+        kind = ShardedModel if is_sharded(model) else CausalModel
+        self._model = kind(model, autocast=autocast)
         self.models = (self._model.outer,)
 
     @property
@@ -168,7 +175,7 @@ class Stored(Reference):
         self._completions: dict[tuple[str, str, str], list[int]] = {}
         self._head: Optional[Tensor] = None
         self._bias: Optional[Tensor] = None
-        self._is_logits = not policy.has_hidden
+        self._is_logits = not policy.has_hidden and not isinstance(policy, ShardedModel)
 
     @staticmethod
     def captured(policy: CausalModel, batches: Sequence[Sequence[Probe]], completions: dict[str, list[int]]) -> Stored:
@@ -185,9 +192,11 @@ class Stored(Reference):
                 stored._bias = None if bias is None else bias.detach().to("cpu", copy=True)
         size = 0
         for batch in batches:
-            found = evidence_of(policy, batch)
-            values = found.logits if found.hidden is None else found.hidden
-            assert values is not None
+            if isinstance(policy, ShardedModel):
+                values, stored._head, stored._bias = policy.hidden_and_head(batch)
+            else:
+                found = evidence_of(policy, batch)
+                values = found.all_logits() if found.hidden is None else found.hidden
             parts = values.detach().to("cpu").split([len(probe.positions) for probe in batch])
             for probe, part in zip(batch, parts):
                 size += part.numel() * part.element_size()
@@ -258,6 +267,20 @@ class Stored(Reference):
         weight = self._head.to(device)
         bias = None if self._bias is None else self._bias.to(device)
         return Evidence(hidden=values, head=lambda states: self._policy.head_of(states, weight, bias))
+
+    def beside(self, policy: CausalModel, probes: Sequence[Probe]) -> tuple[Evidence, Evidence]:
+        if not isinstance(policy, ShardedModel):
+            return super().beside(policy, probes)
+        if self.missing(probes):
+            # A forward pass that is made only because the other ranks make one.
+            ours = Evidence(logits=policy.rows_logits(probes)[0])
+            return ours, ours
+        states = torch.cat([self._rows[_key(probe)] for probe in probes]).to(policy.device)
+        logits, theirs = policy.rows_logits(probes, states if self._head is None else None)
+        if self._head is not None:
+            bias = None if self._bias is None else self._bias.to(policy.device)
+            theirs = policy.head_of(states, self._head.to(policy.device), bias)
+        return Evidence(logits=logits), Evidence(logits=theirs)
 
     def generated(self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int) -> list[list[int]]:
         return [self._completions.get(_key(probe), []) for probe in probes]

@@ -385,26 +385,27 @@ def test_a_handler_of_the_trainings_own_is_called(tmp_path: Path) -> None:
 # Two processes
 
 
-def worker(rank: int, folder: str, port: int, is_watched: bool) -> None:
+def worker(rank: int, folder: str, port: int) -> None:
     os.environ.update(
         RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port),
         ACCELERATE_USE_CPU="true",
     )  # fmt: skip
     torch.set_num_threads(1)
-    out = Path(folder)
-    callback: Optional[KltopCallback] = KltopCallback(**options()) if is_watched else None
-    result = small.trained(small.plain, out, callback, ddp_backend="gloo", per_device_train_batch_size=1)
-    torch.save((result.losses, result.parameters, result.told), out / f"result-{rank}.pt")
+    for is_watched in (False, True):
+        out = Path(folder, str(is_watched))
+        callback: Optional[KltopCallback] = KltopCallback(**options()) if is_watched else None
+        result = small.trained(small.plain, out, callback, ddp_backend="gloo", per_device_train_batch_size=1)
+        out.mkdir(exist_ok=True)
+        torch.save((result.losses, result.parameters, result.told), out / f"result-{rank}.pt")
     torch.distributed.destroy_process_group()
 
 
 def test_two_processes_measure_their_shares(tmp_path: Path) -> None:
-    results = {}
-    for number, is_watched in enumerate((False, True)):
-        folder = tmp_path / str(is_watched)
-        folder.mkdir()
-        torch.multiprocessing.spawn(worker, (str(folder), 29610 + os.getpid() % 300 + number, is_watched), nprocs=2)
-        results[is_watched] = [torch.load(folder / f"result-{rank}.pt") for rank in (0, 1)]
+    torch.multiprocessing.spawn(worker, (str(tmp_path), 29610 + os.getpid() % 300), nprocs=2)
+    results = {
+        is_watched: [torch.load(tmp_path / str(is_watched) / f"result-{rank}.pt") for rank in (0, 1)]
+        for is_watched in (False, True)
+    }
     for (losses, parameters, _), (with_losses, with_parameters, told) in zip(results[False], results[True]):
         assert told == []
         assert losses == with_losses
@@ -420,3 +421,93 @@ def test_two_processes_measure_their_shares(tmp_path: Path) -> None:
     assert (line["rows_file"], line["shards"]) == ("rows/step-00000004.safetensors", 2)
     first = read_rows(folder / "rows/step-00000000.rank-00001.safetensors")
     assert bool((first.rows.kl_policy_reference == 0).all())
+
+
+def spread_worker(rank: int, folder: str, port: int) -> None:
+    """A plain loop over weights that FSDP spreads over two processes, watched and not."""
+    from peft import get_peft_model
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
+
+    os.environ.update(RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group("gloo")
+    mesh = init_device_mesh("cpu", (2,))
+    tokenizer = small.tokenizer()
+    results: dict[str, Any] = {}
+    for kind in ("full", "lora"):
+        for is_watched in (False, True):
+            made = small.model()
+            model = made if kind == "full" else get_peft_model(made, small.lora())
+            for block in made.transformer.h:
+                fully_shard(block, mesh=mesh)
+            fully_shard(model, mesh=mesh)
+            optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=2e-2)
+            monitor = None
+            if is_watched:
+                monitor = kltop.monitor.Monitor(
+                    Path(folder, kind), model, tokenizer=tokenizer, probes=small.PROBES, every=1, batch=2
+                )
+            torch.manual_seed(11 + rank)
+            model.train()
+            for step in range(3):
+                if monitor is not None:
+                    monitor.measure(step)
+                ids = torch.tensor([tokenizer(small.TEXTS[2 * step + rank])["input_ids"]])
+                model(input_ids=ids, labels=ids).loss.backward()
+                optimizer.step()
+                optimizer.zero_grad()
+            if monitor is not None:
+                monitor.measure(3)
+                monitor.end()
+            results[f"{kind} {is_watched}"] = {
+                name: p.full_tensor().detach().clone() for name, p in model.named_parameters()
+            }
+    torch.save(results, Path(folder, f"result-{rank}.pt"))
+    torch.distributed.destroy_process_group()
+
+
+def test_weights_that_are_spread_over_processes(tmp_path: Path) -> None:
+    torch.multiprocessing.spawn(spread_worker, (str(tmp_path), 29920 + os.getpid() % 70), nprocs=2)
+    results = torch.load(tmp_path / "result-0.pt")
+    for kind in ("full", "lora"):
+        for name, value in results[f"{kind} False"].items():
+            assert torch.equal(value, results[f"{kind} True"][name]), (kind, name)
+        tuned = small.model()
+        if kind == "lora":
+            from peft import get_peft_model
+
+            tuned = get_peft_model(tuned, small.lora())
+        tuned.load_state_dict(results[f"{kind} True"], strict=False)
+        tuned.eval()
+        before = small.model().eval()
+        for rank in (0, 1):
+            first = read_rows(tmp_path / kind / f"rows/step-00000000.rank-0000{rank}.safetensors")
+            assert bool((first.rows.kl_policy_reference == 0).all())
+            found = read_rows(tmp_path / kind / f"rows/step-00000003.rank-0000{rank}.safetensors")
+            assert len(found.samples) == (3 if rank == 0 else 2)
+            texts = dict(zip([("old", f"old-00{n}") for n in range(2)], small.OLD))
+            texts.update(zip([("new", f"new-00{n}") for n in range(3)], small.NEW))
+            ids = torch.tensor([small.tokenizer()(texts[found.samples[-1]])["input_ids"]])
+            with torch.no_grad():
+                values = exact(tuned(input_ids=ids).logits[0, :-1], before(input_ids=ids).logits[0, :-1])
+            rows = found.rows.selected(torch.arange(found.sample_offsets[-2], found.sample_offsets[-1]))
+            assert torch.allclose(rows.kl_policy_reference.double(), values[0], rtol=1e-4, atol=2e-6)
+            assert float(values[0].max()) > 1e-5
+
+
+def test_the_logger_counts_updates_through_accelerates_optimizer(tmp_path: Path) -> None:
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(cpu=True)
+    model = torch.nn.Linear(2, 1)
+    model, optimizer = accelerator.prepare(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    log = kltop.RunLogger(tmp_path, policy=model, optimizer=optimizer)
+    for _ in range(2):
+        loss = model(torch.ones(1, 2)).sum()
+        accelerator.backward(loss)
+        optimizer.step()
+        optimizer.zero_grad()
+        log.metrics(loss=loss)
+    assert [record["step"] for record in records(tmp_path) if "loss" in record] == [0, 1]
+    assert log.step == 2
