@@ -1,3 +1,5 @@
+internal import RunModel
+
 /// Short names for keys of a log.
 enum MetricLabel {
   /// The words of a key: `eval/old_acc` is eval, old, acc.
@@ -10,14 +12,15 @@ enum MetricLabel {
     let kept = words(key.hasSuffix(",none") ? String(key.dropLast(5)) : key).filter {
       $0.lowercased() != "loss"
     }
-    return kept.isEmpty ? "fine-tune" : kept.joined(separator: " ")
+    // However a trainer spells an evaluation, its curve is called the same in every run.
+    let named = kept.map { KeyName.isEvaluation($0.lowercased()) ? "eval" : $0 }
+    return named.isEmpty ? "fine-tune" : named.joined(separator: " ")
   }
 
   /// What an evaluation measures: `eval/old/accuracy`, `eval/old_acc` → `old accuracy`, `arc_easy/acc,none` →
   /// `arc easy accuracy`.
   static func retention(_ key: String) -> String {
-    let dropped: Set<String> = ["eval", "val", "test", "train"]
-    let kept = words(key).filter { !dropped.contains($0.lowercased()) }
+    let kept = words(key).filter { !KeyName.isPhase($0.lowercased()) }
     return kept.map { $0 == "acc" ? "accuracy" : $0 }.joined(separator: " ")
   }
 

@@ -52,7 +52,14 @@ struct SampleRunTests {
     var follower = RunFollower(path: path)
     var measurer = RunMeasurer()
     var run = RunModel(path: path)
-    repeat { run.apply(measurer.measure(follower.nextBatch())) } while run.status.source == .reading
+    var requests = LogitsFileRequests()
+    repeat {
+      let batch = follower.nextBatch()
+      let files = requests.requests(in: batch)
+      var measured = measurer.measure(batch)
+      measured.files = files
+      run.apply(measured)
+    } while run.status.source == .reading
     return run
   }
 }

@@ -1,5 +1,4 @@
 package import FileAccess
-package import RunLog
 import Synchronization
 
 /// A file system in memory whose files the test changes between reads.

@@ -1,7 +1,7 @@
 internal import Curves
 package import RunAnalysis
 internal import RunLog
-package import RunModel
+internal import RunModel
 
 /// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output.
 package struct RunSummary: Sendable, Encodable {

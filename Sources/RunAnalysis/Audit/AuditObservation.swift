@@ -93,7 +93,9 @@ struct ObservationGrouping {
     let candidates = records.filter { $0.probe.phase == phase }
     // A key like eval/old/kl is about the set of that name.
     let ofSet = candidates.filter { $0.probe.set.map { named.contains($0) } ?? false }
-    let groups = Dictionary(grouping: ofSet.isEmpty ? candidates : ofSet, by: \.step)
+    // Rows of other sets say nothing of it.
+    let isOfSet = named.contains { run.knownSets.contains($0.lowercased()) }
+    let groups = Dictionary(grouping: isOfSet || !ofSet.isEmpty ? ofSet : candidates, by: \.step)
     return groups.sorted { $0.key < $1.key }.compactMap { step, group in
       run.lastValue(of: series, atExactly: step).map {
         AuditObservation(group, logged: $0, isEvaluation: isEvaluation)

@@ -11,6 +11,10 @@ struct KeyNodes {
   private var marks: ContiguousArray<Bool> = [false]
   /// Index of the key in the source: of each node one for phase train and one for phase eval.
   private var indices: ContiguousArray<UInt32> = [unknown, unknown]
+  /// The same for records that name a set, by the set.
+  private var indicesOfSets: [String: [Int: UInt32]] = [:]
+  /// Some key names the evaluation set of its row.
+  private var hasTrainerSets = false
   /// The trainer that writes such keys, where a key has told.
   private(set) var flavour: JSONFlavour?
 
@@ -45,6 +49,7 @@ struct KeyNodes {
       let full = parent == 0 ? name : names[parent] + "/" + name
       names.append(full)
       if flavour == nil { flavour = JSONFlavour.of(full) }
+      if TrainerEvaluationSet.named(by: full) != nil { hasTrainerSets = true }
       let isMarker = parent == 0 && NativeKey.marksNative(name)
       roles.append(isMarker ? .nativeMarker : .plain)
       marks.append(isMarker)
@@ -62,8 +67,18 @@ struct KeyNodes {
 
   func name(_ node: UInt32) -> String { names[Int(node)] }
 
-  /// Replaces nodes by the keys that their numbers have in a record of a phase.
-  mutating func resolve(_ range: Range<Int>, _ phase: Phase, _ table: KeyTable, in batch: inout RecordBatch) {
+  /// Replaces nodes by the keys that their numbers have in a record of a phase, and of a set where it names one.
+  mutating func resolve(
+    _ range: Range<Int>, _ phase: Phase, set: String?, _ table: KeyTable, in batch: inout RecordBatch
+  ) {
+    if let set {
+      return resolve(range, phase, in: &batch, table, set) { RecordSet.key($0, set: set, phase: phase) }
+    }
+    if hasTrainerSets, let set = TrainerEvaluationSet.of(batch.numberKeys[range].map { names[Int($0)] }) {
+      return resolve(range, phase, in: &batch, table, "eval_" + set) {
+        TrainerEvaluationSet.key($0, set: set)
+      }
+    }
     for position in range {
       let node = Int(batch.numberKeys[position])
       if indices[Self.slot(node, phase)] == Self.unknown { announce(node, phase, table, &batch) }
@@ -75,13 +90,27 @@ struct KeyNodes {
     }
   }
 
+  /// The same for a record of a set, whose keys have other names.
+  private mutating func resolve(
+    _ range: Range<Int>, _ phase: Phase, in batch: inout RecordBatch, _ table: KeyTable, _ set: String,
+    key: (String) -> String
+  ) {
+    for position in range {
+      let node = Int(batch.numberKeys[position])
+      let slot = Self.slot(node, phase)
+      let index = indicesOfSets[set]?[slot] ?? table.index(of: key(names[node]), announcedIn: &batch)
+      indicesOfSets[set, default: [:]][slot] = index
+      batch.numberKeys[position] = index
+    }
+  }
+
   private static func slot(_ node: Int, _ phase: Phase) -> Int { node * 2 + Int(phase.rawValue) }
 
   private mutating func announce(_ node: Int, _ phase: Phase, _ table: KeyTable, _ batch: inout RecordBatch) {
     let full = names[node]
     let wrapper = flavour?.wrapper ?? ""
     let name = full.hasPrefix(wrapper) ? String(full.dropFirst(wrapper.count)) : full
-    let key = phase == .train || name.hasPrefix("eval") ? name : "eval/" + name
+    let key = phase == .train ? name : RecordSet.evaluation(name)
     indices[Self.slot(node, phase)] = table.index(of: key, announcedIn: &batch)
   }
 }

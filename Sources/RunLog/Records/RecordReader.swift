@@ -14,18 +14,25 @@ struct RecordReader {
   /// The record brings distributions, so that `target`, `mask`, … are about them.
   let hasDistributions: Bool
   private let isRun: Bool
+  /// It describes the run: its numbers are no metrics.
+  private let isDescription: Bool
 
   init(_ fields: LineFields, stepRole: KeyRole) {
     self.fields = fields
     self.stepRole = stepRole
     hasDistributions = fields.hasDistributions
-    isRun = fields.item(.event, csj_kind_text)?.pointee.text.holds("run") ?? false
+    let event = fields.item(.event, csj_kind_text)?.pointee.text
+    isRun = event?.holds("run") ?? false
+    isDescription = isRun || event?.holds("checkpoint") ?? false || event?.holds("end") ?? false
   }
 
   /// `phase`, else `mode`, else train.
   var phase: Phase {
     (mode(.phase) ?? mode(.mode)) == .eval ? .eval : .train
   }
+
+  /// The set of probes that the record is about; `nil` where it names none.
+  var set: String? { fields.item(.set, csj_kind_text).map { String($0.pointee.text) } }
 
   /// The switches of both models.
   var modes: ModelModes {
@@ -51,6 +58,7 @@ struct RecordReader {
 
   /// Adds the line's metrics; their keys are still nodes.
   func appendNumbers(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {
+    if isDescription { return }
     let line = fields.line
     batch.numbers.append(contentsOf: UnsafeBufferPointer(start: line.numbers, count: line.number_count))
     batch.numberKeys.append(

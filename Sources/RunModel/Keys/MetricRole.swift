@@ -90,7 +90,7 @@ extension MetricRole {
 }
 
 /// A key taken apart for the table of roles.
-struct KeyName {
+package struct KeyName {
   /// Lower case, without `train`, `eval` and the like in front.
   var tail: String
   /// Behind the last `/`.
@@ -109,8 +109,11 @@ struct KeyName {
   /// True for `train` and the like.
   static func isTraining(_ component: String) -> Bool { trainingWords.contains(component) }
 
+  /// True for `eval` and the like.
+  package static func isEvaluation(_ word: String) -> Bool { evaluationWords.contains(word) }
+
   /// True for `train`, `eval` and the like.
-  static func isPhase(_ component: String) -> Bool {
+  package static func isPhase(_ component: String) -> Bool {
     trainingWords.contains(component) || evaluationWords.contains(component)
   }
 

@@ -48,7 +48,7 @@ package struct RunModel: Sendable {
   var rejectionHistory = RejectionHistory()
   var pendingFiles = PendingLogitsFiles()
   /// Every set that the log has distributions of, in lower case.
-  var knownSets: Set<String> = []
+  package internal(set) var knownSets: Set<String> = []
   var staleProbes: Set<ProbeKey> = []
 
   /// - Parameters:

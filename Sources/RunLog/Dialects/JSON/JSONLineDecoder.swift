@@ -110,7 +110,7 @@ private struct JSONLines: ~Copyable {
     let first = batch.numbers.count
     reader.appendNumbers(nodes, to: &batch)
     let numbers = first..<batch.numbers.count
-    nodes.resolve(numbers, phase, keys, in: &batch)
+    nodes.resolve(numbers, phase, set: reader.set, keys, in: &batch)
     let isShown = reader.appendTexts(nodes, to: &batch)
     let hasDistributions = reader.appendDistributions(line: place.number, to: &batch)
     reader.appendRun(line: place.number, to: &batch)

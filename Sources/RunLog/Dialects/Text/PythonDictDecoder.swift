@@ -43,8 +43,10 @@ final class PythonDictDecoder: LineDecoder {
     if hasBar { bar.note(text) }
     guard let dict = PythonDict(in: text) else { return }
     let first = numbers.count
+    let set = TrainerEvaluationSet.of(dict.numbers.lazy.map(\.0))
     for (key, value) in dict.numbers {
-      numberKeys.append(keys.index(of: key, announcedIn: &batch))
+      let name = set.map { TrainerEvaluationSet.key(key, set: $0) } ?? key
+      numberKeys.append(keys.index(of: name, announcedIn: &batch))
       numbers.append(value)
     }
     rows.append(Row(line: number, epoch: dict.epoch, numbers: first..<numbers.count))
