@@ -3,6 +3,8 @@ package import RunFeed
 package import RunModel
 
 /// Everything the screen is made from: the runs, and what the user has chosen to see of them.
+///
+/// One property for each page, for each thing that lies over the pages, and for what is said to the main loop.
 package struct DashboardState: Sendable {
   package internal(set) var runs: RunList
   /// `nil` for live runs.
@@ -10,36 +12,27 @@ package struct DashboardState: Sendable {
     didSet { if replay?.step != oldValue?.step { lookBack() } }
   }
   package var page = Page.overview
-  package var focus = Panel.loss
-  package var isMaximised = false
-  package var isHelpShown = false
+  package var overview = OverviewState()
+  package var help = HelpState()
   package var charts = ChartSettings()
   package var metrics = MetricsBrowser()
   package var sample = SampleSelection()
-  /// What the page of runs shows of them.
-  var runsTable = RunsTableState()
   package var samples = SamplesState()
   package var forgetting = ForgettingSelection()
-  /// First line shown of the focused panel's list.
-  package var scroll = 0
-  /// Column in which the mouse was pressed over a chart; `nil` where it was not.
-  var dragStart: Int?
-  /// First line shown of the help.
-  package var helpScroll = 0
-  /// What was taken for granted about the terminal or the locale, each in one line for the help.
-  package var assumptions: [String] = []
+  /// What the page of runs shows of them.
+  var runsTable = RunsTableState()
   /// What the user is typing; takes every key while it is there.
   package var prompt: Prompt?
-  package var keys = KeyTable.standard
+  package var keys: KeyTable
   /// What the user asked for that the main loop has not done yet, in order.
   var requests: [ScreenRequest] = []
   package internal(set) var notice: Notice?
-  private var chartPace = ChartPace()
   package private(set) var wantsToQuit = false
 
-  package init(run: AnalysedRun, replay: ReplayPlayer? = nil) {
+  init(run: AnalysedRun, replay: ReplayPlayer?, keys: KeyTable) {
     runs = RunList(run)
     self.replay = replay
+    self.keys = keys
     lookBack()
   }
 
@@ -103,32 +96,26 @@ extension DashboardState {
     runs.select(index)
   }
 
-  /// Lets time pass: a replay moves on, curves catch up with their runs.
-  package mutating func tick(now: Double) {
-    if runs.tick(now: now, isReplay: isReplay, pause: chartPace.pause) { chartPace.chartsChanged() }
-    if let end = notice?.end, now >= end { notice = nil }
-    openRequestedSample()
-    // A replay waits until the whole run is there: before that it would stop at an end that is none.
-    guard !run.isLoading else { return }
-    guard isReplay else { return }
-    let (steps, run) = (steps, run)
-    replay?.tick(now: now, steps: steps, run: run)
-  }
-
-  /// When the screen changes by itself next, seconds from now; `nil` when it does not.
-  package var nextTick: Double? {
-    if runs.runs.contains(where: \.isChartStale) { return chartPace.pause }
-    if let replay { return replay.isPlaying && !run.isLoading ? 1.0 / 20 : notice.map { _ in 1 } }
-    return isPaused && notice == nil ? nil : 1
-  }
-
-  /// Takes note of how many cells of the screen the last frame has changed.
-  package mutating func frameChanged(cells: Int) { chartPace.frameChanged(cells: cells) }
-
   package mutating func quit() { wantsToQuit = true }
 
   /// Lets every view of a replay show the run as it was at the replay's step.
   private mutating func lookBack() { if isReplay { runs.lookBack(to: step) } }
+}
 
-  mutating func togglePause() { runs.freeze(!isPaused) }
+/// What the overview shows.
+package struct OverviewState: Sendable, Hashable {
+  package var focus = Panel.loss
+  /// The panel in focus has the whole page.
+  package var isMaximised = false
+  /// First line shown of the focused panel's list.
+  package var scroll = 0
+}
+
+/// What lies over every page.
+package struct HelpState: Sendable, Hashable {
+  package var isShown = false
+  /// First line shown.
+  package var scroll = 0
+  /// What was taken for granted about the terminal or the locale, each in one line.
+  package var assumptions: [String] = []
 }

@@ -15,7 +15,7 @@ package enum DashboardView {
       TransportView.draw(state, in: layout.transport, of: &grid, context: context)
     }
     BottomLine.draw(state, in: layout.hints, of: &grid, context: context)
-    if state.isHelpShown { HelpView.draw(state, of: &grid, context: context) }
+    if state.help.isShown { HelpView.draw(state, of: &grid, context: context) }
     return grid
   }
 

@@ -13,12 +13,12 @@ enum FindingsPanel {
     let x = PanelFrame.draw(.findings, state, in: rect, of: &grid, context: context)
     PanelFrame.drawInBorder(
       [FlexibleText([[TextRun("\(lines.count)", .faint)]])], in: rect, from: x, of: &grid)
-    drawList(lines, in: rect.inset(), scroll: state.scroll, of: &grid, context: context)
+    drawList(lines, in: rect.inset(), scroll: state.overview.scroll, of: &grid, context: context)
   }
 
   /// Maximised, with room for whole sentences.
   private static func isList(_ state: DashboardState, in rect: CellRect) -> Bool {
-    state.isMaximised && state.focus == .findings && rect.rows > 4
+    state.overview.isMaximised && state.overview.focus == .findings && rect.rows > 4
   }
 
   /// Findings that can be scrolled away: all but the last.
@@ -35,7 +35,7 @@ enum FindingsPanel {
       grid.write(mark + "no findings", x: rect.x + 1, y: rect.y, style: Style(.good))
       return
     }
-    let isFocused = state.focus == .findings
+    let isFocused = state.overview.focus == .findings
     for (index, line) in lines.prefix(rect.rows).enumerated() {
       let hidden = index == rect.rows - 1 ? lines.count - rect.rows : 0
       let more = hidden > 0 ? " +\(hidden) more: 6, Enter " : ""

@@ -12,7 +12,7 @@ enum HelpView {
       box, title: "keys  (? or Esc closes)", style: Style(.focusedBorder),
       titleStyle: Style(.title, bold: true),
       glyphs: context.glyphs)
-    let first = min(state.helpScroll, page.mostScroll)
+    let first = min(state.help.scroll, page.mostScroll)
     for (index, line) in page.lines.dropFirst(first).prefix(page.rows * page.lanes).enumerated() {
       let x = box.x + 1 + margin + index / page.rows * (page.laneColumns + HelpPage.gap)
       grid.write(line, x: x, y: box.y + 1 + index % page.rows, maxColumns: page.laneColumns)
@@ -39,7 +39,7 @@ enum HelpView {
   private static func page(_ state: DashboardState, size: CellSize, glyphs: GlyphSet) -> HelpPage {
     HelpPage(
       bindings: state.keys.available(on: state.page, inReplay: state.isReplay),
-      legend: state.isReplay ? legend(glyphs) : [], assumptions: state.assumptions,
+      legend: state.isReplay ? legend(glyphs) : [], assumptions: state.help.assumptions,
       room: CellSize(columns: size.columns - 2 * margin - 2, rows: size.rows - 2))
   }
 

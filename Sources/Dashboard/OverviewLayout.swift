@@ -8,7 +8,8 @@ package struct OverviewLayout: Sendable, Hashable {
 
   init(body: CellRect, state: DashboardState) {
     self.init(
-      body: body, maximised: state.isMaximised ? state.focus : nil, focus: state.focus,
+      body: body, maximised: state.overview.isMaximised ? state.overview.focus : nil,
+      focus: state.overview.focus,
       findings: state.findingLines)
   }
 

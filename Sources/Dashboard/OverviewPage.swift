@@ -47,7 +47,7 @@ enum OverviewPage {
 extension PageView {
   static let overview = PageView(
     draw: { OverviewPage.draw($0, in: $1, of: &$2, context: $3) },
-    scroll: { state, lines in state.scroll = max(0, state.scroll + lines) },
+    scroll: { state, lines in state.scrollOverview(by: lines) },
     close: { $0.closeOverview() },
     click: { state, event, body in state.clickOverview(event, body: body) },
     limitScroll: { state, body in state.limitOverviewScroll(body: body) })
@@ -65,14 +65,14 @@ extension DashboardState {
     if let chart = OverviewPage.chart(panel, self, in: rect, context: context) {
       switch event.kind {
       case .press: moveFocus(to: panel)
-      case .doubleClick: isMaximised.toggle()
+      case .doubleClick: overview.isMaximised.toggle()
       case .release, .wheelUp, .wheelDown: break
       }
       return point(event, at: chart.pointer(atX: event.x, y: event.y))
     }
     switch event.kind {
     case .press: moveFocus(to: panel)
-    case .doubleClick: isMaximised.toggle()
+    case .doubleClick: overview.isMaximised.toggle()
     case .wheelUp: turnWheel(by: -1, over: panel)
     case .wheelDown: turnWheel(by: 1, over: panel)
     case .release: break
@@ -80,14 +80,23 @@ extension DashboardState {
   }
 
   private mutating func turnWheel(by direction: Int, over panel: Panel) {
-    if panel == .sample { moveSample(by: direction) } else { scroll(by: direction) }
+    if panel == .sample { moveSample(by: direction) } else { scrollOverview(by: direction) }
+  }
+
+  fileprivate mutating func scrollOverview(by lines: Int) {
+    overview.scroll = max(0, overview.scroll + lines)
+  }
+
+  mutating func moveFocus(to panel: Panel) {
+    if overview.focus != panel { overview.scroll = 0 }
+    overview.focus = panel
   }
 
   fileprivate mutating func closeOverview() -> Bool {
     if charts.cursor != nil {
       charts.cursor = nil
-    } else if isMaximised {
-      isMaximised = false
+    } else if overview.isMaximised {
+      overview.isMaximised = false
     } else if charts.window != nil {
       showAllSteps()
     } else {
@@ -97,13 +106,13 @@ extension DashboardState {
   }
 
   fileprivate mutating func limitOverviewScroll(body: CellRect) {
-    if scroll > 0 { scroll = min(scroll, mostOverviewScroll(body: body)) }
+    if overview.scroll > 0 { overview.scroll = min(overview.scroll, mostOverviewScroll(body: body)) }
   }
 
   /// Lines that the focused panel's list can be scrolled by.
   private func mostOverviewScroll(body: CellRect) -> Int {
-    guard let rect = OverviewLayout(body: body, state: self).panels[focus] else { return 0 }
-    return switch focus {
+    guard let rect = OverviewLayout(body: body, state: self).panels[overview.focus] else { return 0 }
+    return switch overview.focus {
     case .findings: FindingsPanel.mostScroll(self, in: rect)
     case .sample: SamplePanel.mostScroll(self, in: rect)
     case .loss, .divergence, .forgetting, .mode: 0

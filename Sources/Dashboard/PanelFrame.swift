@@ -7,7 +7,7 @@ enum PanelFrame {
   static func draw(
     _ panel: Panel, _ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext
   ) -> Int {
-    draw(panel.title, isFocused: state.focus == panel, in: rect, of: &grid, context: context)
+    draw(panel.title, isFocused: state.overview.focus == panel, in: rect, of: &grid, context: context)
   }
 
   /// The same for what is no panel of the overview.

@@ -6,15 +6,13 @@ enum SamplePanel {
   static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
   {
     let x = PanelFrame.draw(.sample, state, in: rect, of: &grid, context: context)
-    guard let sample = state.shown.chosenSample(state.sample, at: state.viewedStep) else {
-      return PanelFrame.drawMessage(
-        "no sample with logits of both models yet: log logits and ref_logits with a sample name",
-        in: rect.inset(),
-        of: &grid)
+    guard let (sample, place, count) = state.chosenSample else {
+      return PanelFrame.drawMessage(emptyMessage(state), in: rect.inset(), of: &grid)
     }
-    PanelFrame.drawInBorder([place(sample)], in: rect, from: x, of: &grid)
+    PanelFrame.drawInBorder(
+      [placeText(place, of: count, by: state.sample.order)], in: rect, from: x, of: &grid)
     let inside = rect.inset()
-    let lines = SampleText(sample: sample, classes: state.shown.classes ?? [], glyphs: context.glyphs).lines
+    let lines = SampleText(sample: sample, glyphs: context.glyphs).lines
     let shownLines = lines.prefix(max(1, inside.rows - tableRows))
     for (index, line) in shownLines.enumerated() {
       let runs = FlexibleText.line([line], in: inside.columns, gap: 0)
@@ -23,16 +21,16 @@ enum SamplePanel {
     let rest = CellRect(
       x: inside.x, y: inside.y + shownLines.count, columns: inside.columns,
       rows: inside.rows - shownLines.count)
-    guard let row = sample.measured else {
+    guard let row = sample.measuredRow else {
       return PanelFrame.drawMessage("the mask leaves no row of this sample", in: rest, of: &grid)
     }
-    guard let picture = sample.picture else {
+    guard let picture = sample.picture?.picture, !sample.isPictureOfAnotherStep else {
       return PanelFrame.drawMessage(
         "probabilities of this step were let go to save memory", in: rest, of: &grid)
     }
     let table = ProbabilityTable(
-      picture: picture, row: row, classes: state.shown.classes ?? [],
-      scroll: state.focus == .sample ? state.scroll : 0, glyphs: context.glyphs)
+      picture: picture, row: row, classes: sample.names,
+      scroll: state.overview.focus == .sample ? state.overview.scroll : 0, glyphs: context.glyphs)
     table.draw(in: rest, of: &grid)
   }
 
@@ -41,20 +39,24 @@ enum SamplePanel {
 
   /// Rows of the table that can be scrolled away.
   static func mostScroll(_ state: DashboardState, in rect: CellRect) -> Int {
-    guard let sample = state.shown.chosenSample(state.sample, at: state.viewedStep),
-      let picture = sample.picture
-    else { return 0 }
+    guard let sample = state.chosenSample?.sample, let picture = sample.picture?.picture else { return 0 }
     let rows = rect.inset().rows
-    let lines = SampleText(sample: sample, classes: state.shown.classes ?? [], glyphs: .ascii).lines.count
+    let lines = SampleText(sample: sample, glyphs: .ascii).lines.count
     let entries = picture.entries.count + (picture.rest == nil ? 0 : 1)
     return max(0, entries - (rows - min(lines, max(1, rows - tableRows)) - 1))
   }
 
-  /// `3 of 16`.
-  private static func place(_ sample: ChosenSample) -> FlexibleText {
-    FlexibleText([
-      [TextRun("\(sample.place + 1) of \(sample.count) by divergence", .faint)],
-      [TextRun("\(sample.place + 1) of \(sample.count)", .faint)], [],
+  private static func emptyMessage(_ state: DashboardState) -> String {
+    state.sample.filter.isEmpty
+      ? "no sample with logits of both models yet: log logits and ref_logits with a sample name"
+      : "no sample fits the filter of the page of samples"
+  }
+
+  /// `3 of 16 by divergence`.
+  private static func placeText(_ place: Int, of count: Int, by order: SampleOrder) -> FlexibleText {
+    let short = "\(place + 1) of \(count)"
+    return FlexibleText([
+      [TextRun("\(short) by \(order.column.name)", .faint)], [TextRun(short, .faint)], [],
     ])
   }
 }

@@ -28,8 +28,8 @@ extension DashboardState {
     case .page(let page): self.page = page
     case .panel(let panel):
       page = .overview
-      focus = panel
-      isMaximised = true
+      overview.focus = panel
+      overview.isMaximised = true
     }
   }
 }

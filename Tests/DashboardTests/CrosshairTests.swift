@@ -1,5 +1,6 @@
 import CellCanvas
 import Curves
+import RunAnalysis
 import RunModel
 import TestSupport
 import Testing
@@ -131,7 +132,7 @@ struct CrosshairTests {
       }
     }
     var screen = Screen(run)
-    #expect(Set(run.findings().map(\.step)) == [12, 25, 40])
+    #expect(Set(screen.state.findings.map(\.step)) == [12, 25, 40])
     let steps = (0..<5).map { _ in
       screen.press("!")
       return screen.state.viewedStep

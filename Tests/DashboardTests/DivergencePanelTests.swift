@@ -1,4 +1,5 @@
 import CellCanvas
+import Curves
 import RunModel
 import TestSupport
 import Testing

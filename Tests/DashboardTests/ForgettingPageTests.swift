@@ -1,4 +1,5 @@
 import CellCanvas
+import Curves
 import Foundation
 import RunAnalysis
 import RunModel

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import RunModel
+@testable import Reports
 
 struct OutputJSONTests {
   private struct Document: Codable {

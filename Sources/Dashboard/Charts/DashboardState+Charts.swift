@@ -6,7 +6,7 @@ internal import RunModel
 /// Zooming, panning and pointing: what all charts share.
 extension DashboardState {
   mutating func toggleLogarithmic() {
-    charts.logarithmic.formSymmetricDifference([focus.isChart ? focus : .loss])
+    charts.logarithmic.formSymmetricDifference([overview.focus.isChart ? overview.focus : .loss])
   }
 
   /// Shows a part of the steps `factor` times as wide.
@@ -36,7 +36,7 @@ extension DashboardState {
     guard let pointer else { return }
     switch event.kind {
     case .press:
-      dragStart = pointer.isInside ? event.x : nil
+      charts.dragStart = pointer.isInside ? event.x : nil
       if pointer.isInside { charts.cursor = min(pointer.step, step) }
     case .release: drag(to: pointer.step, x: event.x)
     case .wheelUp: zoom(by: 0.5, around: pointer.step)
@@ -46,8 +46,9 @@ extension DashboardState {
   }
 
   private mutating func drag(to step: Int, x: Int) {
-    defer { dragStart = nil }
-    guard let dragStart, abs(dragStart - x) >= Self.leastDrag, let cursor = charts.cursor else { return }
+    defer { charts.dragStart = nil }
+    guard let dragStart = charts.dragStart, abs(dragStart - x) >= Self.leastDrag, let cursor = charts.cursor
+    else { return }
     let (first, last) = (min(cursor, step), max(cursor, step))
     if first < last { show((first...last).clamped(to: steps)) }
   }
@@ -101,7 +102,7 @@ extension DashboardState {
       }
     }
     let context = DrawContext(glyphs: .braille, now: 0)
-    let panel = focus.isChart ? focus : .loss
+    let panel = overview.focus.isChart ? overview.focus : .loss
     return OverviewPage.contents[panel]?(self, context).curves.first?.points
   }
 }

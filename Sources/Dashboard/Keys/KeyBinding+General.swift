@@ -34,7 +34,4 @@ extension KeyBinding {
       state, _ in state.page = page
     }
   }
-
-  /// The name of the action that shows a page.
-  static func name(showing page: Page) -> String { "show-\(page.title)" }
 }

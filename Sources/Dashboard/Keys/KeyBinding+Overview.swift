@@ -6,18 +6,18 @@ extension KeyBinding {
     [
       KeyBinding("next-panel", [.tab], "focus the next panel", in: .panels, on: [.overview], hint: "panel") {
         state, _ in
-        state.moveFocus(to: state.focus.next(by: 1))
+        state.moveFocus(to: state.overview.focus.next(by: 1))
       },
       KeyBinding("previous-panel", [.backtab], "focus the previous panel", in: .panels, on: [.overview]) {
         state, _ in
-        state.moveFocus(to: state.focus.next(by: -1))
+        state.moveFocus(to: state.overview.focus.next(by: -1))
       },
       KeyBinding(
         "maximise", [.enter, "z"], "maximise the focused panel, and back", in: .panels, on: [.overview],
         hint: "maximise"
       ) {
         state, _ in
-        state.isMaximised.toggle()
+        state.overview.isMaximised.toggle()
       },
     ]
     + Panel.allCases.enumerated().map { index, panel in

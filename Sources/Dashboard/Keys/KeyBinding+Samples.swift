@@ -5,7 +5,7 @@ extension KeyBinding {
   static let sampleList: [KeyBinding] = [
     KeyBinding(
       "sort-next", ["s"], "sort samples by the next column", in: .samples, on: [.samples], hint: "sort"
-    ) { state, _ in state.sortSamples(by: state.samples.order.column.next(by: 1)) },
+    ) { state, _ in state.sortSamples(by: state.sample.order.column.next(by: 1)) },
     KeyBinding(
       "sort-reverse", ["S"], "sort samples the other way round", in: .samples, on: [.samples], hint: "reverse"
     ) { state, _ in state.reverseSamples() },

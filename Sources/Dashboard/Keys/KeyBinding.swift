@@ -50,6 +50,9 @@ package struct KeyBinding: Sendable {
     self.action = action
   }
 
+  /// The name of the action that shows a page.
+  static func name(showing page: Page) -> String { "show-\(page.title)" }
+
   func isAvailable(on page: Page, inReplay: Bool) -> Bool {
     pages.contains(page) && isAvailable(inReplay: inReplay)
   }

@@ -27,12 +27,6 @@ package struct KeyTable: Sendable {
       })
   }
 
-  /// The keys as they are unless somebody changes them.
-  package static let standard = KeyTable(
-    KeyBinding.general + KeyBinding.pages + KeyBinding.panels + KeyBinding.samples + KeyBinding.sampleList
-      + KeyBinding.metrics + KeyBinding.forgetting + KeyBinding.curves + KeyBinding.runs
-      + KeyBinding.liveTime + KeyBinding.replayTime)
-
   /// The row of a key, `nil` where it means nothing.
   package func binding(for key: Key, on page: Page, inReplay: Bool) -> KeyBinding? {
     lookups[Situation(page: page, isReplay: inReplay)]?[key].map { bindings[$0] }

@@ -119,3 +119,20 @@ struct TransportBar {
     return isShort ? " rec" : " as recorded"
   }
 }
+
+extension DashboardState {
+  /// The mouse takes the position of a replay along, from where it is pressed to where it is let go.
+  mutating func dragPosition(_ event: MouseEvent, in rect: CellRect) {
+    let bar = TransportBar(self, in: rect)
+    switch event.kind {
+    case .press, .doubleClick:
+      guard bar.contains(x: event.x) else { return }
+      replay?.isDragged = true
+    case .release where replay?.isDragged == true: replay?.isDragged = false
+    case .wheelUp: return jump(isForward: false)
+    case .wheelDown: return jump(isForward: true)
+    case .release: return
+    }
+    seek(to: bar.step(atX: event.x))
+  }
+}

@@ -12,6 +12,7 @@ package struct RunList: Sendable {
   private(set) var solo: Int?
   /// The run that others are compared with.
   private(set) var baseline: Int?
+  private var pace = ChartPace()
 
   package init(_ first: AnalysedRun) { runs = [WatchedRun(run: first)] }
 
@@ -54,11 +55,19 @@ package struct RunList: Sendable {
   mutating func toggleBaseline(_ index: Int) { baseline = baseline == index ? nil : index }
 
   /// Lets the curves catch up with their runs.
-  ///
-  /// - Returns: true where some have changed.
-  mutating func tick(now: Double, isReplay: Bool, pause: Double) -> Bool {
-    runs.indices.reduce(false) { runs[$1].tick(now: now, isReplay: isReplay, pause: pause) || $0 }
+  mutating func tick(now: Double, isReplay: Bool) {
+    let pause = pace.pause
+    let changed = runs.indices.reduce(false) {
+      runs[$1].tick(now: now, isReplay: isReplay, pause: pause) || $0
+    }
+    if changed { pace.chartsChanged() }
   }
+
+  /// Seconds until the curves may catch up; `nil` where they show all there is.
+  var pauseBeforeCurves: Double? { runs.contains(where: \.isChartStale) ? pace.pause : nil }
+
+  /// Takes note of how many cells of the screen the last frame has changed.
+  mutating func frameChanged(cells: Int) { pace.frameChanged(cells: cells) }
 
   /// Shows every run as it was at `step`; `nil` shows them as they are.
   mutating func lookBack(to step: Int?) {

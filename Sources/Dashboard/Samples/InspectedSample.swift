@@ -1,6 +1,6 @@
 internal import RunModel
 
-/// The sample that is open, at the step that is looked at.
+/// A sample that is looked at, at the step that is looked at.
 struct InspectedSample: Sendable {
   /// As it was last measured.
   var state: SampleState
@@ -31,7 +31,7 @@ struct InspectedSample: Sendable {
     known = evaluations.count { $0.step <= sample.step }
     measured = run.measuredSample(sample.key, at: sample.step)
     let rows = measured?.rows.count ?? 0
-    row = state.samples.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
+    row = state.sample.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
     names = state.sampleNames(of: sample.key.probe)
     picture = nearestPicture(in: run)
   }
@@ -67,7 +67,7 @@ extension DashboardState {
   /// The sample the page is open on, whatever the filter; `nil` where the list is shown, and where the sample was not
   /// measured yet at the step that is looked at.
   var inspectedSample: InspectedSample? {
-    guard samples.isOpen, let key = samples.cursor,
+    guard samples.isOpen, let key = sample.key,
       let state = shown.evaluations(of: key).last(where: { $0.step <= viewedStep })
     else { return nil }
     return InspectedSample(state, in: self)

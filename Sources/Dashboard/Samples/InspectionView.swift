@@ -26,7 +26,7 @@ struct InspectionView {
     _ state: DashboardState, in body: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
   ) {
     SamplesFrame(
-      title: state.samples.cursor?.name.label ?? "sample", notes: [], keys: keys, rect: body, state: state,
+      title: state.sample.key?.name.label ?? "sample", notes: [], keys: keys, rect: body, state: state,
       glyphs: glyphs
     ).draw(of: &grid)
     PanelFrame.drawMessage(

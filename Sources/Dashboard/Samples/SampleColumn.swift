@@ -11,6 +11,21 @@ enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
     return all[((rawValue + offset) % all.count + all.count) % all.count]
   }
 
+  /// What samples in the order of the column are sorted by.
+  var name: String {
+    switch self {
+    case .sample: "name"
+    case .set: "set"
+    case .divergence: "divergence"
+    case .change: "change"
+    case .target: "target p"
+    case .top: "top-1"
+    case .flips: "flips"
+    case .forgettingEvents: "forgetting"
+    case .firstForgotten: "first forgotten"
+    }
+  }
+
   /// What stands above the column where there is little room.
   func title(glyphs: GlyphSet) -> String {
     switch self {

@@ -82,8 +82,8 @@ struct SampleListView {
           [TextRun(count)], [],
         ]), at: 0)
     }
-    if !state.samples.filter.isEmpty {
-      let text = Printable.text(state.samples.filter.text, glyphs: glyphs)
+    if !state.sample.filter.isEmpty {
+      let text = Printable.text(state.sample.filter.text, glyphs: glyphs)
       notes.append(
         FlexibleText([
           [TextRun("filter ", .note), TextRun(text, .note, bold: true)], [TextRun("filter", .note)], [],
@@ -170,7 +170,7 @@ struct SampleListView {
   }
 
   private func drawHead(_ columns: SampleColumns, of grid: inout CellGrid) {
-    let order = state.samples.order
+    let order = state.sample.order
     for lane in columns.lanes {
       let isSorted = lane.column == order.column
       let long = title(lane.column, isLong: true)

@@ -1,14 +1,6 @@
 internal import RunFeed
 internal import RunModel
 
-/// What somebody asked to see before the run was read: a sample by its name, a step.
-struct SampleRequest: Sendable, Hashable {
-  /// `nil` for the list of all.
-  var name: String?
-  /// `nil` for the last one.
-  var step: Int?
-}
-
 extension DashboardState {
   /// Shows the page of samples: the list, or one as soon as there is a sample of that name.
   ///
@@ -45,7 +37,7 @@ extension DashboardState {
   mutating func openRequestedSample() {
     guard let name = samples.request?.name, let found = sample(named: name) else { return }
     samples.request?.name = nil
-    samples.cursor = found.key
-    (samples.isOpen, samples.row, samples.scroll) = (true, nil, 0)
+    sample.choose(found.key)
+    (samples.isOpen, samples.scroll) = (true, 0)
   }
 }

@@ -24,17 +24,7 @@ extension PageView {
 extension DashboardState {
   /// Moves the cursor of the list, or the bars of the open sample.
   fileprivate mutating func scrollSamples(by lines: Int) {
-    if samples.isOpen { samples.scroll = max(0, samples.scroll + lines) } else { moveSampleCursor(by: lines) }
-  }
-
-  /// Moves the cursor of the list; it stops at the ends.
-  mutating func moveSampleCursor(by offset: Int) {
-    let list = sampleList
-    guard let place = list.place else { return }
-    let (moved, overflows) = place.addingReportingOverflow(offset)
-    let target = overflows ? (offset < 0 ? 0 : list.states.count - 1) : moved
-    samples.cursor = list.states[min(max(0, target), list.states.count - 1)].key
-    (samples.row, samples.scroll) = (nil, 0)
+    if samples.isOpen { samples.scroll = max(0, samples.scroll + lines) } else { moveSample(by: lines) }
   }
 
   /// Opens the sample under the cursor, or goes back to the list.
@@ -42,28 +32,22 @@ extension DashboardState {
     if samples.isOpen {
       samples.isOpen = false
     } else if let selected = sampleList.selected {
-      samples.cursor = selected.key
-      (samples.isOpen, samples.row, samples.scroll) = (true, nil, 0)
+      sample.choose(selected.key)
+      (samples.isOpen, samples.scroll) = (true, 0)
     }
-  }
-
-  mutating func moveInspectedRow(by offset: Int) {
-    guard let sample = inspectedSample, let rows = sample.measured?.rows.count, rows > 0 else { return }
-    samples.row = min(max(sample.row + offset, 0), rows - 1)
-    samples.scroll = 0
   }
 
   /// Sorts by another column; the cursor goes to the top, where what one looks for is.
   mutating func sortSamples(by column: SampleColumn) {
     guard !samples.isOpen else { return }
-    samples.order.change(to: column)
-    (samples.cursor, samples.top) = (nil, 0)
+    sample.sort(by: SampleOrder(column: column))
+    samples.top = 0
   }
 
   mutating func reverseSamples() {
     guard !samples.isOpen else { return }
-    samples.order.isReversed.toggle()
-    (samples.cursor, samples.top) = (nil, 0)
+    sample.sort(by: sample.order.reversed)
+    samples.top = 0
   }
 
   /// Goes to the evaluation before or after: of the open sample, else of any.
@@ -77,7 +61,7 @@ extension DashboardState {
 
   /// Goes to the first (`direction` −1) or last sample of the list, or step of an open sample.
   mutating func moveToEnd(_ direction: Int) {
-    guard samples.isOpen else { return moveSampleCursor(by: direction < 0 ? .min : .max) }
+    guard samples.isOpen else { return moveSample(by: direction < 0 ? .min : .max) }
     let steps = inspectedSample.map { $0.evaluations.map(\.step) } ?? []
     showSamples(at: direction < 0 ? steps.first : nil)
   }
@@ -95,8 +79,8 @@ extension DashboardState {
       samples.isOpen = false
     } else if charts.cursor != nil {
       charts.cursor = nil
-    } else if !samples.filter.isEmpty {
-      samples.filter = SampleFilter()
+    } else if !sample.filter.isEmpty {
+      sample.filter = SampleFilter()
     } else {
       return false
     }
@@ -105,17 +89,17 @@ extension DashboardState {
 
   mutating func askForSampleFilter() {
     guard !samples.isOpen else { return }
-    let before = samples.filter
+    let before = sample.filter
     prompt = Prompt(
       label: "filter", help: SampleFilter.help, text: before.text,
       changed: { $0.filterSamples(by: $1) }, accepted: { state, text, _ in state.filterSamples(by: text) },
-      cancelled: { $0.samples.filter = before })
+      cancelled: { $0.sample.filter = before })
   }
 
   /// What is wrong with the text; a text that is no filter leaves the last one.
   private mutating func filterSamples(by text: String) -> String? {
     do throws(SampleFilter.Refusal) {
-      samples.filter = try SampleFilter(text)
+      sample.filter = try SampleFilter(text)
       return nil
     } catch {
       return error.reason
@@ -136,15 +120,15 @@ extension DashboardState {
     guard let view = InspectionView(self, in: body, glyphs: .braille),
       let row = view.row(atX: event.x, y: event.y)
     else { return }
-    (samples.row, samples.scroll) = (row, 0)
+    (sample.row, samples.scroll) = (row, 0)
   }
 
   private mutating func clickList(_ event: MouseEvent, body: CellRect) {
     switch SampleListView(self, in: body, glyphs: .braille).target(atX: event.x, y: event.y) {
     case .heading(let column) where event.kind == .press:
-      if column == samples.order.column { reverseSamples() } else { sortSamples(by: column) }
+      if column == sample.order.column { reverseSamples() } else { sortSamples(by: column) }
     case .sample(let key):
-      samples.cursor = key
+      if key != sample.key { sample.choose(key) }
       if event.kind == .doubleClick { toggleSample() }
     case .heading, nil: break
     }
