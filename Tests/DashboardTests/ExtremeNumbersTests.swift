@@ -1,6 +1,6 @@
-import RunAnalysis
 import CellCanvas
 import Curves
+import RunAnalysis
 import RunModel
 import TestSupport
 import Testing
