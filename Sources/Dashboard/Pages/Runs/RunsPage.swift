@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunFeed
 
 /// The page with all runs beside each other.
 enum RunsPage {

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunFeed
 
 /// The table of runs laid out: which columns a screen has room for, and where they stand.
 struct RunsTable {
