@@ -34,15 +34,24 @@ public struct TruncatedDivergence: Sendable, Hashable {
     policy: Span<Double>, reference: Span<Double>, tolerance: Double = defaultTolerance
   ) throws(ShapeError) {
     guard policy.count == reference.count else { throw .shapesDiffer([policy.count], [reference.count]) }
-    let policyList = ListedMass(of: policy, tolerance: tolerance)
-    let referenceList = ListedMass(of: reference, tolerance: tolerance)
-    let isValid = policyList.mass <= Self.greatestMass && referenceList.mass <= Self.greatestMass
+    let masses = (Self.mass(of: policy), Self.mass(of: reference))
+    let isValid = masses.0 <= Self.greatestMass && masses.1 <= Self.greatestMass
+    // A mass above 1 shows that the numbers are off by more, and leaves a tail all the same.
+    let tolerance = max(tolerance, 2 * (masses.0 - 1), 2 * (masses.1 - 1))
+    let policyList = ListedMass(masses.0, tolerance: tolerance)
+    let referenceList = ListedMass(masses.1, tolerance: tolerance)
     policyReferenceBound =
       isValid ? Self.bound(policy, policyList, reference, referenceList, tolerance) : .nan
     referencePolicyBound =
       isValid ? Self.bound(reference, referenceList, policy, policyList, tolerance) : .nan
     policyMass = min(1, policyList.mass)
     referenceMass = min(1, referenceList.mass)
+  }
+
+  private static func mass(of logProbabilities: Span<Double>) -> Double {
+    var mass = 0.0
+    for index in logProbabilities.indices { mass += exp(logProbabilities[index]) }
+    return mass
   }
 
   /// The lower bound of D(P‖Q).
@@ -76,12 +85,9 @@ private struct ListedMass {
   /// Possible masses of the entries that are not listed.
   let tail: ClosedRange<Double>
 
-  init(of logProbabilities: Span<Double>, tolerance: Double) {
-    var mass = 0.0
-    for index in logProbabilities.indices { mass += exp(logProbabilities[index]) }
+  init(_ mass: Double, tolerance: Double) {
     self.mass = mass
-    // A mass above 1 shows how far off the numbers are.
-    let slack = max(mass * tolerance, mass - 1)
+    let slack = mass * tolerance
     let rest = 1 - mass
     tail = mass.isFinite ? max(0, rest - slack)...max(0, rest + slack) : 0...1
   }

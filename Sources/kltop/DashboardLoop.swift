@@ -38,7 +38,7 @@ struct DashboardLoop: ~Copyable {
     self.theme = theme
     terminal = try Terminal(TerminalSetup(hasDirectColors: depth == .direct))
     if let assumption = terminal.assumption {
-      self.state.assumptions.append(assumption)
+      self.state.help.assumptions.append(assumption)
       self.depth = depth == .none ? depth : max(depth, terminal.colorDepth)
     } else {
       self.depth = depth

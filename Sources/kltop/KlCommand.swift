@@ -1,4 +1,5 @@
 import ArgumentParser
+import CellCanvas
 import LogitsFiles
 import Reports
 import RunModel
@@ -69,7 +70,9 @@ struct KlCommand: ParsableCommand {
       if let top { report.keepSamples(top) }
       try StandardOutput.say(report.json())
     case .text:
-      let text = LogitsReportText.text(of: report, top: top ?? Self.listedSamples)
+      let text = LogitsReportText.text(of: report, top: top ?? Self.listedSamples) {
+        DisplayWidth.of(Printable.text($0))
+      }
       try StandardOutput.say(PrintableText.lines(text))
     }
   }

@@ -41,7 +41,7 @@ struct Preferences {
   /// Begins with what the user wants to see.
   func apply(to state: inout DashboardState) {
     state.keys = keys
-    state.assumptions = assumptions
+    state.help.assumptions = assumptions
     if let smoothing { state.charts.smoothing = smoothing }
     if let view { state.show(view) }
   }

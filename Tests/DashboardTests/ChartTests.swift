@@ -93,6 +93,24 @@ struct ChartTests {
     #expect(screen.inside(.loss).contains { $0.hasPrefix("100") })
   }
 
+  @Test(arguments: [0.0, -0.0])
+  func `A zero alone is left out of a logarithmic axis, too`(zero: Double) {
+    var screen = screen(losses([100, 10, 1, zero, 1, 10, 100]))
+    screen.press("L")
+    #expect(screen.border(.loss).contains("1 value ≤ 0 not shown"))
+    let plot = plot(screen)
+    let frame = screen.frame
+    #expect(
+      frame.places(of: "↓", in: plot) == [CellPlace(x: column(of: 3, last: 6, in: plot), y: plot.maxY - 1)])
+    #expect(screen.inside(.loss).contains { $0.hasPrefix("100") })
+    let lowest = frame.cell(x: column(of: 2, last: 6, in: plot), y: plot.maxY - 1)
+    #expect(lowest?.content.isBlank == false, "the axis begins at the smallest value above zero")
+    let points = CurvePoints(
+      losses([zero, zero, 1, .nan, zero]).series[0].current, rows: losses([zero, zero, 1, .nan, zero]).rows)
+    #expect(points.nonpositiveCount(in: CurveWindow(firstStep: 0, lastStep: 4, columns: 9), atMost: 100) == 3)
+    #expect(points.nonpositiveCount(in: CurveWindow(firstStep: 0, lastStep: 1, columns: 9), atMost: 100) == 2)
+  }
+
   @Test func `A log of nothing above zero has no logarithmic axis`() {
     var screen = screen(losses([0, -1, -2]))
     screen.press("L")

@@ -1,5 +1,6 @@
 import CellCanvas
 import Curves
+import RunAnalysis
 import RunModel
 import TestSupport
 import Testing
@@ -119,6 +120,49 @@ struct CrosshairTests {
     #expect(screen.text.contains("no later evaluation"))
     screen.press("s")
     #expect(!screen.text.contains("no later evaluation"))
+  }
+
+  @Test func `! goes from finding to finding in the order of the steps, and begins with the first`() {
+    let run = RunModel { log in
+      for step in 0...60 {
+        log.train(
+          step: step,
+          ["loss": step == 40 ? .nan : 1, "total_loss": step == 12 ? .infinity : 1.5, "eval_loss": 1])
+        if step == 25 { log.eval(step: step, ["eval/loss": .nan]) }
+      }
+    }
+    var screen = Screen(run)
+    #expect(Set(screen.state.findings.map(\.step)) == [12, 25, 40])
+    let steps = (0..<5).map { _ in
+      screen.press("!")
+      return screen.state.viewedStep
+    }
+    #expect(steps == [12, 25, 40, 12, 25])
+    screen.state.putCrosshair(on: 24)
+    screen.press("!")
+    #expect(screen.state.viewedStep == 25, "the next one, not the first")
+    screen.press("x", "!")
+    #expect(screen.state.viewedStep == 12, "without a crosshair the first one")
+    for step in [12, 25, 40] {
+      screen.state.putCrosshair(on: step)
+      let bar = screen.frame.places(of: "┊")
+      #expect(!bar.isEmpty)
+    }
+  }
+
+  @Test func `A step of one run says nothing of another: crosshair and zoom go with the run`() {
+    var screen = Screen(run())
+    _ = screen.state.add(run())
+    screen.press("x", .left, "+")
+    #expect(screen.state.crosshair == 57 && screen.state.charts.window != nil)
+    screen.state.select(run: 0)
+    #expect(screen.state.crosshair == 57 && screen.state.charts.window != nil, "the same run keeps them")
+    screen.press("}")
+    #expect(screen.state.runs.selected == 1)
+    #expect(screen.state.charts.cursor == nil && screen.state.charts.window == nil)
+    screen.press("x", "+", "r", .enter)
+    #expect(screen.state.page == .overview)
+    #expect(screen.state.runs.selected == 1 && screen.state.crosshair == 60, "the run that was chosen before")
   }
 
   @Test func `A jump out of sight brings its step into the middle of the window`() throws {

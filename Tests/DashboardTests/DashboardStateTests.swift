@@ -188,11 +188,11 @@ struct DashboardStateTests {
   @Test func `Escape closes the help first, then a panel, then the zoom`() {
     var state = DashboardState(run: .everything())
     state.press("+", .enter, "?", now: 0)
-    #expect(state.isHelpShown && state.isMaximised && state.charts.window != nil)
+    #expect(state.help.isShown && state.overview.isMaximised && state.charts.window != nil)
     state.press(.escape, now: 0)
-    #expect(!state.isHelpShown && state.isMaximised)
+    #expect(!state.help.isShown && state.overview.isMaximised)
     state.press(.escape, now: 0)
-    #expect(!state.isMaximised && state.charts.window != nil)
+    #expect(!state.overview.isMaximised && state.charts.window != nil)
     state.press(.escape, now: 0)
     #expect(state.charts.window == nil)
   }
@@ -200,7 +200,7 @@ struct DashboardStateTests {
   @Test func `A key that help hides only closes it`() {
     var state = DashboardState(run: .everything())
     state.press("?", "s", now: 0)
-    #expect(!state.isHelpShown)
+    #expect(!state.help.isShown)
     #expect(state.charts.smoothing == 0)
     state.press("s", now: 0)
     #expect(state.charts.smoothing == 0.3)
@@ -209,69 +209,68 @@ struct DashboardStateTests {
   @Test func `Scrolling in the help leaves the lists alone`() {
     var state = DashboardState(run: .everything())
     state.press("?", "j", "j", "k", now: 0)
-    #expect(state.isHelpShown)
-    #expect(state.helpScroll == 1)
-    #expect(state.scroll == 0)
+    #expect(state.help.isShown)
+    #expect(state.help.scroll == 1)
+    #expect(state.overview.scroll == 0)
     state.press("?", "?", now: 0)
-    #expect(state.helpScroll == 0, "help opens at its top")
+    #expect(state.help.scroll == 0, "help opens at its top")
     state.press("?", "j", "k", "k", "j", "j", now: 0)
-    #expect(state.scroll == 0, "nothing of a chart scrolls")
+    #expect(state.overview.scroll == 0, "nothing of a chart scrolls")
   }
 
   @Test func `Scrolling stops at the end, and the way back begins at once`() {
     var state = DashboardState(run: .everything())
     state.press("6", .enter, now: 0)
     for _ in 0..<50 { state.press("j", now: 0) }
-    #expect(state.scroll == state.findingLines - 1)
-    #expect(state.scroll > 0)
+    #expect(state.overview.scroll == state.findingLines - 1)
+    #expect(state.overview.scroll > 0)
     state.press("k", now: 0)
-    #expect(state.scroll == state.findingLines - 2)
+    #expect(state.overview.scroll == state.findingLines - 2)
     state.press("?", now: 0)
     for _ in 0..<500 { state.press("j", now: 0) }
-    let end = state.helpScroll
+    let end = state.help.scroll
     #expect(end > 0 && end < 200)
     state.press("k", now: 0)
-    #expect(state.helpScroll == end - 1)
+    #expect(state.help.scroll == end - 1)
   }
 
   @Test func `The focus goes around all panels both ways`() {
     var state = DashboardState(run: .everything())
     var seen: [Panel] = []
     for _ in Panel.allCases {
-      seen.append(state.focus)
+      seen.append(state.overview.focus)
       state.press(.tab, now: 0)
     }
     #expect(seen == Panel.allCases)
-    #expect(state.focus == .loss)
+    #expect(state.overview.focus == .loss)
     state.press(.backtab, now: 0)
-    #expect(state.focus == .findings)
+    #expect(state.overview.focus == .findings)
     state.press("2", now: 0)
-    #expect(state.focus == .divergence)
+    #expect(state.overview.focus == .divergence)
   }
 
   @Test func `A click focuses, a double click maximises, the wheel zooms where the pointer is`() {
     let size = CellSize(columns: 120, rows: 36)
     var state = DashboardState(run: .everything())
     state.click(MouseEvent(x: 5, y: 15, kind: .press, button: 1), now: 0, size: size)
-    #expect(state.focus == .divergence)
+    #expect(state.overview.focus == .divergence)
     state.click(MouseEvent(x: 5, y: 15, kind: .doubleClick, button: 1), now: 0, size: size)
-    #expect(state.isMaximised)
-    state.isMaximised = false
+    #expect(state.overview.isMaximised)
+    state.overview.isMaximised = false
     state.click(MouseEvent(x: 0, y: 15, kind: .wheelUp, button: 0), now: 0, size: size)
     #expect(state.charts.window == 0...20, "the left end stays")
     state.click(MouseEvent(x: 0, y: 15, kind: .wheelDown, button: 0), now: 0, size: size)
     #expect(state.charts.window == nil)
-    let before = state.sample
+    let before = state.chosenSample?.sample.state.key
     state.click(MouseEvent(x: 100, y: 20, kind: .wheelDown, button: 0), now: 0, size: size)
-    #expect(state.sample != before)
+    #expect(state.chosenSample?.sample.state.key != before)
     state.click(MouseEvent(x: 500, y: 500, kind: .press, button: 1), now: 0, size: size)
-    #expect(state.focus == .divergence)
+    #expect(state.overview.focus == .divergence)
   }
 
-  @Test func `Samples go around in the order of their divergence, and w follows the largest again`() throws {
+  @Test func `Samples go around in the order of their divergence, and w follows the largest again`() {
     var state = DashboardState(run: .everything())
-    let choices = state.shown.sampleChoices(at: state.step)
-    #expect(choices.map(\.key.name.label) == ["sequence", "mild"])
+    #expect(state.sampleList.states.map(\.key.name.label) == ["sequence", "mild"])
     state.press("n", now: 0)
     #expect(state.sample.key?.name.label == "mild")
     state.press("n", now: 0)
@@ -279,13 +278,12 @@ struct DashboardStateTests {
     state.press("p", now: 0)
     #expect(state.sample.key?.name.label == "mild")
     state.press("w", now: 0)
-    #expect(state.sample == SampleSelection())
-    let sequence = try #require(state.shown.chosenSample(state.sample, at: state.step))
-    #expect(sequence.row == 1, "the token that is furthest apart")
+    #expect(state.sample.key == nil)
+    #expect(state.chosenSample?.sample.row == 1, "the token that is furthest apart")
     state.press("<", "<", now: 0)
-    #expect(state.shown.chosenSample(state.sample, at: state.step)?.row == 0)
+    #expect(state.chosenSample?.sample.row == 0)
     state.press(">", ">", ">", now: 0)
-    #expect(state.shown.chosenSample(state.sample, at: state.step)?.row == 1)
+    #expect(state.chosenSample?.sample.row == 1)
   }
 
   @Test func `Smoothing goes through its levels and stops at both ends`() {

@@ -1,4 +1,5 @@
 import CellCanvas
+import Curves
 import RunModel
 import TestSupport
 import Testing
@@ -25,6 +26,19 @@ struct DivergencePanelTests {
     let screen = Screen(run)
     #expect(screen.border(.divergence).contains("as logged, nats"))
     #expect(screen.inside(.divergence)[0].contains("● kl 0.25"))
+  }
+
+  @Test func `What the log says stands behind the direction it is logged in alone`() {
+    var screen = Screen(SampleRun.digitsKL.run)
+    let context = DrawContext(glyphs: .braille, now: 0)
+    func shadows() -> [Int] {
+      DivergencePanel.content(screen.state, context: context).curves.map { curve in
+        curve.shadows.count { $0.branch.count > 0 }
+      }
+    }
+    #expect(shadows() == [1, 1, 0], "of the training batches nothing is recomputed")
+    screen.press("d")
+    #expect(shadows() == [0, 0, 0])
   }
 
   @Test func `The band's edges are faint dots`() {

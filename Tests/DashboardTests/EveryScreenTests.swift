@@ -37,7 +37,7 @@ struct EveryScreenTests {
   /// The whole screen, each panel maximised, the help, the samples and one of them.
   private func variants(of state: DashboardState) -> [DashboardState] {
     var help = state
-    help.isHelpShown = true
+    help.help.isShown = true
     var zoomed = state
     zoomed.zoom(by: 0.25, around: state.step)
     zoomed.charts.logarithmic = [.loss, .divergence, .forgetting]
@@ -57,7 +57,7 @@ struct EveryScreenTests {
       + Panel.allCases.map { panel in
         var maximised = state
         maximised.moveFocus(to: panel)
-        maximised.isMaximised = true
+        maximised.overview.isMaximised = true
         return maximised
       }
   }

@@ -1,4 +1,5 @@
 import CellCanvas
+import Curves
 import Foundation
 import RunAnalysis
 import RunModel
@@ -72,6 +73,26 @@ struct ForgettingPageTests {
     let text = try screen(run).text
     #expect(text.contains("too few points: 4 of 5"))
     #expect(text.contains("lost against the logged KL"))
+  }
+
+  @Test func `A logged KL has one direction, whichever way the arguments are swapped`() throws {
+    let run = RunModel { log in
+      for step in 0..<6 {
+        log.eval(step: step, ["eval/old/accuracy": 1 - Double(step) / 10, "eval/kl": Double(step)])
+      }
+    }
+    var screen = try screen(run)
+    let before = screen.text
+    #expect(before.components(separatedBy: "lost against").count == 2, "one scatter as wide as the page")
+    screen.press("d")
+    #expect(screen.state.charts.direction == .referencePolicy)
+    #expect(screen.text == before)
+    let metric = try #require(run.retentionMetrics.first)
+    let distance = try #require(run.distances.first)
+    for isSwapped in [false, true] {
+      let points = run.scatter(of: metric, against: distance, swapped: isSwapped).points
+      #expect(points.map(\.divergence) == [0, 1, 2, 3, 4, 5])
+    }
   }
 
   @Test func `Budgets say when they are reached, were reached, or are about nothing`() throws {

@@ -10,7 +10,9 @@ struct HelpTests {
     var screen = Screen(.everything(), columns: columns, rows: rows)
     screen.press("?")
     #expect(!screen.text.contains("assumed"))
-    screen.state.assumptions = ["TERM=\u{1B}[2Jfoot is not known here", "LANG=xx_XX.UTF-8 is not installed"]
+    screen.state.help.assumptions = [
+      "TERM=\u{1B}[2Jfoot is not known here", "LANG=xx_XX.UTF-8 is not installed",
+    ]
     for _ in 0..<200 { screen.press("j") }
     for word in ["assumed", "TERM=␛[2Jfoot", "known", "LANG=xx_XX.UTF-8", "installed"] {
       #expect(screen.text.contains(word))

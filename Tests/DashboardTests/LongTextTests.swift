@@ -54,7 +54,7 @@ struct LongTextTests {
     screen.state.page = .overview
     for panel in Panel.allCases {
       screen.state.moveFocus(to: panel)
-      screen.state.isMaximised = true
+      screen.state.overview.isMaximised = true
       #expect(screen.frame.size == screen.size)
     }
     screen.state.tell(Self.long(unit, ""), now: 0)

@@ -138,7 +138,7 @@ struct ReplayExactnessTests {
         panel.title,
         { state in
           state.moveFocus(to: panel)
-          state.isMaximised = true
+          state.overview.isMaximised = true
           state.charts.smoothing = 0.6
         }
       )

@@ -44,7 +44,7 @@ struct RunsPageTests {
 
   @Test func `The same quantity is compared whatever its key is called`() {
     let runs = Self.screen().state.runs.runs.map(\.shown)
-    let measures = RunMeasure.all(in: runs, direction: .policyReference)
+    let measures = ComparedMetric.all(in: runs, direction: .policyReference)
     #expect(measures.map(\.label) == ["fine-tune loss", "D eval old, nats", "old accuracy"])
     #expect(measures[0].points(in: runs[0])?.value(at: .max) == 0.5)
     #expect(measures[0].points(in: runs[2])?.value(at: .max) == 2)

@@ -160,12 +160,14 @@ struct SamplePanelTests {
       $0.logits(
         step: 3, sizes.map { SyntheticSample($0.0, policy: [$0.1, 0], reference: [0, 0]) })
     }
-    let choices = run.sampleChoices(at: 3)
-    #expect(choices.map(\.key.name.label) == ["e", "d", "a", "b", "c"])
-    for (place, choice) in choices.enumerated() {
-      #expect(run.chosenSample(SampleSelection(key: choice.key), at: 3)?.place == place)
+    var state = DashboardState(run: run)
+    let list = state.sampleList.states
+    #expect(list.map(\.key.name.label) == ["e", "d", "a", "b", "c"])
+    #expect(state.chosenSample?.sample.state.key == list.first?.key)
+    for (place, sample) in list.enumerated() {
+      state.sample.choose(sample.key)
+      #expect(state.chosenSample?.place == place && state.chosenSample?.sample.state.key == sample.key)
     }
-    #expect(run.chosenSample(SampleSelection(), at: 3)?.key == choices.first?.key)
   }
 
   private static let hostile = "\u{1b}[31mred\u{202e}\n\u{7}日本"
@@ -186,7 +188,7 @@ struct SamplePanelTests {
       for maximised in [false, true] {
         var screen = Screen(run, columns: size.0, rows: size.1, glyphs: glyphs)
         screen.state.moveFocus(to: panel)
-        screen.state.isMaximised = maximised
+        screen.state.overview.isMaximised = maximised
         let scalars = screen.text.unicodeScalars.filter { $0 != "\n" }
         #expect(
           scalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f && !(0x202a...0x202e).contains($0.value) }

@@ -35,14 +35,14 @@ struct SamplesPageTests {
     var screen = Screen.samples()
     for _ in 0..<presses { screen.press("s") }
     let column = SampleColumn.divergence.next(by: presses)
-    #expect(screen.state.samples.order.column == column)
+    #expect(screen.state.sample.order.column == column)
     #expect(names(screen).first == first)
     let arrow = column.isRising ? "↑" : "↓"
     #expect(screen.rows.dropFirst(2).first?.contains(arrow) == true)
     screen.press("S")
     #expect(screen.rows.dropFirst(2).first?.contains(arrow) == false)
     screen.press("s")
-    #expect(screen.state.samples.order == SampleOrder(column: column.next(by: 1)))
+    #expect(screen.state.sample.order == SampleOrder(column: column.next(by: 1)))
   }
 
   @Test func `Samples without a value come last whichever way the list is sorted`() {
@@ -59,7 +59,7 @@ struct SamplesPageTests {
     }
     var screen = Screen.samples(run)
     screen.state.sortSamples(by: .sample)
-    #expect(screen.state.samples.order.column == .sample)
+    #expect(screen.state.sample.order.column == .sample)
     #expect(names(screen) == (0..<12).map { "row \($0)" })
   }
 
@@ -125,9 +125,9 @@ struct SamplesPageTests {
     let flips = try #require(screen.rows[heading].firstRange(of: "flips"))
     let x = screen.rows[heading].distance(from: screen.rows[heading].startIndex, to: flips.lowerBound)
     screen.click(x: x, y: heading)
-    #expect(screen.state.samples.order == SampleOrder(column: .flips))
+    #expect(screen.state.sample.order == SampleOrder(column: .flips))
     screen.click(x: x, y: heading)
-    #expect(screen.state.samples.order == SampleOrder(column: .flips, isReversed: true))
+    #expect(screen.state.sample.order == SampleOrder(column: .flips, isReversed: true))
     screen.click(x: 5, y: heading + 2)
     #expect(screen.state.sampleList.place == 1)
     screen.click(x: 5, y: heading + 3, .doubleClick)
@@ -173,5 +173,31 @@ struct SamplesPageTests {
       screen.press(.escape)
       #expect(screen.state.requestComplaint == nil && screen.state.page == .samples)
     }
+  }
+
+  @Test func `Overview and page look at one sample, in one order, through one filter`() {
+    var screen = Screen(.forgetful, columns: 120, rows: 36)
+    #expect(screen.border(.sample).contains("1 of 4 by divergence"))
+    screen.press("n", "n")
+    let chosen = screen.state.chosenSample?.sample.state.key
+    #expect(screen.border(.sample).contains("3 of 4 by divergence"))
+    screen.press("i")
+    #expect(screen.state.sampleList.selected?.key == chosen && screen.state.sampleList.place == 2)
+    screen.press(.enter)
+    #expect(screen.state.inspectedSample?.state.key == chosen)
+    screen.press(.enter, .up, "o")
+    #expect(screen.border(.sample).contains("2 of 4 by divergence"))
+    screen.state.page = .samples
+    screen.state.sortSamples(by: .sample)
+    screen.filter(by: "r")
+    screen.press(.enter, "o")
+    #expect(screen.border(.sample).contains("1 of 2 by name"), "bare, early")
+    #expect(screen.inside(.sample).first?.contains("bare") == true)
+    screen.state.page = .samples
+    screen.filter(by: "z")
+    screen.press(.enter, "o")
+    #expect(screen.text.contains("no sample fits the filter"))
+    screen.press("w")
+    #expect(screen.border(.sample).contains("1 of 4 by divergence"))
   }
 }

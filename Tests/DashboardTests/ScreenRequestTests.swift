@@ -51,7 +51,9 @@ struct ScreenRequestTests {
     #expect(ScreenView(name: "elsewhere") == nil)
     var screen = Screen(.everything())
     screen.state.show(.panel(.mode))
-    #expect(screen.state.focus == .mode && screen.state.isMaximised && screen.state.page == .overview)
+    #expect(
+      screen.state.overview.focus == .mode && screen.state.overview.isMaximised
+        && screen.state.page == .overview)
     screen.state.show(.page(.runs))
     #expect(screen.state.page == .runs)
   }

@@ -67,6 +67,20 @@ struct XAxisTests {
     #expect(window.step(ofColumn: 50) == 100)
   }
 
+  @Test func `Beyond its last point time goes on at the mean rate of the run`() throws {
+    let measure = try #require(run().measure(.elapsed))
+    #expect(measure.value(at: 199) == 3799)
+    #expect(measure.value(at: 398) == 2 * 3799)
+    let window = measure.window(0...398, columns: 101)
+    #expect(window.column(ofStep: 199) == 50)
+    #expect(window.column(ofStep: 398) == 100)
+    // 3799 seconds are 199 steps: at three quarters of the axis another half of them.
+    #expect(window.column(ofStep: 296) == 74 && window.column(ofStep: 297) == 75)
+    #expect(window.step(ofColumn: 75) == 297)
+    let tokens = try #require(run().measure(.tokens))
+    #expect(tokens.value(at: 250) == 2500 && tokens.value(at: -5) == 0)
+  }
+
   @Test func `Every point lies in the column of its place on the axis`() throws {
     var random = SplitMix64(seed: 7)
     var times = [0.0]

@@ -66,6 +66,40 @@ import Testing
     #expect(bounds.referenceMass == 1)
   }
 
+  @Test func `A mass above one by more than the tolerance gives no infinite tail either`() throws {
+    let bounds = try TruncatedDivergence(policy: [log(0.999)].span, reference: [log(1.005)].span)
+    #expect(bounds.policyReferenceBound.isFinite && bounds.referencePolicyBound.isFinite)
+  }
+
+  /// To first order in the tolerance: what is left is its square.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64], [0, 0.01, 1, 4])
+  func `Numbers that are all off by the tolerance, the worst way, never push the bound above the divergence`(
+    _ seed: UInt64, _ deviation: Double
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    let tolerance = 1e-3
+    let logits = random.logits(12)
+    let policy = logSoftmax(logits.span)
+    let reference = logSoftmax(random.moved(logits, deviation: deviation).span)
+    let exact = ExactRow(policy, reference)
+    for k in 1...12 {
+      let (p, q) = top(k, of: policy, and: reference)
+      for isRaisingPolicy in [true, false] {
+        // A term grows with p where p > q; it grows as q falls. The other direction is the same with both exchanged.
+        let movedP = zip(p, q).map { $0 + (($0 > $1) == isRaisingPolicy ? tolerance : -tolerance) }
+        let movedQ = zip(p, q).map { $1 + (isRaisingPolicy || $0 > $1 ? -tolerance : tolerance) }
+        let bounds = try TruncatedDivergence(
+          policy: movedP.span, reference: movedQ.span, tolerance: tolerance)
+        let swapped = try TruncatedDivergence(
+          policy: movedQ.span, reference: movedP.span, tolerance: tolerance)
+        let rest = tolerance * tolerance
+        #expect(bounds.policyReferenceBound <= exact.policyReference + rest, "k = \(k)")
+        #expect(bounds.referencePolicyBound <= exact.referencePolicy + rest, "k = \(k)")
+        #expect(swapped.referencePolicyBound == bounds.policyReferenceBound, "k = \(k)")
+      }
+    }
+  }
+
   @Test func `An entry that the reference rules out makes the bound infinite`() throws {
     let bounds = try TruncatedDivergence(policy: [-1.0, -1].span, reference: [-1.0, -.infinity].span)
     #expect(bounds.policyReferenceBound == .infinity && bounds.referencePolicyBound.isFinite)

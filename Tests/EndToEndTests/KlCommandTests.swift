@@ -73,6 +73,24 @@ struct KlCommandTests {
     #expect(result.output.contains("D(policy‖reference)") && result.output.contains("V = 3, nats per row"))
   }
 
+  @Test func `Names of wide characters leave the columns of the table straight`() throws {
+    let names = ["日本語", "ab", "👍🏽é"]
+    let tensors = names.flatMap { name in
+      [
+        WrittenTensor("\(name).policy_logits", .float32, [1, 3], [1, 2, 3]),
+        WrittenTensor("\(name).ref_logits", .float32, [1, 3], [3, 2, 1]),
+      ]
+    }
+    let path = try folder.write(LogitsFileBytes.safetensors(tensors), to: "prompts.safetensors")
+    let result = try Kltop.run("kl", path)
+    // The heading above the names is 25 columns wide; of the emoji the skin tone is left out.
+    for (shown, columns) in [("日本語", 6), ("ab", 2), ("👍é", 3)] {
+      #expect(
+        result.output.contains("\n\(shown)" + String(repeating: " ", count: 25 - columns) + "     1  "),
+        "\(result.output)")
+    }
+  }
+
   @Test func `What is not there is exit status 66, what cannot be used 65, wrong usage 64`() throws {
     let missing = try Kltop.run("kl", folder.path("none.safetensors"))
     let broken = try folder.write([0, 1, 2], to: "broken.safetensors")

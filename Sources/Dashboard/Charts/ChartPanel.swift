@@ -126,7 +126,7 @@ extension ChartPanel {
   ) {
     self.init(
       Frame(
-        title: panel.title, isFocused: state.focus == panel,
+        title: panel.title, isFocused: state.overview.focus == panel,
         isLogarithmic: state.charts.logarithmic.contains(panel), hasModes: panel == .forgetting),
       content, state, in: rect, context: context)
   }

@@ -20,6 +20,8 @@ package struct ChartSettings: Sendable, Hashable {
   package var xAxis = StepMeasure.Kind.step
   /// The direction of D that is drawn.
   package var direction = DivergenceDirection.policyReference
+  /// Column in which the mouse was pressed over a chart; `nil` where it was not.
+  var dragStart: Int?
   /// What the last key could not do, said until the next one.
   package var remark: String?
 

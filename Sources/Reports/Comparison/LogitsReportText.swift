@@ -4,10 +4,14 @@ internal import RunModel
 package enum LogitsReportText {
   /// Several paragraphs, without a final newline; names still have to be made printable.
   ///
-  /// - Parameter top: samples listed of each step.
-  package static func text(of report: LogitsReport, top: Int) -> String {
+  /// - Parameters:
+  ///   - top: samples listed of each step.
+  ///   - width: columns of the screen that a text takes.
+  package static func text(
+    of report: LogitsReport, top: Int, width: (String) -> Int = \.count
+  ) -> String {
     [
-      [head(report)], steps(report), picture(report), targets(report), samples(report, top: top),
+      [head(report)], steps(report), picture(report), targets(report), samples(report, top: top, width),
       notes(report),
     ]
     .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -66,13 +70,14 @@ package enum LogitsReportText {
     return TextTable.lines([head] + rows)
   }
 
-  private static func samples(_ report: LogitsReport, top: Int) -> [String] {
+  private static func samples(_ report: LogitsReport, top: Int, _ width: (String) -> Int) -> [String] {
     guard top > 0, let step = report.steps.last, step.samples.count > 1 else { return [] }
     let rows = step.samples.prefix(top).map { sample in
       [sample.sample, "\(sample.rows)", number(sample.policyReference), number(sample.referencePolicy)]
     }
     let title = step.step.map { "samples that diverge most at step \($0)" } ?? "samples that diverge most"
-    return TextTable.lines([[title, "rows", "D(policy‖reference)", "D(reference‖policy)"]] + rows)
+    return TextTable.lines(
+      [[title, "rows", "D(policy‖reference)", "D(reference‖policy)"]] + rows, width: width)
   }
 
   private static func notes(_ report: LogitsReport) -> [String] {

@@ -1,0 +1,158 @@
+internal import CellCanvas
+internal import Curves
+internal import RunFeed
+internal import RunLog
+internal import RunModel
+
+/// The first line: run, step, what the source is doing, both models' switches, time.
+enum HeaderView {
+  static func draw(_ state: DashboardState, in rect: CellRect, of grid: inout CellGrid, context: DrawContext)
+  {
+    grid.fill(rect, with: Cell(.blank, style: Style(.header)))
+    let run = runParts(state, context: context)
+    let models = ModeText.header(state)
+    guard rect.rows > 1 else { return drawLine(run + models, in: rect, y: rect.y, of: &grid) }
+    drawLine(run, in: rect, y: rect.y, of: &grid)
+    drawLine(models, in: rect, y: rect.y + 1, of: &grid)
+  }
+
+  private static func drawLine(_ parts: [FlexibleText], in rect: CellRect, y: Int, of grid: inout CellGrid) {
+    let gap = rect.columns >= 100 ? 3 : 2
+    let runs = FlexibleText.line(parts, in: rect.columns - 2, gap: gap)
+    grid.write(runs, x: rect.x + 1, y: y, maxColumns: rect.columns - 1)
+  }
+
+  private static func runParts(_ state: DashboardState, context: DrawContext) -> [FlexibleText] {
+    let header = Style(.header)
+    let strong = Style(.header, bold: true)
+    let name = Printable.text(state.shown.displayName, glyphs: context.glyphs)
+    var parts = [
+      FlexibleText([
+        [TextRun("kltop", Style(.header)), TextRun("  " + name, strong)],
+        [TextRun(DisplayWidth.truncate(name, to: 24, ellipsis: context.glyphs.marks.ellipsis), strong)],
+        [TextRun(DisplayWidth.truncate(name, to: 8, ellipsis: context.glyphs.marks.ellipsis), strong)], [],
+      ]),
+      FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
+      SourceText.state(state, context: context),
+    ]
+    if let progress = state.shown.progress(at: state.step) {
+      parts.append(TrainingProgressText.text(progress))
+    }
+    if let progress = LogitsFilesText.progress(state.shown.logitsFiles) { parts.append(progress) }
+    if let rate = state.shown.stepsPerSecond(at: state.step), state.isLive(now: context.now) {
+      parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))
+    }
+    if let elapsed = state.shown.elapsed(at: state.step) {
+      parts.append(FlexibleText([[TextRun(DurationText.clock(elapsed), header)], []]))
+    }
+    return parts
+  }
+}
+
+/// What the source of the run is doing, in a few words.
+enum SourceText {
+  static func state(_ state: DashboardState, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    if let replay = state.replay, !state.run.isLoading { return replayState(replay, glyphs: context.glyphs) }
+    if state.isPaused { return text("\(marks.paused) PAUSED", .warning) }
+    return source(of: state.runs.current, isReplay: state.isReplay, context: context)
+  }
+
+  /// What the source of one of several runs is doing.
+  static func source(of watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    switch watched.run.activity {
+    case .notOpened: return text("\(marks.silent) NOT READ", .note)
+    case .waiting:
+      return text("\(marks.silent) WAITING for the file", short: "\(marks.silent) WAITING", .warning)
+    case .loading(let bytes, let total): return loading(bytes, of: total, marks: marks)
+    case .removed:
+      return text("\(marks.silent) REMOVED file is gone", short: "\(marks.silent) REMOVED", .warning)
+    case .ended: return text("\(marks.silent) ENDED", .note)
+    case .failed(let reason):
+      return text(
+        "\(marks.no) FAILED \(Printable.text(reason, glyphs: context.glyphs))", short: "\(marks.no) FAILED",
+        .error)
+    case .upToDate: return upToDate(watched, isReplay: isReplay, context: context)
+    }
+  }
+
+  private static func text(_ full: String, short: String? = nil, _ role: StyleRole) -> FlexibleText {
+    FlexibleText([full, short ?? full].map { [TextRun($0, role, bold: true)] })
+  }
+
+  private static func replayState(_ replay: ReplayPlayer, glyphs: GlyphSet) -> FlexibleText {
+    let marks = glyphs.marks
+    let speed = speed(replay, glyphs: glyphs)
+    return replay.isPlaying
+      ? text("\(marks.playing) REPLAY \(speed)", .good) : text("\(marks.paused) REPLAY \(speed)", .note)
+  }
+
+  /// `×2`.
+  static func speed(_ replay: ReplayPlayer, glyphs: GlyphSet) -> String {
+    (glyphs.isASCII ? "x" : "×") + NumberText.short(replay.speed)
+  }
+
+  private static func loading(_ bytes: Int, of total: Int?, marks: MarkGlyphs) -> FlexibleText {
+    guard let total, total > 0 else { return text("\(marks.live) READING", .note) }
+    let percent = min(100, Int(Double(bytes) / Double(total) * 100))
+    let of = "\(DataSizeText.short(bytes)) of \(DataSizeText.short(total))"
+    return text("\(marks.live) READING \(percent) %  \(of)", short: "\(marks.live) \(percent) %", .note)
+  }
+
+  private static func upToDate(_ watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
+    let marks = context.glyphs.marks
+    if watched.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
+    // A log without times does not tell how old it is.
+    guard let last = watched.lastArrival, !isReplay else { return text("\(marks.silent) READ", .note) }
+    if watched.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
+    let silence = context.now - last
+    return text(
+      "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
+  }
+}
+
+/// How far a training is, in a few words: `12% of 400 steps  3m 20s left`.
+enum TrainingProgressText {
+  static func text(_ progress: TrainingProgress) -> FlexibleText {
+    let percent = "\(Int((Double(progress.done) / Double(progress.total) * 100).rounded(.down)))%"
+    let isDone = progress.done == progress.total
+    let left = isDone ? nil : progress.secondsLeft.map { "\(DurationText.short($0)) left" }
+    let full = ["\(percent) of \(progress.total) steps", left].compactMap(\.self).joined(separator: "  ")
+    let middle = [percent, left].compactMap(\.self).joined(separator: "  ")
+    return FlexibleText([full, middle, percent].map { [TextRun($0, Style(.header))] } + [[]])
+  }
+}
+
+/// How far the files of logits are measured, in a few words; nothing where there is nothing left to do.
+enum LogitsFilesText {
+  static func progress(_ files: LogitsFilesProgress) -> FlexibleText? {
+    if files.queued > 0 {
+      let count = "logits \(files.done)/\(files.done + files.queued)"
+      let speed = files.rate.map { "\(NumberText.short($0 / 1e9, significant: 2)) GB/s" }
+      let left = files.secondsLeft.map { "\(DurationText.short($0)) left" }
+      return text([count, speed, left].compactMap(\.self).joined(separator: "  "), short: count, .note)
+    }
+    guard files.waiting > 0 else { return nil }
+    let noun = files.waiting == 1 ? "file" : "files"
+    return text("waiting for \(files.waiting) logits \(noun)", short: "\(files.waiting) \(noun) open", .note)
+  }
+
+  private static func text(_ full: String, short: String, _ role: StyleRole) -> FlexibleText {
+    FlexibleText([full, short].map { [TextRun($0, role)] } + [[]])
+  }
+}
+
+/// Sizes in powers of ten.
+enum DataSizeText {
+  static func short(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(bytes) B" : "\(NumberText.short(value)) \(units[unit])"
+  }
+}

@@ -1,0 +1,75 @@
+internal import RunModel
+
+/// A sample that is looked at, at the step that is looked at.
+struct InspectedSample: Sendable {
+  /// As it was last measured.
+  var state: SampleState
+  /// Every evaluation there is of it, later ones than `state` too, in the order of the steps.
+  var evaluations: [SampleState]
+  /// How many of them are not later.
+  var known: Int
+  var measured: MeasuredSample?
+  /// Index among its rows.
+  var row: Int
+  /// Bars of the row, and the step they are of: the nearest one whose bars were kept.
+  var picture: (step: Int, picture: RowPicture)?
+  /// Names of the classes.
+  var names: [String]
+
+  var measuredRow: MeasuredRow? {
+    measured.flatMap { $0.rows.indices.contains(row) ? $0.rows[row] : nil }
+  }
+
+  /// True where the bars are of another step than the numbers.
+  var isPictureOfAnotherStep: Bool { picture.map { $0.step != state.step } ?? false }
+
+  init(_ sample: SampleState, in state: DashboardState) {
+    let run = state.shown
+    self.state = sample
+    // A replay's run ends at its step; the curve shows where it goes on.
+    evaluations = (state.isReplay ? state.run : run).evaluations(of: sample.key)
+    known = evaluations.count { $0.step <= sample.step }
+    measured = run.measuredSample(sample.key, at: sample.step)
+    let rows = measured?.rows.count ?? 0
+    row = state.sample.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
+    names = state.sampleNames(of: sample.key.probe)
+    picture = nearestPicture(in: run)
+  }
+
+  /// Looks at the steps around, the nearest first.
+  private func nearestPicture(in run: RunModel) -> (step: Int, picture: RowPicture)? {
+    let steps = evaluations.prefix(known).map(\.step)
+    for step in steps.sorted(by: { isNearer($0, than: $1) }) {
+      if let pictures = run.measuredSample(state.key, at: step)?.pictures, pictures.indices.contains(row) {
+        return (step, pictures[row])
+      }
+    }
+    return nil
+  }
+
+  private func isNearer(_ left: Int, than right: Int) -> Bool {
+    abs(Double(left) - Double(state.step)) < abs(Double(right) - Double(state.step))
+  }
+
+  /// Text of each row: its token, else its right class, else its position.
+  var tokens: [String] {
+    guard let measured else { return [] }
+    let pictures = measured.pictures
+    return measured.rows.indices.map { index in
+      if pictures.indices.contains(index), let token = pictures[index].token { return token }
+      let row = measured.rows[index]
+      return names.indices.contains(row.target) ? names[row.target] : "\(row.position)"
+    }
+  }
+}
+
+extension DashboardState {
+  /// The sample the page is open on, whatever the filter; `nil` where the list is shown, and where the sample was not
+  /// measured yet at the step that is looked at.
+  var inspectedSample: InspectedSample? {
+    guard samples.isOpen, let key = sample.key,
+      let state = shown.evaluations(of: key).last(where: { $0.step <= viewedStep })
+    else { return nil }
+    return InspectedSample(state, in: self)
+  }
+}

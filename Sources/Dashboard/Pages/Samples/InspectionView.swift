@@ -1,0 +1,223 @@
+internal import CellCanvas
+internal import RunModel
+
+/// One sample: what is known of it, its tokens, its bars, and its history.
+struct InspectionView {
+  private let sample: InspectedSample
+  /// Where it stands in the list; `nil` where the filter hides it.
+  private let place: (index: Int, count: Int)?
+  private let state: DashboardState
+  private let layout: InspectionLayout
+  private let glyphs: GlyphSet
+
+  /// `nil` where no sample is open, or none that was measured.
+  init?(_ state: DashboardState, in body: CellRect, glyphs: GlyphSet) {
+    guard let sample = state.inspectedSample else { return nil }
+    self.sample = sample
+    let list = state.sampleList
+    place = list.states.firstIndex { $0.key == sample.state.key }.map { ($0, list.states.count) }
+    self.state = state
+    self.glyphs = glyphs
+    layout = InspectionLayout(body: body, hasTarget: sample.state.record.targets > 0)
+  }
+
+  /// Says that the open sample was not measured yet.
+  static func drawMissing(
+    _ state: DashboardState, in body: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    SamplesFrame(
+      title: state.sample.key?.name.label ?? "sample", notes: [], keys: keys, rect: body, state: state,
+      glyphs: glyphs
+    ).draw(of: &grid)
+    PanelFrame.drawMessage(
+      "not measured yet at step \(state.viewedStep)", in: body.inset(), of: &grid)
+  }
+
+  func draw(of grid: inout CellGrid) {
+    SamplesFrame(
+      title: sample.state.key.name.label, notes: notes,
+      keys: sample.state.record.rows > 1 ? Self.keysOfSequence : Self.keys, rect: layout.sample, state: state,
+      glyphs: glyphs
+    ).draw(of: &grid)
+    drawSample(of: &grid)
+    drawCharts(of: &grid)
+  }
+
+  /// Lines of bars that can be scrolled away.
+  var mostScroll: Int {
+    guard let picture = sample.picture?.picture else { return 0 }
+    return max(0, picture.entries.count + (picture.rest == nil ? 0 : 1) - (parts.bars.rows - 1))
+  }
+
+  /// The token under a cell, as its row.
+  func row(atX x: Int, y: Int) -> Int? {
+    let rect = parts.tokens
+    guard rect.contains(x: x, y: y) else { return nil }
+    let strip = strip
+    let places = strip.places(columns: rect.columns)
+    let first = strip.firstLine(places, count: rect.rows / TokenStrip.lineRows)
+    let line = first + (y - rect.y) / TokenStrip.lineRows
+    return places.first { $0.line == line && $0.x <= x - rect.x && x - rect.x <= $0.x + $0.columns }?.row
+  }
+
+  // MARK: - Border
+
+  private static let keys: KeyValuePairs = [
+    "jump-back": "", "jump-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
+    "previous-sample": "", "next-sample": "sample", "close": "list",
+  ]
+  private static let keysOfSequence: KeyValuePairs = [
+    "jump-back": "", "jump-forward": "step", "earlier-evaluation": "", "later-evaluation": "evaluation",
+    "previous-token": "", "next-token": "token", "previous-sample": "", "next-sample": "sample",
+    "close": "list",
+  ]
+
+  private var notes: [FlexibleText] {
+    let set = Printable.text(
+      sample.state.key.probe.set.map { "set \($0)" } ?? sample.state.key.probe.phaseName, glyphs: glyphs)
+    let isBack = state.viewedStep != state.step
+    let step = TextRun(
+      isBack ? "back at step \(sample.state.step)" : "step \(sample.state.step)", isBack ? .warning : .text,
+      bold: true)
+    let evaluation = "evaluation \(sample.known) of \(sample.evaluations.count)"
+    return [
+      FlexibleText([[TextRun(set)], []]),
+      FlexibleText([[step]]), FlexibleText([[TextRun(evaluation, .faint)], []]),
+      inList,
+    ]
+  }
+
+  private var inList: FlexibleText {
+    guard let place else { return FlexibleText([[TextRun("not in the filter", .faint)], []]) }
+    let short = "\(place.index + 1) of \(place.count)"
+    return FlexibleText([[TextRun(short + " in the list", .faint)], [TextRun(short, .faint)], []])
+  }
+
+  // MARK: - Sample
+
+  private struct Parts {
+    var text: [[TextRun]]
+    var tokens: CellRect
+    var bars: CellRect
+  }
+
+  private var strip: TokenStrip {
+    TokenStrip(sample, direction: state.charts.direction, glyphs: glyphs)
+  }
+
+  /// Text first, then tokens as far as there is room, then bars.
+  private var parts: Parts {
+    let inside = layout.sample.inset()
+    let columns = max(0, inside.columns - 2)
+    let facts = InspectionText(sample: sample, direction: state.charts.direction, glyphs: glyphs)
+      .lines(columns: columns)
+    let others = OtherRuns(state, key: sample.state.key, glyphs: glyphs).lines(columns: columns)
+    let text = (facts + others).prefix(max(1, inside.rows - Self.leastBars))
+    var rest = CellRect(
+      x: inside.x + 1, y: inside.y + text.count, columns: columns, rows: inside.rows - text.count)
+    var tokens = CellRect(x: rest.x, y: rest.y, columns: columns, rows: 0)
+    if sample.state.record.rows > 1 {
+      let room = max(0, min(rest.rows - Self.leastBars, max(TokenStrip.lineRows, rest.rows / 2)))
+      let lines = min(strip.lines(columns: columns), room / TokenStrip.lineRows)
+      tokens.rows = lines * TokenStrip.lineRows
+      rest = CellRect(
+        x: rest.x, y: rest.y + tokens.rows, columns: columns, rows: rest.rows - tokens.rows)
+    }
+    return Parts(text: Array(text), tokens: tokens, bars: rest)
+  }
+
+  /// Rows that everything else leaves to the bars.
+  private static let leastBars = 5
+
+  private func drawSample(of grid: inout CellGrid) {
+    let parts = parts
+    let inside = layout.sample.inset()
+    for (index, line) in parts.text.enumerated() where index < inside.rows {
+      grid.write(line, x: inside.x + 1, y: inside.y + index, maxColumns: max(0, inside.columns - 2))
+    }
+    if parts.tokens.rows > 0 { strip.draw(in: parts.tokens, of: &grid) }
+    guard let row = sample.measuredRow else {
+      return PanelFrame.drawMessage("the mask leaves no row of this sample", in: parts.bars, of: &grid)
+    }
+    guard let picture = sample.picture?.picture else {
+      return PanelFrame.drawMessage(
+        "no bars of this sample were kept: of a file only the samples furthest apart are drawn",
+        in: parts.bars, of: &grid)
+    }
+    ProbabilityTable(
+      picture: picture, row: row, classes: sample.names, scroll: state.samples.scroll, glyphs: glyphs
+    ).draw(in: parts.bars, of: &grid)
+  }
+
+  // MARK: - History
+
+  private func drawCharts(of grid: inout CellGrid) {
+    let direction = state.charts.direction
+    let record = sample.state.record
+    if !layout.divergence.isEmpty {
+      chart(
+        "\(direction.name(glyphs: glyphs))", value: record.divergence(direction), unit: "nats", range: nil,
+        style: .series(0)
+      ) { $0.divergence(direction) }
+      .draw(in: layout.divergence, of: &grid, glyphs: glyphs)
+    }
+    if !layout.target.isEmpty {
+      chart(
+        "target p", value: record.policyTargetProbability, unit: "tuned", range: 0...1, style: Style(.policy)
+      ) { $0.policyTargetProbability }
+      .draw(in: layout.target, of: &grid, glyphs: glyphs)
+    }
+  }
+
+  private func chart(
+    _ title: String, value: Double, unit: String, range: ClosedRange<Double>?, style: Style,
+    _ quantity: (SampleRecord) -> Double
+  ) -> SampleChart {
+    let forgotten = sample.evaluations.filter(\.record.isForgettingEvent).map(\.step)
+    let number = TextRun(ValueText.short(value, glyphs: glyphs), Style(style.role, bold: true))
+    let legend = [TextRun("   \(glyphs.marks.no)", .error), TextRun(" marks forgetting", .faint)]
+    let short = [number, TextRun(" " + unit, .faint)]
+    return SampleChart(
+      title: title, note: FlexibleText([short + (forgotten.isEmpty ? [] : legend), short, []]),
+      points: sample.evaluations.map { ($0.step, quantity($0.record)) }, forgotten: forgotten,
+      step: sample.state.step, steps: state.chartSteps, range: range, style: style)
+  }
+}
+
+/// Where the parts of the page of one sample go; arithmetic only.
+struct InspectionLayout {
+  /// Text, tokens and bars, with their border.
+  var sample: CellRect
+  /// Charts over the run; empty where there is no room.
+  var divergence = CellRect(x: 0, y: 0, columns: 0, rows: 0)
+  var target = CellRect(x: 0, y: 0, columns: 0, rows: 0)
+
+  /// Bars and charts stand beside each other from this width on.
+  private static let twoColumns = 110
+  /// Fewer rows are better given to the bars.
+  private static let chartFloor = 16
+  private static let leastChart = 6
+
+  /// - Parameter hasTarget: a second chart, of the probability of the right class.
+  init(body: CellRect, hasTarget: Bool) {
+    guard body.rows >= Self.chartFloor else {
+      sample = body
+      return
+    }
+    if body.columns >= Self.twoColumns {
+      let side = min(body.columns * 2 / 5, 84)
+      sample = CellRect(x: body.x, y: body.y, columns: body.columns - side, rows: body.rows)
+      let upper = hasTarget ? (body.rows + 1) / 2 : body.rows
+      divergence = CellRect(x: sample.maxX, y: body.y, columns: side, rows: upper)
+      if hasTarget {
+        target = CellRect(x: sample.maxX, y: body.y + upper, columns: side, rows: body.rows - upper)
+      }
+      return
+    }
+    let rows = max(Self.leastChart, body.rows * 3 / 10)
+    sample = CellRect(x: body.x, y: body.y, columns: body.columns, rows: body.rows - rows)
+    let left = hasTarget && body.columns >= 60 ? body.columns / 2 : body.columns
+    divergence = CellRect(x: body.x, y: sample.maxY, columns: left, rows: rows)
+    target = CellRect(x: body.x + left, y: sample.maxY, columns: body.columns - left, rows: rows)
+  }
+}
