@@ -124,6 +124,11 @@ struct FindingLine {
         ))
     }
     return lines
+      + state.shown.stepNotes.map { note in
+        FindingLine(
+          mark: "i", role: .note, head: "note  \(note.kind.rawValue)",
+          text: Printable.text(note.message, glyphs: glyphs))
+      }
   }
 }
 
@@ -131,6 +136,6 @@ extension DashboardState {
   /// Lines the findings would fill.
   var findingLines: Int {
     findings.count + (shown.rejections.count > 0 ? 1 : 0)
-      + (shown.restarts.isEmpty ? 0 : 1)
+      + (shown.restarts.isEmpty ? 0 : 1) + shown.stepNotes.count
   }
 }

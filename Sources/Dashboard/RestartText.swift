@@ -26,5 +26,6 @@ extension RunModel {
   /// True where a restart replaced points that are still drawn.
   var keepsAbandonedBranches: Bool {
     series.contains { !$0.abandoned.isEmpty } || divergences.values.contains { !$0.abandoned.isEmpty }
+      || estimates.values.contains { !$0.abandoned.isEmpty }
   }
 }
