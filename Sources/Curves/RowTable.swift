@@ -21,23 +21,35 @@ package struct RowTable: Sendable {
   package func time(_ row: Int) -> Double { times[row] }
 
   package mutating func append(step: Int, time: Double) {
-    if step < highest { noteLate(count) } else { highest = step }
+    noteOrder(of: step, row: count)
     if time.isFinite { firstTimedRow = min(firstTimedRow, count) }
     steps.append(step)
     times.append(time)
   }
 
-  /// Begins a branch: rows from `step` on are not late any more.
-  package mutating func restart(at step: Int) { highest = min(highest, step) }
+  /// Begins a branch with a row that may have come already: what was late for the old branch may be in order for it.
+  package mutating func restart(at step: Int, row: Int) {
+    dropLate(from: row)
+    highest = min(highest, step)
+    for row in row..<max(row, count) { noteOrder(of: self.step(row), row: row) }
+  }
+
+  private mutating func noteOrder(of step: Int, row: Int) {
+    if step < highest { noteLate(row) } else { highest = step }
+  }
+
+  private mutating func dropLate(from row: Int) {
+    while let last = late.last, last.upperBound > row {
+      late.removeLast()
+      if last.lowerBound < row { late.append(last.lowerBound..<row) }
+    }
+  }
 
   /// Forgets every row from `count` on.
   package mutating func truncate(to count: Int) {
     steps.truncate(to: count)
     times.truncate(to: count)
-    while let last = late.last, last.upperBound > count {
-      late.removeLast()
-      if last.lowerBound < count { late.append(last.lowerBound..<count) }
-    }
+    dropLate(from: count)
     highest = highestStep(before: count, since: 0) ?? .min
   }
 

@@ -9,8 +9,11 @@ package struct SeriesBranch: Sendable {
   package private(set) var lastStep = Int.min
   private var first: (value: Double, step: Int)?
   private var last: (value: Double, step: Int)?
-  /// True where some points came behind later ones: the order of the file is not that of the steps.
-  private var isMixed = false
+  /// Rows of points that came behind later ones, rising: the order of the file is not that of the steps.
+  private var lateRows = ContiguousArray<UInt32>()
+
+  /// Rows of points that have another value than the one before them at the same step, in the order of the points.
+  private var repeatedRows = ContiguousArray<UInt32>()
 
   private struct LatePoint {
     var value: Double
@@ -21,6 +24,9 @@ package struct SeriesBranch: Sendable {
   package init() {}
 
   package var count: Int { values.count }
+
+  /// Points that have another value than the one before them at the same step.
+  package var repeatedSteps: Int { repeatedRows.count }
 
   /// The first value in the order of the file.
   package var firstInFile: Double? { first?.value }
@@ -89,7 +95,7 @@ package struct SeriesBranch: Sendable {
       append(value, row: row, step: step)
       return false
     }
-    isMixed = true
+    lateRows.append(UInt32(truncatingIfNeeded: row))
     late.append(LatePoint(value: value, row: row, step: step))
     return true
   }
@@ -113,16 +119,36 @@ package struct SeriesBranch: Sendable {
     for index in taken..<tail.count { append(tail, index, rows: rows) }
   }
 
-  /// Takes every point from `step` on off this branch; `nil` where there is none.
-  package mutating func split(from step: Int, rows: RowTable) -> SeriesBranch? {
+  private var isMixed: Bool { !lateRows.isEmpty }
+
+  /// Takes every point from `step` on off this branch that came before a row; `nil` where there is none.
+  package mutating func split(from step: Int, before row: Int = .max, rows: RowTable) -> SeriesBranch? {
     settle(rows: rows)
     guard step <= lastStep else { return nil }
-    var tail = removeTail(from: step, rows: rows)
-    tail.isMixed = isMixed
-    tail.last = tail.endInFile(rows: rows) { $0 < $1 }
+    let tail = removeTail(from: step, rows: rows)
+    var old = SeriesBranch()
+    lateRows.removeAll { $0 >= row }
+    old.lateRows = lateRows
+    var latest = -1
+    for index in 0..<tail.count {
+      if tail.row(index) < row {
+        old.append(tail, index, rows: rows)
+      } else {
+        if tail.row(index) < latest { lateRows.append(UInt32(truncatingIfNeeded: tail.row(index))) }
+        latest = max(latest, tail.row(index))
+        append(tail, index, rows: rows)
+      }
+    }
+    lateRows.sort()
+    old.noteEnds(rows: rows)
+    noteEnds(rows: rows)
+    return old.count > 0 ? old : nil
+  }
+
+  /// Finds the first and the last point in the order of the file.
+  private mutating func noteEnds(rows: RowTable) {
+    first = endInFile(rows: rows) { $0 > $1 }
     last = endInFile(rows: rows) { $0 < $1 }
-    if let start = first?.step, start >= step { first = endInFile(rows: rows) { $0 > $1 } }
-    return tail
   }
 
   /// The points that were there at a moment; this branch is the one the run was on then, or it had been left before.
@@ -139,9 +165,23 @@ package struct SeriesBranch: Sendable {
       branch.truncate(to: start, rows: rows)
       for index in start..<end where row(index) < moment.rows { branch.append(self, index, rows: rows) }
     }
-    branch.first = branch.endInFile(rows: rows) { $0 > $1 }
-    branch.last = branch.endInFile(rows: rows) { $0 < $1 }
+    if !repeatedRows.isEmpty { branch.forgetRepeats(isOrdered: !isMixed, rows: rows) }
+    branch.noteEnds(rows: rows)
     return branch
+  }
+
+  /// Drops the repeats of points that are not there any more.
+  private mutating func forgetRepeats(isOrdered: Bool, rows: RowTable) {
+    guard count > 0 else { return repeatedRows = [] }
+    guard !isOrdered else {
+      let last = valueRows[count - 1]
+      return repeatedRows.removeLast(repeatedRows.count - repeatedRows.partitionPoint { $0 <= last })
+    }
+    repeatedRows = []
+    for index in 1..<max(1, count) where step(index, rows: rows) == step(index - 1, rows: rows) {
+      let (before, value) = (values[index - 1], values[index])
+      if before != value, !(before.isNaN && value.isNaN) { repeatedRows.append(valueRows[index]) }
+    }
   }
 
   /// The point whose row no other one exceeds in an order.
@@ -155,7 +195,7 @@ package struct SeriesBranch: Sendable {
     let start = lowerBound(step: step, rows: rows)
     var tail = SeriesBranch()
     for index in start..<count { tail.append(self, index, rows: rows) }
-    tail.first = tail.count > 0 ? (tail.value(0), tail.step(0, rows: rows)) : nil
+    repeatedRows.removeLast(min(repeatedRows.count, tail.repeatedRows.count))
     truncate(to: start, rows: rows)
     return tail
   }
@@ -171,7 +211,13 @@ package struct SeriesBranch: Sendable {
     append(branch.value(index), row: branch.row(index), step: branch.step(index, rows: rows))
   }
 
+  private mutating func noteRepeat(of value: Double, row: Int) {
+    guard count > 0, values[count - 1] != value, !(value.isNaN && values[count - 1].isNaN) else { return }
+    repeatedRows.append(UInt32(truncatingIfNeeded: row))
+  }
+
   private mutating func append(_ value: Double, row: Int, step: Int) {
+    if step == lastStep { noteRepeat(of: value, row: row) }
     lastStep = step
     values.append(value)
     valueRows.append(UInt32(truncatingIfNeeded: row))

@@ -40,10 +40,12 @@ package struct RunLoading: Sendable {
   }
 
   /// A thread that follows the run, decodes and measures what stands in its logs.
-  package func reader() throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
+  ///
+  /// - Parameter isOnce: what is there now is all.
+  package func reader(isOnce: Bool = false) throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
     var measurer = RunMeasurer()
     var requests = LogitsFileRequests()
-    return try RunReaderThread(path: path, dialect: dialect) { batch in
+    return try RunReaderThread(path: path, dialect: dialect, readsOnce: isOnce) { batch in
       let files = requests.requests(in: batch)
       var measured = measurer.measure(batch)
       measured.files = files
@@ -55,7 +57,7 @@ package struct RunLoading: Sendable {
   package func loadAll() throws(LoadingProblem) -> AnalysedRun {
     let reader: RunReaderThread<MeasuredBatch>
     do throws(FileProblem) {
-      reader = try self.reader()
+      reader = try self.reader(isOnce: true)
     } catch {
       throw .cannotStart(path: path, problem: error)
     }

@@ -57,14 +57,20 @@ struct RestartTests {
     var reading = begun()
     reading.files.truncate(path, to: 19)
     reading.append("\n{\"step\":7}\n")
-    #expect(reading.entries == twoRecords + ["1 started over: truncated", "1 step 1 loss=2.0", "2 step 7"])
+    #expect(
+      reading.entries == twoRecords + [
+        "1 started over: truncated", "1 restart from 2 to 1, 0 records back", "1 step 1 loss=2.0", "2 step 7",
+      ])
   }
 
   @Test func `A replaced file is read again`() {
     var reading = begun()
     reading.files.create(path, "{\"step\":5,\"loss\":7}\n")
     reading.readOn()
-    #expect(reading.entries == twoRecords + ["1 started over: replaced", "1 step 5 loss=7.0"])
+    #expect(
+      reading.entries == twoRecords + [
+        "1 started over: replaced", "1 restart from 2 to 5, 0 records back", "1 step 5 loss=7.0",
+      ])
     #expect(reading.transcript.keys == ["loss"])
   }
 
@@ -73,6 +79,19 @@ struct RestartTests {
     reading.files.append(path, "{\"step\":3,\"loss\":0}")
     reading.files.rename(path, to: path + ".1")
     reading.files.create(path, "{\"step\":4}\n")
+    reading.readOn()
+    #expect(
+      reading.entries == twoRecords + ["3 step 3 loss=0.0", "1 started over: replaced", "1 step 4"])
+  }
+
+  @Test func `What was written to a file right before it was moved away is not lost`() {
+    var reading = begun()
+    let files = reading.files
+    files.afterNextStatus { [path] in
+      files.append(path, "{\"step\":3,\"loss\":0}\n")
+      files.rename(path, to: path + ".1")
+      files.create(path, "{\"step\":4}\n")
+    }
     reading.readOn()
     #expect(
       reading.entries == twoRecords + ["3 step 3 loss=0.0", "1 started over: replaced", "1 step 4"])
@@ -99,7 +118,10 @@ struct RestartTests {
     var reading = begun()
     reading.files.rewrite(path, text)
     reading.readOn()
-    #expect(reading.entries == twoRecords + ["1 started over: replaced"] + transcript(of: text).entries)
+    #expect(
+      reading.entries == twoRecords + [
+        "1 started over: replaced", "1 restart from 2 to \(text.dropFirst(8).first ?? "?"), 0 records back",
+      ] + transcript(of: text).entries)
   }
 
   @Test func `A file rewritten in place with what it had and more just goes on`() {
@@ -115,7 +137,40 @@ struct RestartTests {
     reading.files.rewrite(path, two + "{\"step\":3}\n")
     reading.readOn()
     #expect(
-      reading.entries == twoRecords + ["1 started over: replaced"] + twoRecords + ["3 step 3"])
+      reading.entries == twoRecords + ["1 started over: replaced", "1 restart from 2 to 1, 0 records back"]
+        + twoRecords + ["3 step 3"])
+  }
+
+  @Test func `A line that is edited in place, far from both ends of the file, is read`() {
+    var reading = Reading()
+    let lines = (0..<200).map { "{\"step\":\($0),\"loss\":1}\n" }
+    reading.append(lines.joined())
+    var edited = lines
+    edited[100] = "{\"step\":100,\"loss\":7}\n"
+    reading.files.rewrite(path, edited.joined())
+    reading.readOn()
+    #expect(reading.entries.count == 402)
+    #expect(reading.entries.suffix(100).first == "101 step 100 loss=7.0")
+  }
+
+  @Test func `A hole in the middle that is filled later is read`() {
+    var reading = Reading()
+    let before = (0..<50).map { "{\"step\":\($0),\"loss\":1}\n" }.joined()
+    let hole = (50..<100).map { "{\"step\":\($0),\"loss\":2}\n" }.joined()
+    let after = (100..<150).map { "{\"step\":\($0),\"loss\":3}\n" }.joined()
+    reading.append(before + String(repeating: "\0", count: hole.utf8.count - 1) + "\n" + after)
+    let known = reading.entries.count
+    reading.files.rewrite(path, before + hole + after + "{\"step\":150,\"loss\":4}\n")
+    reading.readOn()
+    #expect(reading.entries.count == known + 2 + 151)
+    #expect(reading.entries.last == "151 step 150 loss=4.0")
+  }
+
+  @Test func `A file that only looks changed goes on`() {
+    var reading = begun()
+    reading.files.rewrite(path, two)
+    reading.readOn()
+    #expect(reading.entries == twoRecords)
   }
 
   @Test func `A pending half line is dropped when the file starts over`() {
@@ -123,7 +178,10 @@ struct RestartTests {
     reading.append("{\"step\":3,\"lo")
     reading.files.create(path, "{\"step\":0,\"loss\":4}\n")
     reading.readOn()
-    #expect(reading.entries == twoRecords + ["1 started over: replaced", "1 step 0 loss=4.0"])
+    #expect(
+      reading.entries == twoRecords + [
+        "1 started over: replaced", "1 restart from 2 to 0, 0 records back", "1 step 0 loss=4.0",
+      ])
   }
 
   @Test func `An empty file that is replaced needs no notice`() {

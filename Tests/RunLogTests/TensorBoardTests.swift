@@ -59,12 +59,13 @@ struct TensorBoardTests {
     #expect(PointReading.of(TensorBoardFile.with([(3, vector)])).points.isEmpty)
   }
 
-  @Test func `A session that starts is told with its step`() {
+  @Test func `A session that starts is told with its step, and is a restart`() {
     let start = Proto.fixed64(1, (1.5).bitPattern) + Proto.varint(2, 7) + Proto.bytes(7, Proto.varint(1, 1))
     let tensor = Proto.varint(1, 1) + Proto.fixed32(5, Float(2).bitPattern)
     let reading = PointReading.of(
       TensorBoardFile.with([(9, tensor)]) + TensorBoardFile.record(start))
-    #expect(reading.notices == [.sessionStarted(step: 7)])
+    let restart = StepRestart(toStep: 7, fromStep: 9, records: 0, lastStep: nil)
+    #expect(reading.notices == [.sessionStarted(step: 7), .restarted(restart)])
   }
 
   @Test func `Damaged event files never do harm`() throws {

@@ -43,6 +43,9 @@ struct Transcript: Equatable {
     case .checkpointUnknown(let model): "\(notice.line) checkpoint unknown: \(model)"
     case .stepsRevised: "\(notice.line) steps revised"
     case .sessionStarted(let step): "\(notice.line) session started at \(step)"
+    case .restarted(let restart):
+      "\(notice.line) restart from \(restart.fromStep) to \(restart.toStep), \(restart.records) records back"
+    case .stepOddity(let oddity): "\(notice.line) \(oddity)"
     }
   }
 

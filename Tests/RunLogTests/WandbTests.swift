@@ -23,7 +23,7 @@ struct WandbTests {
     #expect(expected["loss"]?.map(\.step) == Array(0..<12))
     let reading = PointReading.of(bytes)
     #expect(reading.points == expected)
-    #expect(reading.notices.isEmpty)
+    #expect(reading.notices == [.stepOddity(.secondCounter(key: "kl", lead: "loss"))])
     #expect(PointReading.of(bytes, limit: ReadLimit(bytes: 100, records: 1)).points == expected)
   }
 

@@ -171,20 +171,33 @@ struct RestartTests {
     #expect(run.modeStates(at: 2).map(\.reference.isTraining) == [false])
   }
 
-  @Test func `Logits that go back are a restart of every key`() {
+  @Test func `A restart takes logits with it, those right before its first record too`() {
     let run = RunModel { log in
       for step in [0, 10, 20] {
         log.logits(step: step, set: "old", [SyntheticSample("a", policy: [1, 2], reference: [2, 1])])
         log.train(step: step, ["loss": 1])
       }
       log.logits(step: 10, set: "old", [SyntheticSample("a", policy: [1, 2], reference: [1, 2])])
+      log.train(step: 10, ["loss": 2])
     }
     #expect(run.restarts.map { [$0.fromStep, $0.toStep] } == [[20, 10]])
     let track = run.divergences[ProbeKey(phase: .eval, set: "old")]
     #expect(track?.points.map(\.step) == [0, 10])
     #expect(track?.points.last?.policyReference.mean == 0)
     #expect(track?.abandoned.map { $0.map(\.step) } == [[10, 20]])
-    #expect(run.points("loss") == [Point(0, 1)])
+    #expect(run.points("loss") == [Point(0, 1), Point(10, 2)])
+  }
+
+  @Test func `A log of logits alone goes back too`() {
+    let run = RunModel { log in
+      for step in [0, 10, 20, 30, 10, 20] {
+        log.logits(step: step, set: "old", [SyntheticSample("a", policy: [1, 2], reference: [2, 1])])
+      }
+    }
+    #expect(run.restarts.map { [$0.fromStep, $0.toStep] } == [[30, 10]])
+    let track = run.divergences[ProbeKey(phase: .eval, set: "old")]
+    #expect(track?.points.map(\.step) == [0, 10, 20])
+    #expect(track?.abandoned.map { $0.map(\.step) } == [[10, 20, 30]])
   }
 
   @Test func `A log that goes back all the time keeps few old branches and lists every restart`() {

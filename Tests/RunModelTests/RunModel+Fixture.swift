@@ -7,7 +7,7 @@ extension RunModel {
   /// A run that has read a whole log.
   init(log url: URL) {
     self.init(path: url.path)
-    var follower = RunFollower(path: url.path)
+    var follower = RunFollower(path: url.path, readsOnce: true)
     var measurer = RunMeasurer()
     repeat { apply(measurer.measure(follower.nextBatch())) } while activity != .upToDate
   }

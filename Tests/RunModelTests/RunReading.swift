@@ -12,10 +12,14 @@ struct RunReading: ~Copyable {
   private var follower: RunFollower
   private var measurer = RunMeasurer()
 
-  init(_ path: String = "/run", files: FakeFileSystem = FakeFileSystem(), dialect: Dialect? = nil) {
+  /// - Parameter readsOnce: whenever nothing is new, what is undecided is decided as at the end of a log.
+  init(
+    _ path: String = "/run", files: FakeFileSystem = FakeFileSystem(), dialect: Dialect? = nil,
+    readsOnce: Bool = true
+  ) {
     self.files = files
     run = RunModel(path: path)
-    follower = RunFollower(path: path, dialect: dialect, fileSystem: files)
+    follower = RunFollower(path: path, dialect: dialect, fileSystem: files, readsOnce: readsOnce)
   }
 
   /// Reads until nothing is new.

@@ -13,7 +13,7 @@ struct StoryTests {
   @Test(arguments: StoryWriter.Form.all)
   func `A reader holds what was written through every story of a file`(form: StoryWriter.Form) {
     let seed: UInt64 = 20_261_123
-    var reading = RunReading("/late/run/metrics.log")
+    var reading = RunReading("/late/run/metrics.log", readsOnce: false)
     var writer = StoryWriter(reading.files, path: "/late/run/metrics.log", form: form, seed: seed)
     reading.readOn()
     reading.files.makeDirectory("/late/run")
@@ -31,8 +31,10 @@ struct StoryTests {
       if writer.random(0...1) == 0 { reading.readOn() }
     }
     writer.replace()
+    writer.settle()
     reading.readOn()
     #expect(reading.values("loss") == writer.expected, "seed \(seed), \(event) events")
+    #expect(reading.values("eval_loss") == writer.expectedEvaluations, "seed \(seed), \(event) events")
   }
 
   private func happen(_ story: Int, _ writer: inout StoryWriter, _ reading: inout RunReading) {

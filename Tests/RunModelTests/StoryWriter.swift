@@ -8,6 +8,8 @@ struct StoryWriter {
   struct Form: Sendable, CustomTestStringConvertible {
     var name: String
     var line: @Sendable (Int, Double) -> String
+    /// A line of an evaluation; `nil` where there are none.
+    var evaluation: (@Sendable (Int, Double) -> String)? = nil
     /// A line may be cut anywhere: its rest is told from the next line.
     var canBeTorn: Bool
 
@@ -15,6 +17,9 @@ struct StoryWriter {
 
     static let all = [
       Form(name: "JSON", line: { "{\"step\":\($0),\"loss\":\($1)}\n" }, canBeTorn: true),
+      Form(
+        name: "JSON with late evaluations", line: { "{\"step\":\($0),\"loss\":\($1)}\n" },
+        evaluation: { "{\"step\":\($0),\"eval_loss\":\($1)}\n" }, canBeTorn: true),
       Form(name: "torchtune", line: { "Step \($0) | loss:\($1) \n" }, canBeTorn: false),
       Form(name: "verl console", line: { "step:\($0) - loss:\($1)\n" }, canBeTorn: false),
     ]
@@ -23,6 +28,7 @@ struct StoryWriter {
   private struct Point {
     var step: Int
     var value: Double
+    var isEvaluation = false
     /// Bytes that its line takes, with what is left of a torn one before it.
     var bytes = 0
   }
@@ -43,8 +49,14 @@ struct StoryWriter {
   private var rotations = 0
   /// Bytes of a line that was cut off, at the end of the file.
   private var torn = 0
+  /// Evaluations that are still computed, and how many lines come before each.
+  private var computed: [(lines: Int, point: Point)] = []
+  /// Lines that a restart needs to be told from anything else.
+  private var owed = 0
   /// The next line is a restart, whatever its step is.
   private var isRestarting = false
+  /// Points of the branch that were there when the file began anew.
+  private var restartedAt = 0
 
   init(_ files: FakeFileSystem, path: String, form: Form, seed: UInt64) {
     self.files = files
@@ -54,8 +66,17 @@ struct StoryWriter {
   }
 
   /// What a reader must hold now.
-  var expected: [Int: Double] {
-    Dictionary(branch.map { ($0.step, $0.value) }, uniquingKeysWith: { $1 })
+  var expected: [Int: Double] { values { !$0.isEvaluation } }
+
+  /// The same of evaluations.
+  var expectedEvaluations: [Int: Double] { values(\.isEvaluation) }
+
+  private func values(_ isIncluded: (Point) -> Bool) -> [Int: Double] {
+    Dictionary(branch.filter(isIncluded).map { ($0.step, $0.value) }, uniquingKeysWith: { $1 })
+  }
+
+  private func line(of point: Point) -> String {
+    (point.isEvaluation ? form.evaluation ?? form.line : form.line)(point.step, point.value)
   }
 
   mutating func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
@@ -64,10 +85,13 @@ struct StoryWriter {
   mutating func writeSome() {
     finishWriting()
     var bytes: [UInt8] = []
-    for _ in 0..<random(1...400) {
-      let point = nextPoint()
-      bytes += Array(form.line(point.step, point.value).utf8)
-      note(point)
+    let count = max(random(1...400), owed)
+    owed = 0
+    for _ in 0..<count {
+      for point in [nextPoint()] + computedNow() {
+        bytes += Array(line(of: point).utf8)
+        note(point)
+      }
     }
     if random(0...1) == 0 {
       let point = nextPoint()
@@ -90,7 +114,32 @@ struct StoryWriter {
   }
 
   /// The trainer resumes from a checkpoint: steps come again.
-  mutating func resume() { step = max(0, step - random(0...200)) }
+  mutating func resume() {
+    step = max(0, step - random(0...200))
+    // What the old process was computing is lost.
+    computed = []
+    owed = 8
+  }
+
+  /// Evaluations that are done with; another one may be begun.
+  private mutating func computedNow() -> [Point] {
+    guard form.evaluation != nil else { return [] }
+    for index in computed.indices { computed[index].lines -= 1 }
+    let done = computed.filter { $0.lines <= 0 }.map(\.point)
+    computed.removeAll { $0.lines <= 0 }
+    if random(0...9) == 0 {
+      written += 1
+      computed.append((random(1...50), Point(step: step, value: Double(written), isEvaluation: true)))
+    }
+    return done
+  }
+
+  /// Writes enough for a reader to decide what the last lines were.
+  mutating func settle() {
+    owed = 8
+    writeSome()
+    finishWriting()
+  }
 
   /// The file is moved away and a new one is begun.
   mutating func rotate() {
@@ -128,8 +177,9 @@ struct StoryWriter {
     guard let last = lines.indices.last else { return }
     let kept = Array(lines[...random(0...last)].dropLast())
     let next = lines[kept.count]
-    let isTorn = form.canBeTorn && !kept.isEmpty && next.bytes == form.line(next.step, next.value).utf8.count
-    let rest = isTorn ? random(0...form.line(next.step, 0).utf8.count - 4) : 0
+    let isTorn = form.canBeTorn && !kept.isEmpty && next.bytes == line(of: next).utf8.count
+    let shortest = Point(step: next.step, value: 0, isEvaluation: next.isEvaluation)
+    let rest = isTorn ? random(0...line(of: shortest).utf8.count - 4) : 0
     files.truncate(path, to: kept.reduce(0) { $0 + $1.bytes } + rest)
     startOver(with: kept)
     torn = rest
@@ -168,15 +218,20 @@ struct StoryWriter {
 
   private mutating func note(_ point: Point) {
     var line = point
-    line.bytes = form.line(point.step, point.value).utf8.count + torn
+    line.bytes = self.line(of: point).utf8.count + torn
     torn = 0
     lines.append(line)
     add(point)
   }
 
   private mutating func add(_ point: Point) {
-    if let last = branch.last, point.step < last.step || isRestarting {
-      branch.removeAll { $0.step >= point.step }
+    // A late evaluation moves nothing, and does not say where a file goes on.
+    guard !point.isEvaluation else { return branch.append(point) }
+    let last = branch.last { !$0.isEvaluation }
+    if isRestarting || last.map({ point.step < $0.step }) ?? false {
+      let since = isRestarting ? restartedAt : branch.count
+      branch = branch.enumerated().filter { $0.element.step < point.step || $0.offset >= since }.map(
+        \.element)
     }
     isRestarting = false
     branch.append(point)
@@ -187,6 +242,7 @@ struct StoryWriter {
     lines = kept
     torn = 0
     isRestarting = true
+    restartedAt = branch.count
     for point in kept { add(point) }
   }
 }

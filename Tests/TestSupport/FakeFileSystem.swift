@@ -76,6 +76,7 @@ package final class FakeFileSystem: LogFileSystem {
   }
 
   fileprivate let state = Mutex(State())
+  private let surprise = Mutex<(@Sendable () -> Void)?>(nil)
 
   package init() {}
 
@@ -159,6 +160,17 @@ package final class FakeFileSystem: LogFileSystem {
     state.withLock { $0.input += Array(text.utf8) }
   }
 
+  /// Lets something happen right behind the back of a reader: after it next asked how an open file stands.
+  package func afterNextStatus(_ body: @escaping @Sendable () -> Void) { surprise.withLock { $0 = body } }
+
+  fileprivate func comeUpWithSurprise() {
+    let body = surprise.withLock { next in
+      defer { next = nil }
+      return next
+    }
+    body?()
+  }
+
   /// Files that were opened so far.
   package var opened: Int { state.withLock { $0.opened } }
 
@@ -216,6 +228,7 @@ private final class FakeFile: LogFile {
 
   func status() throws(FileProblem) -> FileStatus {
     try check()
+    defer { system.comeUpWithSurprise() }
     return system.state.withLock { $0.status(inode) }
   }
 

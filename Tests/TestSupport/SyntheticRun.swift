@@ -7,6 +7,7 @@ package struct SyntheticRun {
   private var batch = RecordBatch()
   private var keys: [String: UInt32] = [:]
   private var line = 0
+  private var steps = StepClassifier()
 
   package init() {}
 
@@ -48,12 +49,26 @@ package struct SyntheticRun {
       DistributionRecord(record: batch.records.count - 1, set: set, content: .logits(logits)))
   }
 
+  /// A line of training with log-probabilities of sampled tokens.
+  package mutating func tokens(
+    step: Int, sample: String, policy: [Double], reference: [Double],
+    _ numbers: KeyValuePairs<String, Double> = [:]
+  ) {
+    record(step: step, phase: .train, numbers, time: .nan, modes: ModelModes())
+    let tokens = SampledTokens(
+      sample: sample, policy: policy, reference: reference, mask: [], sampledFrom: "policy")
+    batch.distributions.append(
+      DistributionRecord(record: batch.records.count - 1, set: nil, content: .sampledTokens(tokens)))
+  }
+
   /// Something that happens to the source before the next line.
   package mutating func notice(_ kind: LogNotice.Kind) {
     switch kind {
     case .startedOver: line = 0
     case .rejected, .run: line += 1
-    case .unusable, .printedOutput, .stepsRevised, .sessionStarted, .checkpointUnknown, .progress: break
+    case .unusable, .printedOutput, .stepsRevised, .sessionStarted, .checkpointUnknown, .progress, .restarted,
+      .stepOddity:
+      break
     }
     batch.notices.append(LogNotice(position: batch.records.count, line: max(1, line), kind: kind))
   }
@@ -72,14 +87,18 @@ package struct SyntheticRun {
   }
 
   /// What was written since the last time; the next line begins a new batch.
+  ///
+  /// - Parameter isLast: what is undecided is decided as at the end of a log.
   package mutating func takeBatch(
-    source: SourceState = .upToDate, dialect: Dialect? = .native
+    source: SourceState = .upToDate, dialect: Dialect? = .native, isLast: Bool = true
   ) -> RecordBatch {
     var taken = batch
     taken.status.dialect = dialect
     taken.status.lines = line
     taken.status.source = source
     batch = RecordBatch()
+    steps.classify(&taken)
+    if isLast { steps.finish(&taken) }
     return taken
   }
 

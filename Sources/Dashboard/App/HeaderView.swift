@@ -35,6 +35,14 @@ enum HeaderView {
       FlexibleText([[TextRun("step ", header), TextRun("\(state.step)", strong)]]),
       SourceText.state(state, context: context),
     ]
+    if let undecided = state.shown.undecidedStep {
+      let arrow = context.glyphs.isASCII ? "->" : "→"
+      parts.append(
+        FlexibleText([
+          [TextRun("step went back \(undecided.fromStep) \(arrow) \(undecided.toStep)", .warning)],
+          [TextRun("went back \(arrow) \(undecided.toStep)", .warning)], [],
+        ]))
+    }
     if let progress = state.shown.progress(at: state.step) {
       parts.append(TrainingProgressText.text(progress))
     }

@@ -18,6 +18,8 @@ package struct RunSummary: Sendable, Encodable {
   package var rejectedLines: [RejectedLine]
   package var steps: Steps
   package var restarts: [RestartEntry]
+  /// What there is to know about the steps.
+  package var notices: [NoticeEntry]
   package var metrics: [String: Metric]
   package var roles: [String: [String]]
   /// Keys with numbers that are not known to be anything, sorted.
@@ -60,6 +62,15 @@ package struct RunSummary: Sendable, Encodable {
     package var line: Int
     package var fromStep: Int
     package var toStep: Int
+    /// The file of the line, where the run has several; else left out.
+    package var file: String?
+  }
+
+  package struct NoticeEntry: Sendable, Encodable {
+    /// Such as `two-writers` or `late-records`.
+    package var kind: String
+    package var message: String
+    @OrNull package var line: Int?
     /// The file of the line, where the run has several; else left out.
     package var file: String?
   }
@@ -134,6 +145,9 @@ extension RunSummary {
     steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
     restarts = run.restarts.map {
       RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep, file: $0.file)
+    }
+    notices = run.stepNotes.map {
+      NoticeEntry(kind: $0.kind.rawValue, message: $0.message, line: $0.line, file: $0.file)
     }
     metrics = run.metricSummaries
     roles = Dictionary(

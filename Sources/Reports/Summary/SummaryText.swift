@@ -8,7 +8,8 @@ package enum SummaryText {
   /// - Parameter width: columns of the screen that a text takes.
   package static func text(of run: RunSummary, width: (String) -> Int = \.count) -> String {
     [
-      [head(run)] + sources(run) + rejected(run) + restarts(run), metrics(run, width), modes(run),
+      [head(run)] + sources(run) + rejected(run) + restarts(run) + notices(run), metrics(run, width),
+      modes(run),
       divergence(run, width),
       estimates(run),
       findings(run),
@@ -75,8 +76,19 @@ package enum SummaryText {
   }
 
   private static func restarts(_ run: RunSummary) -> [String] {
-    run.restarts.map {
-      "restart in \(place($0.file, $0.line)): from step \($0.fromStep) back to \($0.toStep)"
+    let earlier = run.restarts.count - listedRestarts
+    return (earlier > 0 ? ["\(earlier) earlier restarts"] : [])
+      + run.restarts.suffix(listedRestarts).map {
+        "restart in \(place($0.file, $0.line)): from step \($0.fromStep) back to \($0.toStep)"
+      }
+  }
+
+  /// Restarts that are told one by one, the last ones.
+  private static let listedRestarts = 20
+
+  private static func notices(_ run: RunSummary) -> [String] {
+    run.notices.map { notice in
+      notice.message + (notice.line.map { " (first in \(place(notice.file, $0)))" } ?? "")
     }
   }
 

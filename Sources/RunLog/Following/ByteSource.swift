@@ -177,6 +177,8 @@ struct ByteSource {
     if status != known, bytesRead > 0 {
       if status.size < bytesRead { return startOver(.truncated, status) }
       if try !fingerprint.matches(file) { return startOver(.replaced, status) }
+      let isRewritten = status.size == bytesRead && status.size == known?.size
+      if isRewritten, try !fingerprint.matchesWhole(file) { return startOver(.replaced, status) }
     }
     known = status
     if status.size > bytesRead {
@@ -198,6 +200,8 @@ struct ByteSource {
       return try stillThere() ? .idle(.upToDate) : .idle(.removed)
     }
     if try fileSystem.status(of: path).isSameFile(as: status) { return .idle(.upToDate) }
+    // What was written between the last look and the moment the file was moved away is read first.
+    if case .file(let file) = opened, try file.status().size > bytesRead { return .more }
     return try open(file: path)
   }
 

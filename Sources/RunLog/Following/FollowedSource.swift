@@ -11,10 +11,17 @@ final class FollowedSource {
   /// Files continue each other, so they share their keys.
   private let keys = KeyTable()
   private var files: [FollowedFile] = []
+  /// What its steps mean is decided over all files.
+  private var steps = StepClassifier()
+  /// Nothing is followed: what is there is all.
+  private let readsOnce: Bool
 
-  /// - Parameter dialect: what the user says it is.
-  init(_ found: FoundSource, dialect: Dialect?, fileSystem: any LogFileSystem) {
+  /// - Parameters:
+  ///   - dialect: what the user says it is.
+  ///   - readsOnce: nothing is followed, and what is undecided at the end of what is there is decided then.
+  init(_ found: FoundSource, dialect: Dialect?, fileSystem: any LogFileSystem, readsOnce: Bool) {
     kind = found.kind
+    self.readsOnce = readsOnce
     self.dialect = dialect
     self.fileSystem = fileSystem
     status = SourceStatus(path: found.files.first ?? "")
@@ -22,8 +29,9 @@ final class FollowedSource {
   }
 
   /// The log at a path: a file, a pipe, or what will be there.
-  init(path: String, dialect: Dialect?, fileSystem: any LogFileSystem) {
+  init(path: String, dialect: Dialect?, fileSystem: any LogFileSystem, readsOnce: Bool) {
     self.dialect = dialect
+    self.readsOnce = readsOnce
     self.fileSystem = fileSystem
     status = SourceStatus(path: path)
     files = [FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem)]
@@ -60,11 +68,42 @@ final class FollowedSource {
       var batch = file.nextBatch(limit: limit)
       if batch.isEmpty && batch.status.source != .reading { continue }
       batch.file = file.openedPath
+      steps.classify(&batch)
       note()
+      if isAtEnd { steps.finish(&batch) }
+      noteSteps()
       return batch
     }
     note()
-    return nil
+    return lastDecisions()
+  }
+
+  /// True where nothing more comes.
+  private var isAtEnd: Bool {
+    switch status.state {
+    case .ended: true
+    case .reading: false
+    // A pipe is only complete at its end.
+    case .upToDate, .removed, .waitingForFile, .failed: readsOnce && pipeDescriptor == nil
+    }
+  }
+
+  /// What is decided because nothing more comes; `nil` where nothing was open.
+  private func lastDecisions() -> RecordBatch? {
+    guard isAtEnd, let file = files.last else { return nil }
+    var batch = RecordBatch()
+    steps.finish(&batch)
+    guard !batch.isEmpty else { return nil }
+    batch.file = file.openedPath
+    batch.status = file.status
+    noteSteps()
+    return batch
+  }
+
+  private func noteSteps() {
+    status.undecidedStep = steps.undecided
+    status.lateRecords = steps.lateRecords
+    status.stepSource = steps.stepSource ?? status.stepSource
   }
 
   private func note() {
@@ -72,7 +111,7 @@ final class FollowedSource {
     status.path = files.count == 1 ? files[0].openedPath : Self.folder(of: files.map(\.path))
     let first = statuses.first { $0.dialect != nil }
     status.dialect = first?.dialect
-    status.stepSource = first?.stepSource ?? .logged
+    status.stepSource = steps.stepSource ?? first?.stepSource ?? .logged
     status.lines = statuses.reduce(0) { $0 + $1.lines }
     status.state = SourceState.joined(statuses.map(\.source))
     if status.state != .reading { status.hasCaughtUp = true }

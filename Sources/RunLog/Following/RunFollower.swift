@@ -9,6 +9,7 @@ package struct RunFollower: ~Copyable {
   private let path: String
   private let fileSystem: any LogFileSystem
   private let dialect: Dialect?
+  private let readsOnce: Bool
   private let listings: DirectoryListings
   private var sources: [FollowedSource] = []
   /// The path names a log, not a directory.
@@ -23,10 +24,14 @@ package struct RunFollower: ~Copyable {
   /// Files that are watched; the slow poll finds what happens to more.
   private static let mostWatched = 256
 
-  /// - Parameter dialect: what the user says the log is in; of a directory, only sources that may be in it are read.
+  /// - Parameters:
+  ///   - dialect: what the user says the log is in; of a directory, only sources that may be in it are read.
+  ///   - readsOnce: nothing is followed: what is there is all, so that the end of it decides what is open.
   package init(
-    path: String, dialect: Dialect? = nil, fileSystem: any LogFileSystem = DiskFileSystem()
+    path: String, dialect: Dialect? = nil, fileSystem: any LogFileSystem = DiskFileSystem(),
+    readsOnce: Bool = false
   ) {
+    self.readsOnce = readsOnce
     self.path = path
     self.dialect = dialect
     self.fileSystem = fileSystem
@@ -75,7 +80,7 @@ package struct RunFollower: ~Copyable {
     case .directory: lookAround(inDirectory: path)
     case .file, .pipe, .folder:
       guard sources.isEmpty else { return }
-      sources = [FollowedSource(path: path, dialect: dialect, fileSystem: fileSystem)]
+      sources = [FollowedSource(path: path, dialect: dialect, fileSystem: fileSystem, readsOnce: readsOnce)]
       isOneLog = true
     }
   }
@@ -90,7 +95,7 @@ package struct RunFollower: ~Copyable {
       if let known = sources.first(where: { $0.kind == source.kind }) {
         known.update(source)
       } else {
-        sources.append(FollowedSource(source, dialect: dialect, fileSystem: fileSystem))
+        sources.append(FollowedSource(source, dialect: dialect, fileSystem: fileSystem, readsOnce: readsOnce))
       }
     }
   }

@@ -10,16 +10,21 @@ package final class RunReaderThread<Output: Sendable>: Sendable {
 
   /// Starts reading.
   ///
-  /// `dialect` is what the user says the log is in. `transform` runs on the thread, once for each batch that brings something or changes the status, in order; it may
-  /// keep state. Throws where the system has no more descriptors or threads.
+  /// - Parameters:
+  ///   - dialect: what the user says the log is in.
+  ///   - readsOnce: nothing is followed: what is there is all.
+  ///   - transform: runs on the thread, once for each batch that brings something or changes the status, in order; it
+  ///     may keep state.
+  /// - Throws: where the system has no more descriptors or threads.
   package init(
     path: String, dialect: Dialect? = nil, fileSystem: any LogFileSystem = DiskFileSystem(),
-    limit: ReadLimit = ReadLimit(), capacity: Int = 4, transform: sending @escaping (RecordBatch) -> Output
+    readsOnce: Bool = false, limit: ReadLimit = ReadLimit(), capacity: Int = 4,
+    transform: sending @escaping (RecordBatch) -> Output
   ) throws(FileProblem) {
     let mailbox = try Mailbox<Output>(capacity: capacity)
     self.mailbox = mailbox
     thread = try StoppableThread {
-      let follower = RunFollower(path: path, dialect: dialect, fileSystem: fileSystem)
+      let follower = RunFollower(path: path, dialect: dialect, fileSystem: fileSystem, readsOnce: readsOnce)
       ReadingLoop(mailbox: mailbox, limit: limit, transform: transform).run(follower)
     }
   }

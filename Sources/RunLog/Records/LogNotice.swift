@@ -27,6 +27,11 @@ package struct LogNotice: Sendable, Hashable {
     case checkpointUnknown(model: String)
     /// A session of the trainer starts at a step: what it logged from that step on does not count any more.
     case sessionStarted(step: Int)
+    /// The source went back: its last records, and what comes, replace what it said before. The line is that of the
+    /// first of them.
+    case restarted(StepRestart)
+    /// Steps that are not what they seem.
+    case stepOddity(StepOddity)
   }
 
   package enum StartOver: Sendable, Hashable {

@@ -105,6 +105,10 @@ package struct SourceStatus: Sendable, Hashable {
   package var state = SourceState.reading
   /// True once all that was there at first had been read: what comes from then on is new.
   package var hasCaughtUp = false
+  /// A step that went back and is not decided yet.
+  package var undecidedStep: UndecidedStep?
+  /// Records of the present branch that came behind later ones.
+  package var lateRecords = 0
 
   package init(path: String) { self.path = path }
 }
@@ -117,6 +121,8 @@ package enum StepSource: String, Sendable, Hashable {
   case inferredFromEpoch = "inferred from epoch"
   /// The log says nothing: rows are counted.
   case inferredFromOrder = "inferred from order"
+  /// The log counts them anew in each epoch: epochs are joined.
+  case countedByEpoch = "counted anew in each epoch"
 }
 
 /// What the source of a run is doing.

@@ -64,7 +64,8 @@ package struct AuditEvidence: Sendable {
     return evidence
   }
 
-  mutating func restart(at step: Int) { records.removeAll { $0.step >= step } }
+  /// Forgets the records from `step` on that came before a row.
+  mutating func restart(at step: Int, row: Int) { records.removeAll { $0.step >= step && $0.row < row } }
 
   /// Keeps every other step and the first.
   private mutating func thin() {

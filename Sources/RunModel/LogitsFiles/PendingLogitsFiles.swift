@@ -24,5 +24,8 @@ struct PendingLogitsFiles: Sendable {
 
   mutating func remove(_ id: Int) { records[id] = nil }
 
-  mutating func restart(at step: Int) { records = records.filter { $0.value.step < step } }
+  /// Forgets the records from `step` on that came before a row.
+  mutating func restart(at step: Int, row: Int) {
+    records = records.filter { $0.value.step < step || $0.value.row >= row }
+  }
 }

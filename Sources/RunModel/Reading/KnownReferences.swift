@@ -23,22 +23,24 @@ struct KnownReferences: Sendable {
     var step: Int
     /// T × V; `nil` where nobody can tell which they are.
     var logits: [Double]?
+    /// Number of the record in its source that gave them.
+    var record: Int
   }
 
   private struct History {
     /// In the order of the steps.
     var changes: [Change] = []
-    /// Step of the last record that gave logits.
-    var given: Int?
+    /// The last record that gave logits.
+    var given: (step: Int, record: Int)?
 
     var elements: Int { changes.reduce(0) { $0 + ($1.logits?.count ?? 0) } }
 
     func change(at step: Int) -> Change? { changes.last { $0.step <= step } }
 
-    mutating func set(_ logits: [Double]?, at step: Int) {
+    mutating func set(_ logits: [Double]?, at step: Int, record: Int) {
       changes.removeAll { $0.step == step }
       let place = changes.firstIndex { $0.step > step } ?? changes.endIndex
-      changes.insert(Change(step: step, logits: logits), at: place)
+      changes.insert(Change(step: step, logits: logits, record: record), at: place)
     }
   }
 
@@ -51,19 +53,19 @@ struct KnownReferences: Sendable {
   /// Changes kept of one sample, the last ones: a restart seldom goes back further.
   private static let mostChanges = 4
 
-  mutating func remember(_ logits: [Double], of key: ReferenceKey, step: Int) {
+  mutating func remember(_ logits: [Double], of key: ReferenceKey, step: Int, record: Int) {
     var history = known[key] ?? History()
     let before = history.change(at: step)
-    let isSecond = key.phase != nil && history.given == step
-    history.given = step
+    let isSecond = key.phase != nil && history.given?.step == step
+    history.given = (step, record)
     if before == nil || before?.logits != logits {
       elements -= history.elements
       // Two unnamed batches of one step are different rows under the same numbers.
-      history.set(isSecond ? nil : logits, at: step)
+      history.set(isSecond ? nil : logits, at: step, record: record)
       while history.changes.count > Self.mostChanges { history.changes.removeFirst() }
       // One too long to be kept makes what was known wrong all the same.
       if elements + history.elements > Self.mostElements {
-        history.changes = [Change(step: step, logits: nil)]
+        history.changes = [Change(step: step, logits: nil, record: record)]
       }
       elements += history.elements
     }
@@ -74,11 +76,11 @@ struct KnownReferences: Sendable {
     known[key]?.change(at: step)?.logits
   }
 
-  /// Forgets what was given behind `step`.
-  mutating func restart(at step: Int) {
+  /// Forgets what was given behind `step` before a record of the source.
+  mutating func restart(at step: Int, record: Int) {
     for key in Array(known.keys) {
-      known[key]?.changes.removeAll { $0.step > step }
-      known[key]?.given = nil
+      known[key]?.changes.removeAll { $0.step > step && $0.record < record }
+      if let given = known[key]?.given, given.record < record { known[key]?.given = nil }
     }
     elements = known.values.reduce(0) { $0 + $1.elements }
   }

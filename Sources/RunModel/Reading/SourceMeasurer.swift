@@ -7,9 +7,8 @@ internal import RunLog
 /// does not change gives them once.
 struct SourceMeasurer: Sendable {
   private var references = KnownReferences()
-  /// Last step with logits of each phase and set.
-  private var lastSteps: [ProbeKey: Int] = [:]
-  private var order = StepOrder()
+  /// Records of earlier batches.
+  private var records = 0
   private var conventions = ConventionMeasurer()
 
   init() {}
@@ -19,34 +18,31 @@ struct SourceMeasurer: Sendable {
     var rest = batch
     rest.distributions = []
     conventions.note(batch.newKeys)
-    var restarts = batch.notices.filter(\.startsOver).map(\.position)[...]
+    var notices = batch.notices[...]
     var measurements: [Measurement] = []
-    var noted = 0
     for distribution in batch.distributions {
-      while let position = restarts.first, position <= distribution.record {
-        startOver()
-        noted = max(noted, position)
-        restarts.removeFirst()
+      while let notice = notices.first, notice.position <= distribution.record {
+        note(notice)
+        notices.removeFirst()
       }
-      noteSteps(ofRecords: noted..<max(noted, distribution.record + 1), of: batch)
-      noted = max(noted, distribution.record + 1)
       if let measured = measure(distribution, of: batch) { measurements.append(measured) }
     }
-    if let position = restarts.last {
-      startOver()
-      noted = max(noted, position)
-    }
-    noteSteps(ofRecords: min(noted, batch.records.count)..<batch.records.count, of: batch)
+    for notice in notices { note(notice) }
+    records += batch.records.count
     var result = MeasuredBatch(batch: rest, measurements: measurements)
     result.logsKL = conventions.logsKL
     return result
   }
 
-  private mutating func startOver() {
-    references = KnownReferences()
-    lastSteps = [:]
-    order = StepOrder()
-    conventions.startOver()
+  private mutating func note(_ notice: LogNotice) {
+    switch notice.kind {
+    case .startedOver:
+      references = KnownReferences()
+      conventions.startOver()
+    case .restarted(let restart):
+      references.restart(at: restart.toStep, record: records + notice.position - restart.records)
+    default: break
+    }
   }
 
   private mutating func measure(_ distribution: DistributionRecord, of batch: RecordBatch) -> Measurement? {
@@ -65,14 +61,13 @@ struct SourceMeasurer: Sendable {
   {
     let record = batch.records[result.record]
     let (set, step) = (result.set, record.step)
-    noteStep(of: record, set: set)
     var compared: [ComparedLogits] = []
     for sample in 0..<logits.samples {
       let name = logits.name(of: sample)
       let key = ReferenceKey(
         set: set, phase: record.phase, name: name, vocabulary: logits.vocabulary)
       let own = logits.referenceRows(of: sample)
-      if let own { references.remember(own, of: key, step: step) }
+      if let own { references.remember(own, of: key, step: step, record: records + result.record) }
       guard let rows = logits.policyRows(of: sample) else { continue }
       guard let reference = own ?? references.reference(of: key, at: step), reference.count == rows.count
       else {
@@ -86,28 +81,6 @@ struct SourceMeasurer: Sendable {
     result.shift = conventions.shift(of: logits, set: set, phase: record.phase)
     result.misuse = conventions.misuse(
       of: compared, logits, measured: result.samples, record: record, batch: batch)
-  }
-
-  /// Logits of a step that lies before the last one of their phase and set are a restart.
-  private mutating func noteStep(of record: Record, set: String?) {
-    let probe = ProbeKey(phase: record.phase, set: set)
-    if let last = lastSteps[probe], record.step < last {
-      restart(at: record.step)
-      order.restart(at: record.step)
-    }
-    lastSteps[probe] = record.step
-  }
-
-  /// So are numbers of such a step, with or without logits beside them.
-  private mutating func noteSteps(ofRecords range: Range<Int>, of batch: RecordBatch) {
-    for index in range where order.goesBack(batch.records[index], of: batch) {
-      restart(at: batch.records[index].step)
-    }
-  }
-
-  private mutating func restart(at step: Int) {
-    references.restart(at: step)
-    lastSteps = lastSteps.mapValues { min($0, step) }
   }
 
   private static func measure(
@@ -145,13 +118,6 @@ extension Measurement {
     } catch {
       unusable.append(error.reason)
     }
-  }
-}
-
-extension LogNotice {
-  /// True where the source is read again from its start.
-  var startsOver: Bool {
-    if case .startedOver = kind { true } else { false }
   }
 }
 

@@ -13,6 +13,8 @@ package struct ModeHistory: Sendable {
 
   /// In the order of the file; steps of one phase never decrease.
   package private(set) var changes: [Change] = []
+  /// What the last records said that came behind later ones: a restart may yet make them the present.
+  private var late: [Change] = []
   /// How things stand in each phase, by its number.
   private var standings: [Standing?] = Phase.allCases.map { _ in nil }
 
@@ -23,6 +25,9 @@ package struct ModeHistory: Sendable {
     /// Highest step that a record was about.
     var lastStep: Int
   }
+
+  /// Undecided records are few: see `LeadOrder`; probes may stand between them.
+  private static let keptLate = 4096
 
   package init() {}
 
@@ -38,7 +43,11 @@ package struct ModeHistory: Sendable {
     guard let before = standings[place] else {
       return change(to: said, said: said, phase: phase, step: step, row: row)
     }
-    guard step >= before.lastStep else { return }
+    guard step >= before.lastStep else {
+      late.append(Change(step: step, phase: phase, modes: said, rowsBefore: row))
+      if late.count > 2 * Self.keptLate { late.removeFirst(Self.keptLate) }
+      return
+    }
     let modes = said == before.said ? before.modes : said.completed(from: before.modes)
     if modes == before.modes {
       standings[place] = Standing(modes: modes, said: said, lastStep: step)
@@ -68,8 +77,11 @@ package struct ModeHistory: Sendable {
     }
   }
 
-  mutating func restart(at step: Int) {
-    changes.removeAll { $0.step >= step }
+  /// Takes back what was said about `step` and later ones before a row; what came since is the present.
+  mutating func restart(at step: Int, row: Int) {
+    let since = (late + changes).filter { $0.rowsBefore >= row }.sorted { $0.rowsBefore < $1.rowsBefore }
+    late.removeAll { $0.rowsBefore >= row }
+    changes.removeAll { $0.step >= step || $0.rowsBefore >= row }
     for phase in Phase.allCases {
       let before = standings[Int(phase.rawValue)]
       let last = changes.last { $0.phase == phase }
@@ -77,6 +89,7 @@ package struct ModeHistory: Sendable {
         Standing(modes: $0.modes, said: $0.modes, lastStep: min(before?.lastStep ?? step, step))
       }
     }
+    for change in since { note(change.modes, phase: change.phase, step: change.step, row: change.rowsBefore) }
   }
 }
 

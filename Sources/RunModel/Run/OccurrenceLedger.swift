@@ -15,14 +15,22 @@ struct OccurrenceLedger: Sendable {
     /// Those about a step that the run had left behind already.
     var late: [(step: Int, row: Int)] = []
 
-    mutating func restart(at step: Int) {
+    /// Forgets what holds from `step` on, except what a row since then said.
+    ///
+    /// - Parameter fromStep: highest step before: what is above came since.
+    mutating func restart(at step: Int, fromStep: Int, row: Int) {
+      let above = counts.all(above: max(fromStep, step > .min ? step - 1 : step))
+      let since = late.filter { $0.step >= step && $0.row >= row }
+      let kept = Set(above.map(\.step)).union(since.map(\.step))
       counts.removeAll(from: step)
-      evidence = evidence.filter { $0.key < step }
+      for (step, count) in above { counts.add(count, at: step) }
+      for entry in since where entry.step <= fromStep { counts.add(1, at: entry.step) }
+      evidence = evidence.filter { $0.key < step || kept.contains($0.key) }
       late.removeAll { $0.step >= step }
     }
 
     mutating func lookBack(to moment: RunMoment) {
-      if moment.step < .max { restart(at: moment.step + 1) }
+      if moment.step < .max { restart(at: moment.step + 1, fromStep: .max, row: .max) }
       for entry in late where entry.row >= moment.rows { counts.add(-1, at: entry.step) }
       late.removeAll { $0.row >= moment.rows }
     }
@@ -44,7 +52,8 @@ struct OccurrenceLedger: Sendable {
   {
     let key = Key(kind: kind, series: series)
     // The sentence tells of the first one; a million NaN need no memory of their values.
-    if let evidence, entries[key]?.counts.first.map({ step < $0 }) ?? true {
+    // A restart may make a late one the first.
+    if let evidence, place.isLate || (entries[key]?.counts.first.map { step < $0 } ?? true) {
       entries[key, default: Entry()].evidence[step] = evidence
     }
     entries[key, default: Entry()].counts.add(1, at: step)
@@ -62,10 +71,14 @@ struct OccurrenceLedger: Sendable {
     if entries[key]?.counts.first == nil { entries[key] = nil }
   }
 
-  /// Takes back everything from `step` on that is about some series.
-  mutating func restart(at step: Int, where isAffected: (String?) -> Bool = { _ in true }) {
+  /// Takes back everything from `step` on that is about some series and came before a row.
+  ///
+  /// - Parameter fromStep: highest step before.
+  mutating func restart(
+    at step: Int, fromStep: Int, row: Int, where isAffected: (String?) -> Bool = { _ in true }
+  ) {
     for key in Array(entries.keys) where isAffected(key.series) {
-      entries[key]?.restart(at: step)
+      entries[key]?.restart(at: step, fromStep: fromStep, row: row)
       if entries[key]?.counts.first == nil { entries[key] = nil }
     }
   }

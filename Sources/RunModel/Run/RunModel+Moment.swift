@@ -39,6 +39,7 @@ extension RunModel {
     lastStep = [reached, branch.map { min($0.fromStep, $0.toStep) }].compactMap(\.self).max()
     firstStep = firstSteps.last { $0.rowsBefore < moment.rows }?.step
     restarts.removeAll { $0.rowsBefore >= moment.rows }
+    oddities.removeAll { $0.rowsBefore >= moment.rows }
   }
 
   private mutating func lookBackAtDivergences(_ moment: RunMoment) {

@@ -13,9 +13,7 @@ extension RunModel {
         .unusableDistribution, series: nil, step: step,
         evidence: OccurrenceEvidence(
           reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
-    case .startedOver:
-      forgetRejections(ofFile: batch.file)
-      sources[batch.source].startsOver = sources[batch.source].lastStep != nil
+    case .startedOver: forgetRejections(ofFile: batch.file)
     case .run(let said): description.merge(said)
     case .printedOutput: forgetRejections(ofFile: batch.file)
     case .progress(let progress): statedProgress = progress
@@ -23,7 +21,10 @@ extension RunModel {
       ledger.add(
         .checkpointUnknown, series: nil, step: step, evidence: OccurrenceEvidence(reason: model))
     case .stepsRevised: forgetPoints(of: batch)
-    case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
+    case .restarted(let restart): self.restart(restart, line: notice.line, of: batch)
+    case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
+    // What it means for the steps was decided where it was read.
+    case .sessionStarted: break
     }
   }
 

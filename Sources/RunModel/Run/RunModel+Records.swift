@@ -4,7 +4,6 @@ internal import RunLog
 extension RunModel {
   mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
     let record = batch.records[index]
-    if goesBack(index, of: batch, measurements: measurements) { restart(at: record, of: batch) }
     if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
     ledger.begin(row: rows.count, isLate: sources[batch.source].lastStep.map { record.step < $0 } ?? false)
     noteStep(of: record, source: batch.source)
@@ -21,7 +20,7 @@ extension RunModel {
   private mutating func noteStep(of record: Record, source: Int) {
     if firstStep.map({ record.step < $0 }) ?? true { firstSteps.append((rows.count, record.step)) }
     firstStep = min(firstStep ?? record.step, record.step)
-    sources[source].note(step: record.step)
+    sources[source].note(step: record.step, row: rows.count)
   }
 
   private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {

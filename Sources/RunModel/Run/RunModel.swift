@@ -13,6 +13,8 @@ package struct RunModel: Sendable {
   package internal(set) var status = ReadStatus()
 
   package internal(set) var restarts: [Restart] = []
+  /// What sources told of their steps.
+  var oddities: [FoundOddity] = []
   package internal(set) var modes = ModeHistory()
   /// One for each phase and set that has logits of both models.
   package internal(set) var divergences: [ProbeKey: DivergenceTrack] = [:]

@@ -48,6 +48,13 @@ struct StepCounts: Sendable {
     blocks[last].counts.removeSubrange(kept...)
   }
 
+  /// Every step above `step`, and how often it held there, in order.
+  func all(above step: Int) -> [(step: Int, count: Int)] {
+    blocks.drop { $0.steps[$0.steps.count - 1] <= step }.flatMap { block in
+      block.steps.indices.lazy.filter { block.steps[$0] > step }.map { (block.steps[$0], block.counts[$0]) }
+    }
+  }
+
   /// The block that holds `step`, or would; `nil` where every step is higher.
   private func blockIndex(of step: Int) -> Int? {
     let end = blocks.partitionPoint { $0.steps[0] <= step }

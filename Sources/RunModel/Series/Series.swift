@@ -22,9 +22,6 @@ package struct Series: Sendable {
   /// A chart draws every branch: a log that goes back all the time must not make it slow.
   static let keptBranches = 64
 
-  /// Last step of this key for records of phase train and eval: what a restart is measured against.
-  private var lastSteps: (train: Int?, eval: Int?) = (nil, nil)
-
   init(name: String) {
     self.name = name
     self.role = MetricRole(key: name)
@@ -35,12 +32,6 @@ package struct Series: Sendable {
   /// Takes back what the key alone seemed to mean.
   mutating func withdrawRole() { role = nil }
 
-  /// True where a record of `phase` at `step` would go back before this key's last point.
-  func goesBack(to step: Int, phase: Phase) -> Bool {
-    let last = phase == .train ? lastSteps.train : lastSteps.eval
-    return last.map { step < $0 } ?? false
-  }
-
   /// Adds one number of each of several records that have the same keys and phase, one after the other; equal steps
   /// keep all, the last one is the value.
   ///
@@ -48,7 +39,7 @@ package struct Series: Sendable {
   ///   - number: place of the first record's number in the batch.
   ///   - firstRow: row of the first record.
   ///   - isGrowth: the source had been read to its end before.
-  /// - Returns: `false` where `settle` has to follow: records of both phases carry this key, and not in order.
+  /// - Returns: `false` where `settle` has to follow: some came behind later ones.
   mutating func append(
     _ number: Int, of batch: RecordBatch, records: Range<Int>, firstRow: Int, isGrowth: Bool
   ) -> Bool {
@@ -62,29 +53,22 @@ package struct Series: Sendable {
       if current.add(batch.numbers[place], row: row, step: batch.records[index].step) { isInOrder = false }
       place += stride
     }
-    switch batch.records[last].phase {
-    case .train: lastSteps.train = batch.records[last].step
-    case .eval: lastSteps.eval = batch.records[last].step
-    }
     return isInOrder
   }
 
   /// Puts points that came out of order to their places.
   mutating func settle(rows: RowTable) { current.settle(rows: rows) }
 
-  /// Moves every point from `step` on to an abandoned branch.
-  mutating func restart(at step: Int, rows: RowTable) {
-    if let tail = current.split(from: step, rows: rows) {
+  /// Moves every point from `step` on that came before a row to an abandoned branch.
+  mutating func restart(at step: Int, before row: Int, rows: RowTable) {
+    if let tail = current.split(from: step, before: row, rows: rows) {
       abandoned.append(tail)
-      abandonedAfterRows.append(rows.count)
+      abandonedAfterRows.append(row)
     }
     if abandoned.count > Self.keptBranches {
       abandoned.removeFirst()
       abandonedAfterRows.removeFirst()
     }
-    let last = current.count > 0 ? current.lastStep : nil
-    lastSteps.train = lastSteps.train.flatMap { Self.lower($0, last) }
-    lastSteps.eval = lastSteps.eval.flatMap { Self.lower($0, last) }
   }
 
   /// The series as it was at a moment.
@@ -96,6 +80,4 @@ package struct Series: Sendable {
     series.abandonedAfterRows.removeSubrange(known...)
     return series
   }
-
-  private static func lower(_ step: Int, _ bound: Int?) -> Int? { bound.map { min($0, step) } }
 }

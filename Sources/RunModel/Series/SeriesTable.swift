@@ -116,15 +116,6 @@ package struct SeriesTable: Sendable {
     sources[source].idSet.insert(id)
   }
 
-  /// True where a record would go back before the last point of one of its own keys.
-  mutating func goesBack(_ index: Int, of batch: RecordBatch) -> Bool {
-    putPending(of: batch)
-    let record = batch.records[index]
-    return record.numbers.contains {
-      series(ofKey: batch.numberKeys[$0], source: batch.source).goesBack(to: record.step, phase: record.phase)
-    }
-  }
-
   /// Takes a record's numbers; they are in their series after `finish`.
   mutating func append(_ index: Int, of batch: RecordBatch) {
     if let last = pending.last, !batch.sameKeys(last, index) { putPending(of: batch) }
@@ -132,13 +123,13 @@ package struct SeriesTable: Sendable {
     rows.append(step: batch.records[index].step, time: batch.records[index].time)
   }
 
-  /// Moves every point of the batch's source from `step` on to abandoned branches.
-  mutating func restart(at step: Int, of batch: RecordBatch) {
+  /// Moves every point of the batch's source from `step` on that came before a row to abandoned branches.
+  mutating func restart(at step: Int, before row: Int, of batch: RecordBatch) {
     putPending(of: batch)
     for id in sources[batch.source].ids {
-      change(id, of: batch.source) { $0.restart(at: step, rows: $1) }
+      change(id, of: batch.source) { $0.restart(at: step, before: row, rows: $1) }
     }
-    rows.restart(at: step)
+    rows.restart(at: step, row: row)
   }
 
   /// Drops every point of the batch's source and keeps the keys: the same points come again at other steps.

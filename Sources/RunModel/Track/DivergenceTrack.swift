@@ -81,23 +81,32 @@ package struct DivergenceTrack: Sendable {
 
   var isStale: Bool { !stale.isEmpty }
 
-  /// - Parameter rowsBefore: rows of the run before the restart.
-  mutating func restart(at step: Int, rowsBefore: Int) {
+  /// Moves what came before a row from `step` on to an old branch.
+  ///
+  /// - Parameter row: of the run's `RowTable`, the first one of the new branch.
+  mutating func restart(at step: Int, row: Int) {
     let start = points.partitionPoint { $0.step < step }
     guard start < points.count else { return }
-    abandoned.append(points[start...].map { $0.abandoned() })
-    abandonedAfterRows.append(rowsBefore)
+    let parts = points[start...].map { $0.split(atRow: row) }
+    let since = parts.compactMap(\.since)
+    points.replaceSubrange(start..., with: since)
+    curves.truncate(from: step)
+    history.truncate(from: step)
+    stale = stale.filter { $0 < step }.union(since.map(\.step))
+    pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
+    abandon(parts.compactMap(\.before), row: row)
+  }
+
+  private mutating func abandon(_ points: [StepDivergence], row: Int) {
+    guard !points.isEmpty else { return }
+    abandoned.append(points.map { $0.abandoned() })
+    abandonedAfterRows.append(row)
     abandonedCurves.append(DivergenceCurves(abandoned[abandoned.count - 1]))
     if abandoned.count > Series.keptBranches {
       abandoned.removeFirst()
       abandonedCurves.removeFirst()
       abandonedAfterRows.removeFirst()
     }
-    points.removeSubrange(start...)
-    curves.truncate(from: step)
-    history.truncate(from: step)
-    stale = stale.filter { $0 < step }
-    pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
   }
 
   /// The track as it was at a moment.

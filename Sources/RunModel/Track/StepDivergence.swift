@@ -41,6 +41,8 @@ package struct StepDivergence: Sendable {
   /// Rows that came, or may have gone, since the statistics were last taken.
   private var newRows = 0
   private(set) var isStale = true
+  /// Samples that later records took the place of: a restart may make them those of an old branch.
+  private var replaced: [Replaced] = []
 
   /// Rows of a step with more pictures than this are drawn without.
   private static let mostPictureEntries = 500_000
@@ -55,6 +57,13 @@ package struct StepDivergence: Sendable {
     var missing: Int
     /// The file that the samples came from; nil for those of the log.
     var file: String?
+  }
+
+  /// A sample that a record has replaced, and the sources of both.
+  private struct Replaced {
+    var sample: MeasuredSample
+    var source: Int
+    var successor: Int
   }
 
   init(step: Int) {
@@ -119,6 +128,33 @@ package struct StepDivergence: Sendable {
     return point
   }
 
+  /// The step as the records before a row gave it, and as those since then did; `nil` where one of them has no sample.
+  func split(atRow row: Int) -> (before: StepDivergence?, since: StepDivergence?) {
+    if lastRow < row { return (self, nil) }
+    if sources.allSatisfy({ $0.row >= row }) { return (nil, self) }
+    return (part { $0.row < row }, part { $0.row >= row })
+  }
+
+  /// What some of its records gave, without pictures of samples that others have replaced.
+  private func part(_ belongs: (Source) -> Bool) -> StepDivergence? {
+    var point = StepDivergence(step: step)
+    for (index, source) in sources.enumerated() where belongs(source) {
+      let former = replaced.filter { $0.source == index && !belongs(sources[$0.successor]) }.map(\.sample)
+      let own = former + samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
+      guard !own.isEmpty else { continue }
+      point.add(
+        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
+        row: source.row)
+    }
+    return point.samples.isEmpty ? nil : point
+  }
+
+  private mutating func keepReplaced(_ sample: MeasuredSample, of source: Int) {
+    var sample = sample
+    sample.pictures = []
+    replaced.append(Replaced(sample: sample, source: source, successor: sources.count - 1))
+  }
+
   /// True where the sample is here from a better source; rows without a name count as one sample.
   private func isKnownBetter(_ sample: MeasuredSample) -> Bool {
     if case .named(let name) = sample.name {
@@ -174,6 +210,7 @@ package struct StepDivergence: Sendable {
         if sourceOfSample[place] < source {
           pictureEntries -= samples[place].pictureEntries
           sources[sourceOfSample[place]].missing += 1
+          keepReplaced(samples[place], of: sourceOfSample[place])
           samples[place] = sample
           sourceOfSample[place] = source
           return

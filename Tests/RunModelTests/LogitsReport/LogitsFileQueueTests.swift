@@ -24,7 +24,7 @@ struct LogitsFileQueueTests {
   /// Reads a log of these lines and asks for the files that they name.
   private mutating func read(_ lines: String...) throws {
     try fixture.folder.write(Array(lines.map { $0 + "\n" }.joined().utf8), to: "metrics.jsonl")
-    var follower = RunFollower(path: fixture.folder.path)
+    var follower = RunFollower(path: fixture.folder.path, readsOnce: true)
     let batch = follower.nextBatch()
     let files = requests.requests(in: batch)
     var measured = measurer.measure(batch)

@@ -174,6 +174,7 @@ struct EstimateCurves {
         value: track.curves.points(quantity.source).value(at: state.viewedStep), style: .series(index),
         glyphs: context.glyphs),
       style: .series(index), mark: marks[index % marks.count], points: charted.curves.points(quantity.source),
+      shadows: state.showsAbandoned ? charted.abandonedCurves.map { $0.points(quantity.source) } : [],
       isEvaluation: track.probe.phaseName == "eval")
   }
 }

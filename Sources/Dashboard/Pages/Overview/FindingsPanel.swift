@@ -124,6 +124,11 @@ struct FindingLine {
         ))
     }
     return lines
+      + state.shown.stepNotes.map { note in
+        FindingLine(
+          mark: "i", role: .note, head: "note  \(note.kind.rawValue)",
+          text: Printable.text(note.message, glyphs: glyphs))
+      }
   }
 }
 
@@ -131,7 +136,7 @@ extension DashboardState {
   /// Lines the findings would fill.
   var findingLines: Int {
     findings.count + (shown.rejections.count > 0 ? 1 : 0)
-      + (shown.restarts.isEmpty ? 0 : 1)
+      + (shown.restarts.isEmpty ? 0 : 1) + shown.stepNotes.count
   }
 }
 
@@ -161,5 +166,6 @@ extension RunModel {
   /// True where a restart replaced points that are still drawn.
   var keepsAbandonedBranches: Bool {
     series.contains { !$0.abandoned.isEmpty } || divergences.values.contains { !$0.abandoned.isEmpty }
+      || estimates.values.contains { !$0.abandoned.isEmpty }
   }
 }
