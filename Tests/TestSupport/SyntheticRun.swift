@@ -53,7 +53,9 @@ package struct SyntheticRun {
     switch kind {
     case .startedOver: line = 0
     case .rejected, .run: line += 1
-    case .unusable, .printedOutput, .stepsRevised, .sessionStarted, .checkpointUnknown, .progress: break
+    case .unusable, .printedOutput, .stepsRevised, .sessionStarted, .checkpointUnknown, .progress, .unusedKey,
+      .remark:
+      break
     }
     batch.notices.append(LogNotice(position: batch.records.count, line: max(1, line), kind: kind))
   }

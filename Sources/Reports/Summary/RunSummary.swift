@@ -1,7 +1,7 @@
 internal import Curves
 package import RunAnalysis
 internal import RunLog
-package import RunModel
+internal import RunModel
 
 /// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output.
 package struct RunSummary: Sendable, Encodable {
@@ -16,6 +16,8 @@ package struct RunSummary: Sendable, Encodable {
   package var stepSource: String
   package var rejectedCount: Int
   package var rejectedLines: [RejectedLine]
+  /// The same by reason, the commonest first.
+  package var rejectedReasons: [RejectedReason]
   package var steps: Steps
   package var restarts: [RestartEntry]
   package var metrics: [String: Metric]
@@ -31,6 +33,17 @@ package struct RunSummary: Sendable, Encodable {
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
+  /// What was inferred, left out or could not be used when the log was read.
+  package var notices: [NoticeEntry]
+
+  package struct NoticeEntry: Sendable, Encodable {
+    package var kind: String
+    package var message: String
+    /// Left out where it is about no single line.
+    package var line: Int?
+    /// The file of the line, where the run has several; else left out.
+    package var file: String?
+  }
 
   package struct SourceEntry: Sendable, Encodable {
     package var path: String
@@ -48,6 +61,13 @@ package struct RunSummary: Sendable, Encodable {
     package var reason: String
     /// The file, where the run has several; else left out.
     package var file: String?
+  }
+
+  package struct RejectedReason: Sendable, Encodable {
+    package var reason: String
+    package var count: Int
+    /// Where the first of them are, such as `line 7`.
+    package var examples: [String]
   }
 
   package struct Steps: Sendable, Encodable {
@@ -131,6 +151,9 @@ extension RunSummary {
     rejectedLines = run.rejections.listed.map {
       RejectedLine(line: $0.line, reason: $0.reason, file: $0.file)
     }
+    rejectedReasons = run.rejections.reasons.map {
+      RejectedReason(reason: $0.reason, count: $0.count, examples: $0.examples.map(\.place))
+    }
     steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
     restarts = run.restarts.map {
       RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep, file: $0.file)
@@ -149,6 +172,9 @@ extension RunSummary {
     modes = run.modes.changes.map(ModeEntry.init)
     divergence = run.divergenceEntries
     findings = analysed.findings().map(FindingEntry.init)
+    notices = run.allLogNotes.map {
+      NoticeEntry(kind: $0.kind.rawValue, message: $0.message, line: $0.line, file: $0.file)
+    }
   }
 }
 

@@ -23,6 +23,11 @@ extension RunModel {
       ledger.add(
         .checkpointUnknown, series: nil, step: step, evidence: OccurrenceEvidence(reason: model))
     case .stepsRevised: forgetPoints(of: batch)
+    case .unusedKey(let key, let value):
+      logNotes.add(
+        .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
+    case .remark(let text):
+      logNotes.add(.reading, text, line: notice.line > 0 ? notice.line : nil, file: batch.file)
     case .sessionStarted(let start): startSession(at: start, line: notice.line, of: batch)
     }
   }
