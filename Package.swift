@@ -34,13 +34,16 @@ let package = Package(
     .systemLibrary(
       name: "CSimdJSONLibrary",
       providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
     .target(name: "CVectorMath"),
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
 
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),
     .target(name: "FileAccess", swiftSettings: strict),
-    .target(name: "RunLog", dependencies: ["CSimdJSON", "FileAccess"], swiftSettings: strict),
+    .target(
+      name: "RunLog", dependencies: ["CSimdJSON", "CZlib", "CZstd", "FileAccess"], swiftSettings: strict),
 
     .target(name: "CMappedFile"),
     .target(

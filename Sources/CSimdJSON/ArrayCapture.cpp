@@ -1,4 +1,4 @@
-// Arrays that were asked for: up to three dimensions, flat, row-major.
+// Arrays that were asked for: up to three dimensions, flat, row-major; and short lists of numbers of any key.
 
 #include <cstdint>
 #include <limits>
@@ -12,6 +12,15 @@ namespace {
 
 constexpr size_t unknown = SIZE_MAX;
 constexpr unsigned most_dimensions = 3;
+/// Numbers of a list that are taken for a series each.
+constexpr size_t longest_list = 16;
+constexpr int deepest_list = 128;
+
+/// True for what a number, `NaN` or `Infinity` begins with.
+bool starts_number(std::string_view token) {
+  char first = token.empty() ? '\0' : token[0];
+  return first == '-' || first == 'N' || first == 'I' || (first >= '0' && first <= '9');
+}
 
 bool is_given_up(const csj_item &item) { return item.kind >= csj_kind_ragged_array; }
 
@@ -37,6 +46,30 @@ void note_extent(csj_item &item, unsigned level, size_t count) {
 }
 
 }  // namespace
+
+csj_verdict LineDecoder::note_list(ondemand::array array, uint32_t node, int depth) {
+  if (depth >= deepest_list) return csj_verdict_too_deep;
+  size_t first = array_numbers_.size(), count = 0;
+  bool is_list = true;
+  for (auto result : array) {
+    ondemand::value element;
+    auto error = std::move(result).get(element);
+    if (error) return verdict_of(error);
+    std::string_view token = element.raw_json_token();
+    is_list = is_list && count++ < longest_list && starts_number(token);
+    double number = 0;
+    csj_verdict verdict = is_list ? read_number(element, token, number) : skim_value(element, depth + 1);
+    if (verdict != csj_verdict_object) return verdict;
+    if (is_list) array_numbers_.push_back(number);
+  }
+  if (!is_list) array_numbers_.resize(first);
+  if (is_list && count == 0) return csj_verdict_object;
+  csj_item &item = add_item(node, is_list ? csj_kind_number_array : csj_kind_mixed_array);
+  item.rank = 1;
+  item.extents[0] = item.count = is_list ? count : 0;
+  item.first = first;
+  return csj_verdict_object;
+}
 
 csj_verdict LineDecoder::capture(ondemand::array array, uint32_t node, int depth) {
   csj_item item = {};

@@ -42,6 +42,17 @@ uint32_t csj_add_special(csj_decoder *decoder, uint32_t parent, const char *name
   }
 }
 
+uint32_t csj_add_key(csj_decoder *decoder, uint32_t parent, const uint8_t *name, size_t length) {
+  try {
+    csj::KeyTree &keys = decoder->lines.keys();
+    if (keys.count() >= csj::KeyTree::most_nodes) return 0;
+    std::string text(reinterpret_cast<const char *>(name), length);
+    return keys.add(parent, text + '"', text);
+  } catch (...) {
+    return 0;
+  }
+}
+
 void csj_make_special(csj_decoder *decoder, uint32_t node) { decoder->lines.keys()[node].is_special = true; }
 
 uint32_t csj_node_count(const csj_decoder *decoder) { return decoder->lines.keys().count(); }

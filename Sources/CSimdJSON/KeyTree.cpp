@@ -13,6 +13,7 @@ uint64_t KeyTree::hash(uint32_t parent, const uint8_t *bytes, size_t length) {
 }
 
 uint32_t KeyTree::look_up(uint32_t parent, const uint8_t *bytes, const uint8_t *end, uint32_t &cursor) {
+  look_ups_++;
   const uint8_t *quote = closing_quote(bytes, end);
   if (quote == end) return bad_escape;
   size_t length = static_cast<size_t>(quote - bytes) + 1;

@@ -50,6 +50,8 @@ class KeyTree {
 
   KeyNode &operator[](uint32_t node) { return nodes_[node]; }
   const KeyNode &operator[](uint32_t node) const { return nodes_[node]; }
+  /// Keys so far that did not follow the one that they followed the last time.
+  uint64_t look_ups() const { return look_ups_; }
   uint32_t count() const { return static_cast<uint32_t>(nodes_.size()); }
   /// The key without escapes.
   const std::string &name(uint32_t node) const { return names_[node]; }
@@ -74,6 +76,7 @@ class KeyTree {
   void insert(uint32_t node);
   void grow();
 
+  uint64_t look_ups_ = 0;
   std::vector<KeyNode> nodes_;
   std::vector<std::string> names_;
   std::vector<std::unique_ptr<uint64_t[]>> written_;

@@ -58,7 +58,37 @@ void LineDecoder::start(const uint8_t *bytes, size_t length) {
   array_texts_.clear();
 }
 
+bool LineDecoder::may_repeat() {
+  if (keys_.look_ups() == known_look_ups_ && number_count_ <= known_count_) return false;
+  // Nodes are numbered as they appear: a key that comes twice cannot go on rising.
+  bool falls = false;
+  for (size_t index = 1; index < number_count_; index++) falls |= number_nodes_[index] <= number_nodes_[index - 1];
+  known_look_ups_ = keys_.look_ups();
+  known_count_ = falls ? 0 : number_count_;
+  return falls;
+}
+
+void LineDecoder::drop_repeats() {
+  lines_with_repeats_++;
+  places_.resize(keys_.count());
+  size_t kept = 0;
+  for (size_t index = 0; index < number_count_; index++) {
+    uint32_t node = number_nodes_[index];
+    Place &place = places_[node];
+    if (place.line == lines_with_repeats_) {
+      numbers_[place.position] = numbers_[index];
+      continue;
+    }
+    place = {lines_with_repeats_, kept};
+    number_nodes_[kept] = node;
+    numbers_[kept] = numbers_[index];
+    kept++;
+  }
+  number_count_ = kept;
+}
+
 void LineDecoder::finish() {
+  if (may_repeat()) drop_repeats();
   line_.number_nodes = number_nodes_.data();
   line_.numbers = numbers_.data();
   line_.number_count = number_count_;
@@ -146,12 +176,19 @@ csj_verdict LineDecoder::walk_value(ondemand::value &value, uint32_t node, int d
       ondemand::array array;
       auto error = value.get_array().get(array);
       if (error) return verdict_of(error);
-      return keys_[node].captures_arrays ? capture(array, node, depth) : skim_array(array, depth);
+      return keys_[node].captures_arrays ? capture(array, node, depth) : note_list(array, node, depth);
     }
     case '"': return walk_text(value, node);
     case 't':
     case 'f':
-    case 'n': return walk_word(trimmed(token), node);
+    case 'n':
+    case 'T':
+    case 'F':
+    case 'N': {
+      std::string_view word = trimmed(token);
+      bool is_number = word == "nan" || (word[0] == 'N' && word != "None");
+      return is_number ? walk_number(value, token, node) : walk_word(word, node);
+    }
     default: return walk_number(value, token, node);
   }
 }
@@ -185,10 +222,11 @@ csj_verdict LineDecoder::walk_text(ondemand::value &value, uint32_t node) {
 }
 
 csj_verdict LineDecoder::walk_word(std::string_view token, uint32_t node) {
-  bool is_true = token == "true";
-  if (is_true || token == "false") {
+  // A dict that Python printed differs from JSON in these words.
+  bool is_true = token == "true" || token == "True";
+  if (is_true || token == "false" || token == "False") {
     add_item(node, csj_kind_boolean).number = is_true ? 1 : 0;
-  } else if (token != "null") {
+  } else if (token != "null" && token != "None") {
     return csj_verdict_malformed;
   } else if (keys_[node].is_special) {
     add_item(node, csj_kind_null);
@@ -224,11 +262,11 @@ csj_verdict LineDecoder::read_string(const uint8_t *bytes, csj_text &text) {
 }
 
 csj_item &LineDecoder::add_item(uint32_t node, csj_kind kind) {
-  csj_item item = {};
+  items_.emplace_back();
+  csj_item &item = items_.back();
   item.node = node;
   item.kind = static_cast<uint8_t>(kind);
-  items_.push_back(item);
-  return items_.back();
+  return item;
 }
 
 csj_verdict LineDecoder::skim_array(ondemand::array array, int depth) {

@@ -44,6 +44,8 @@ class LineDecoder {
   csj_verdict skim_array(ondemand::array array, int depth);
   csj_verdict skim_value(ondemand::value &value, int depth);
 
+  /// Notes an array of an ordinary key: its numbers where they are few, else only that it is there.
+  csj_verdict note_list(ondemand::array array, uint32_t node, int depth);
   csj_verdict capture(ondemand::array array, uint32_t node, int depth);
   csj_verdict capture_rows(ondemand::array array, csj_item &item, unsigned level, int depth);
   csj_verdict capture_element(ondemand::value &value, csj_item &item, unsigned level, int depth);
@@ -62,6 +64,10 @@ class LineDecoder {
     number_count_++;
   }
   void make_number_room();
+  /// True where a key may have come twice.
+  bool may_repeat();
+  /// Leaves the last of several numbers of a key.
+  void drop_repeats();
   /// The text of a string that starts behind an opening quote.
   csj_verdict read_string(const uint8_t *bytes, csj_text &text);
   csj_item &add_item(uint32_t node, csj_kind kind);
@@ -83,6 +89,17 @@ class LineDecoder {
   } number_columns_;
   size_t number_room_ = 0;
   size_t number_count_ = 0;
+  /// The last line whose numbers were looked at and had no key twice: a line whose keys follow each other as before, and
+  /// no further, has none either.
+  uint64_t known_look_ups_ = 0;
+  size_t known_count_ = 0;
+  /// Of each node the last line in which `drop_repeats` met it, and where its number stands.
+  struct Place {
+    uint64_t line = 0;
+    size_t position = 0;
+  };
+  std::vector<Place> places_;
+  uint64_t lines_with_repeats_ = 0;
   std::vector<csj_item> items_;
   std::vector<double> array_numbers_;
   std::vector<csj_text> array_texts_;

@@ -44,11 +44,12 @@ bool is_number(std::string_view token) {
 }  // namespace
 
 bool read_unusual_number(std::string_view token, double &number) {
-  if (token == "NaN") {
+  // Python prints the first of each pair, and writes the second as JSON.
+  if (token == "nan" || token == "NaN") {
     number = std::numeric_limits<double>::quiet_NaN();
-  } else if (token == "Infinity") {
+  } else if (token == "inf" || token == "Infinity") {
     number = std::numeric_limits<double>::infinity();
-  } else if (token == "-Infinity") {
+  } else if (token == "-inf" || token == "-Infinity") {
     number = -std::numeric_limits<double>::infinity();
   } else if (is_number(token)) {
     number = strtod(std::string(token).c_str(), nullptr);

@@ -82,8 +82,10 @@ package struct RunLoading: Sendable {
     switch run.activity {
     case .waiting: throw .noLog(path: path, dialect: dialect)
     case .failed(let reason): throw .unreadable(reason)
-    case .loading, .upToDate, .removed, .ended, .notOpened: return
+    case .loading, .upToDate, .removed, .ended, .notOpened: break
     }
+    // A file that was not understood is no run.
+    if let obstacle = run.status.obstacle { throw .notALog(path: path, looksLike: obstacle) }
   }
 
   /// True once nothing more can be read right now.
@@ -104,6 +106,8 @@ package enum LoadingProblem: Error, Sendable, Hashable, CustomStringConvertible 
   case noLog(path: String, dialect: Dialect?)
   /// One line that says what cannot be read, and why.
   case unreadable(String)
+  /// What is there was read and gave no record; one phrase says what it looks like.
+  case notALog(path: String, looksLike: String)
   case severalRuns(path: String, count: Int, example: String)
 
   package var description: String {
@@ -112,6 +116,7 @@ package enum LoadingProblem: Error, Sendable, Hashable, CustomStringConvertible 
     case .noLog(let path, let dialect):
       "\(path): no \(dialect.map { "\($0.rawValue) " } ?? "")log there; name a log, or a directory in which a trainer left one"
     case .unreadable(let reason): reason
+    case .notALog(let path, let phrase): "\(path): no log that kltop knows: it looks like \(phrase)"
     case .severalRuns(let path, let count, let example):
       "\(path): \(count) runs; name one of them, such as \(example)"
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CellCanvas
 import Reports
+import RunAnalysis
 import RunFeed
 import RunLog
 import RunModel
@@ -30,6 +31,9 @@ struct SummaryCommand: ParsableCommand {
         do throws(ExitCode) {
           let run = try loaded { () throws(LoadingProblem) in
             try RunLoading(entry, dialect: reading.dialect).loadAll()
+          }
+          if run.model.status.bytesRead == 0, run.model.status.dialect == nil {
+            StandardError.say("\(entry.path): 0 bytes: the run has not begun")
           }
           summaries.append(RunSummary(run))
         } catch {

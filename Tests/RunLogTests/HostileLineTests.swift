@@ -32,7 +32,6 @@ struct HostileLineTests {
     ("{\"step\" 1}", "not valid JSON"),
     ("{\"step\":1 \"a\":2}", "not valid JSON"),
     ("{\"step\":1}}", "not valid JSON"),
-    ("{\"step\":1,\"a\":nan}", "not valid JSON"),
     ("{\"step\":1,\"a\":tru}", "not valid JSON"),
     ("{\"step\":1,\"a\":01}", "malformed number"),
     ("{\"step\":1,\"a\":1.}", "malformed number"),
@@ -62,11 +61,7 @@ struct HostileLineTests {
 
   @Test(arguments: [
     [0xFF, 0xFE, 0x00, 0x80],
-    Array("{\"step\":1,\"a\":\"".utf8) + [0xFF] + Array("\"}".utf8),
-    Array("{\"step\":1,\"a\":\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"}".utf8),
-    Array("{\"step\":1,\"a\":\"".utf8) + [0xC0, 0x80] + Array("\"}".utf8),
     Array("{\"step\":1,\"a\":".utf8) + [0x00] + Array("1}".utf8),
-    [UInt8](repeating: 0, count: 5000),
   ])
   func `Bytes that are no text are rejected`(line: [UInt8]) {
     let all = transcript(of: Array("{\"step\":0}\n".utf8) + line + Array("\n{\"step\":2}\n".utf8))
@@ -76,9 +71,23 @@ struct HostileLineTests {
     #expect(all.entries.last == "3 step 2")
   }
 
-  @Test func `Invalid UTF-8 is named`() {
-    let bytes = Array("{\"step\":1,\"a\":\"".utf8) + [0xFF] + Array("\"}\n".utf8)
-    #expect(transcript(of: bytes).entries == ["1 rejected: invalid UTF-8"])
+  @Test(
+    arguments: [
+      ([0xE9], "é"), ([0x93, 0x94], "“”"), ([0xC0, 0x80], "À€"), ([0xED, 0xA0, 0x80], "í\u{A0}€"),
+    ] as [([UInt8], String)])
+  func `A line that is no UTF-8 is one of Windows-1252`(bytes: [UInt8], text: String) {
+    let all = transcript(
+      of: Array("{\"step\":1,\"a\":2,\"s\":\"".utf8) + bytes + Array("\"}\n{\"step\":2,\"s\":\"ü\"}\n".utf8))
+    #expect(all.entries == ["1 step 1 a=2.0", "2 step 2"])
+    #expect(all.texts == ["s=\(text)", "s=ü"])
+  }
+
+  @Test func `Zeros around lines are holes`() {
+    let zeros = [UInt8](repeating: 0, count: 5000)
+    let all = transcript(
+      of: zeros + Array("{\"step\":0}\n".utf8) + zeros + Array("\n".utf8) + zeros
+        + Array("{\"step\":2}\n".utf8))
+    #expect(all.entries == ["1 step 0", "3 step 2"])
   }
 
   @Test func `Random bytes are never fatal and every line is accounted for`() {
@@ -140,7 +149,8 @@ struct HostileLineTests {
     var reading = Reading()
     let long = "\"logits\":[\(numbers)],\"note\":\"\\u00e9\""
     for step in 0..<3 { reading.append("{\"step\":\(step),\(long)}\n{\"step\":\(step),\"note\":\"\\n\"}\n") }
-    #expect(reading.entries == (0..<6).map { "\($0 + 1) step \($0 / 2)" })
+    let records = reading.entries.filter { !$0.contains(" unused ") }
+    #expect(records == (0..<6).map { "\($0 + 1) step \($0 / 2)" })
     #expect(reading.transcript.texts == (0..<6).map { $0 % 2 == 0 ? "note=é" : "note=\n" })
     #expect(reading.transcript.distributions.count == 3)
   }

@@ -19,7 +19,7 @@ struct JSONFlavourTests {
     (
       #"{"step": 2, "progress/batch": 2, "optim/lr": 0.1, "progress/done_frac": 0.5, "optim/kl_sample_train_v1": 0.25}"#,
       .tinker,
-      "1 step 2 progress/batch=2.0 optim/lr=0.1 progress/done_frac=0.5 optim/kl_sample_train_v1=0.25"
+      "1 step 2 optim/lr=0.1 progress/done_frac=0.5 optim/kl_sample_train_v1=0.25 progress/batch=2.0"
     ),
     (
       #"{"step": 7, "loss": 1.5, "lr": 2e-05, "tokens_per_second_per_gpu": 100.5}"#, .torchtune,
@@ -30,7 +30,7 @@ struct JSONFlavourTests {
   func `A line tells who wrote it`(line: String, dialect: Dialect, entry: String) {
     let all = transcript(of: line + "\n")
     #expect(all.status.dialect == dialect)
-    #expect(all.entries == [entry])
+    #expect(all.entries.filter { !$0.contains(" unused ") } == [entry])
   }
 
   @Test func `A later line may tell, and a native log stays one`() {

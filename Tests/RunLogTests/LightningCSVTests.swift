@@ -40,7 +40,7 @@ struct LightningCSVTests {
     let all = transcript(
       of: "step,\"a,\"\"b\"\"\",c\r\n1,2,nan\r\n1,2\r\nx,1,2\r\n2.5,1,1\r\n4,-inf,text\r\n5,1,2")
     #expect(
-      all.entries == [
+      all.entries.filter { !$0.contains(" unused ") } == [
         "2 step 1 a,\"b\"=2.0 c=nan", "3 rejected: 2 cells, but 3 in the header",
         "4 rejected: step is no integer", "5 rejected: step is no integer", "6 step 4 a,\"b\"=-inf",
       ])

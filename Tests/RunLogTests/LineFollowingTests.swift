@@ -13,7 +13,8 @@ struct LineFollowingTests {
     + "{\"step\":3}{\"step\":4,\"loss\":NaN}\n{\"step\":5,\"note\":\"}\"}"
 
   static let expected = [
-    "1 run größe", "3 step 0 loss=2.5", "4 rejected: torn line joined to the next", "4 step 2 a/c=1.0",
+    "1 run größe", "3 step 0 loss=2.5", "4 rejected: torn line joined to the next",
+    "0 unused a/b: a list", "4 step 2 a/c=1.0",
     "6 rejected: not JSON", "7 step 3", "7 step 4 loss=nan", "8 step 5",
   ]
 

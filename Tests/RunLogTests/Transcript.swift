@@ -41,6 +41,8 @@ struct Transcript: Equatable {
     case .printedOutput: "\(notice.line) printed output"
     case .progress(let progress): "\(notice.line) progress \(progress.done) of \(progress.total)"
     case .checkpointUnknown(let model): "\(notice.line) checkpoint unknown: \(model)"
+    case .unusedKey(let key, let value): "\(notice.line) unused \(key): \(value)"
+    case .remark(let text): "\(notice.line) remark: \(text)"
     case .stepsRevised: "\(notice.line) steps revised"
     case .sessionStarted(let step): "\(notice.line) session started at \(step)"
     case .restarted(let restart):

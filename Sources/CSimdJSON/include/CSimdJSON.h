@@ -37,13 +37,14 @@ typedef enum csj_kind {
   csj_kind_number,
   csj_kind_boolean,
   csj_kind_text,
-  /// `count` numbers from `first` in the line's `array_numbers`.
+  /// `count` numbers from `first` in the line's `array_numbers`; of a key that is not special 16 at most.
   csj_kind_number_array,
   /// `count` texts from `first` in the line's `array_texts`.
   csj_kind_text_array,
   /// An array whose rows differ in length.
   csj_kind_ragged_array,
-  /// An array of other things than numbers, or of other things than texts.
+  /// An array of other things than numbers, or of other things than texts; of a key that is not special also one of
+  /// more than 16 numbers.
   csj_kind_mixed_array,
   /// An array of more than three dimensions.
   csj_kind_deep_array,
@@ -75,7 +76,7 @@ typedef struct csj_item {
   size_t count;
 } csj_item;
 
-/// What one line said, in its order; valid until the decoder's next call.
+/// What one line said, in its order; of several numbers of one ordinary key the last. Valid until the decoder's next call.
 typedef struct csj_line {
   const uint32_t *number_nodes;
   const double *numbers;
@@ -97,9 +98,12 @@ void csj_destroy(csj_decoder *decoder);
 
 /// Adds a special key below `parent` before the first line and returns its node (0 where there is no memory).
 ///
-/// All values of a special key become items, null included; with `captures_arrays` arrays too, which are left out
-/// elsewhere.
+/// All values of a special key become items, null included; with `captures_arrays` arrays of any length too.
 uint32_t csj_add_special(csj_decoder *decoder, uint32_t parent, const char *name, bool captures_arrays);
+
+/// The node of an ordinary key below `parent` that no line has as it is written: the caller asks once for each.
+/// 0 where there are too many keys.
+uint32_t csj_add_key(csj_decoder *decoder, uint32_t parent, const uint8_t *name, size_t length);
 
 /// Makes a node special from the next line on.
 void csj_make_special(csj_decoder *decoder, uint32_t node);

@@ -16,9 +16,11 @@ package struct RunSummary: Sendable, Encodable {
   package var stepSource: String
   package var rejectedCount: Int
   package var rejectedLines: [RejectedLine]
+  /// The same by reason, the commonest first.
+  package var rejectedReasons: [RejectedReason]
   package var steps: Steps
   package var restarts: [RestartEntry]
-  /// What there is to know about the steps.
+  /// What there is to know about the steps, and what was inferred, left out or could not be used as the log was read.
   package var notices: [NoticeEntry]
   package var metrics: [String: Metric]
   package var roles: [String: [String]]
@@ -33,7 +35,6 @@ package struct RunSummary: Sendable, Encodable {
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
-
   package struct SourceEntry: Sendable, Encodable {
     package var path: String
     @OrNull package var dialect: String?
@@ -52,6 +53,13 @@ package struct RunSummary: Sendable, Encodable {
     package var file: String?
   }
 
+  package struct RejectedReason: Sendable, Encodable {
+    package var reason: String
+    package var count: Int
+    /// Where the first of them are, such as `line 7`.
+    package var examples: [String]
+  }
+
   package struct Steps: Sendable, Encodable {
     @OrNull package var first: Int?
     @OrNull package var last: Int?
@@ -67,7 +75,7 @@ package struct RunSummary: Sendable, Encodable {
   }
 
   package struct NoticeEntry: Sendable, Encodable {
-    /// Such as `two-writers` or `late-records`.
+    /// Such as `two-writers` or `unused-key`.
     package var kind: String
     package var message: String
     @OrNull package var line: Int?
@@ -142,13 +150,20 @@ extension RunSummary {
     rejectedLines = run.rejections.listed.map {
       RejectedLine(line: $0.line, reason: $0.reason, file: $0.file)
     }
+    rejectedReasons = run.rejections.reasons.map {
+      RejectedReason(reason: $0.reason, count: $0.count, examples: $0.examples.map(\.place))
+    }
     steps = Steps(first: run.firstStep, last: run.lastStep, count: run.distinctSteps)
     restarts = run.restarts.map {
       RestartEntry(line: $0.line, fromStep: $0.fromStep, toStep: $0.toStep, file: $0.file)
     }
-    notices = run.stepNotes.map {
-      NoticeEntry(kind: $0.kind.rawValue, message: $0.message, line: $0.line, file: $0.file)
-    }
+    notices =
+      run.stepNotes.map {
+        NoticeEntry(kind: $0.kind.rawValue, message: $0.message, line: $0.line, file: $0.file)
+      }
+      + run.allLogNotes.map {
+        NoticeEntry(kind: $0.kind.rawValue, message: $0.message, line: $0.line, file: $0.file)
+      }
     metrics = run.metricSummaries
     roles = Dictionary(
       uniqueKeysWithValues: MetricRole.allCases.map { role in

@@ -8,7 +8,7 @@ package enum SummaryText {
   /// - Parameter width: columns of the screen that a text takes.
   package static func text(of run: RunSummary, width: (String) -> Int = \.count) -> String {
     [
-      [head(run)] + sources(run) + rejected(run) + restarts(run) + notices(run), metrics(run, width),
+      [head(run)] + sources(run) + rejected(run) + notices(run) + restarts(run), metrics(run, width),
       modes(run),
       divergence(run, width),
       estimates(run),
@@ -67,12 +67,20 @@ package enum SummaryText {
     return told.sorted { $0.key < $1.key }.map { "\($0.key) is a KL \($0.value.text)" }
   }
 
+  /// Rejected lines by their reason, with a few examples of each.
   private static func rejected(_ run: RunSummary) -> [String] {
     guard run.rejectedCount > 0 else { return [] }
-    let lines = run.rejectedLines.map { "  \(place($0.file, $0.line)): \($0.reason)" }
-    let more = run.rejectedCount - lines.count
-    return ["\(run.rejectedCount) rejected \(run.rejectedCount == 1 ? "line" : "lines")"] + lines
-      + (more > 0 ? ["  and \(more) more"] : [])
+    let reasons = run.rejectedReasons.map { reason in
+      let more = reason.count > reason.examples.count ? ", …" : ""
+      return "  \(reason.count) \(reason.reason): \(reason.examples.joined(separator: ", "))\(more)"
+    }
+    return ["\(run.rejectedCount) rejected \(run.rejectedCount == 1 ? "line" : "lines")"] + reasons
+  }
+
+  private static func notices(_ run: RunSummary) -> [String] {
+    run.notices.map { notice in
+      "note: " + (notice.line.map { "\(place(notice.file, $0)): " } ?? "") + notice.message
+    }
   }
 
   private static func restarts(_ run: RunSummary) -> [String] {
@@ -85,12 +93,6 @@ package enum SummaryText {
 
   /// Restarts that are told one by one, the last ones.
   private static let listedRestarts = 20
-
-  private static func notices(_ run: RunSummary) -> [String] {
-    run.notices.map { notice in
-      notice.message + (notice.line.map { " (first in \(place(notice.file, $0)))" } ?? "")
-    }
-  }
 
   private static func place(_ file: String?, _ line: Int) -> String {
     (file.map { "\($0) " } ?? "") + "line \(line)"

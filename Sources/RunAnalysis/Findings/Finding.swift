@@ -22,6 +22,7 @@ package struct Finding: Sendable, Hashable {
 package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case negativeKLSign = "negative-kl-sign"
   case nonfiniteLoss = "nonfinite-loss"
+  case nonfiniteKL = "nonfinite-kl"
   case differentMasks = "different-masks"
   case nonfiniteDivergence = "nonfinite-divergence"
   case referenceInTrainMode = "reference-in-train-mode"

@@ -10,6 +10,8 @@ extension FindingCode {
     return switch self {
     case .nonfiniteLoss:
       "\(name) is \(value) at \(at): lower the learning rate or clip gradients, and do not trust what follows"
+    case .nonfiniteKL:
+      "\(name) is \(value) at \(at): look for -inf or NaN in the logits of the policy or the reference, and for log(0) in the estimate"
     case .differentMasks:
       "policy and reference mask different entries (\(name), \(at)): use one vocabulary mask for both, or the divergence is infinite"
     case .nonfiniteDivergence:

@@ -37,6 +37,7 @@ extension FindingRule {
     concluded(
       .negativeKLSign, .error, "the total loss has the KL with a minus sign: minimising it rewards drift"),
     occurred(.nonfiniteLoss, .error, "a loss is NaN or infinite", .nonfiniteLoss),
+    occurred(.nonfiniteKL, .error, "a logged KL is NaN or infinite", .nonfiniteKL),
     measured(
       .differentMasks, .error, "an entry is at −∞ in one model only: the divergence is infinite",
       where: { $0.point.maskedDifferently }),

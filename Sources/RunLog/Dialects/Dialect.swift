@@ -12,6 +12,12 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case llamaFactory = "llamafactory"
   /// File logger of verl: `{"step":…,"data":{…}}`.
   case verlJSONL = "verl-jsonl"
+  /// Pairs of names and numbers in text that a program prints: `step 10: loss 2.5, lr 1e-5`.
+  case textPairs = "text-pairs"
+  /// A table with a header: cells between commas, semicolons, tabs, bars or blanks.
+  case table = "table"
+  /// One document of JSON: an array of records, objects of several lines, or lists of equal length by their key.
+  case jsonDocument = "json-document"
   /// Console logger of verl: `step:12 - actor/pg_loss:0.1 - …`.
   case verlConsole = "verl-console"
   /// Disk logger of torchtune: `Step 12 | loss:1.23 lr:2e-05`, or the same as JSON.
@@ -28,12 +34,6 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case mlflow = "mlflow"
   /// `results_….json` of the lm-evaluation-harness: the scores of one checkpoint.
   case evaluationHarness = "lm-eval"
-
-  /// True for a log that does not consist of lines.
-  package var isBinary: Bool { self == .tensorBoard || self == .wandb }
-
-  /// False for a log whose steps come in any order: checkpoints are evaluated when somebody gets to it.
-  package var isInOrder: Bool { self != .evaluationHarness }
 }
 
 extension Dialect {

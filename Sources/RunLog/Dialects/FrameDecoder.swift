@@ -1,6 +1,6 @@
 /// Turns the bytes of one kind of log that does not consist of lines into records.
 ///
-/// A new kind of log is one file with a type like this and one entry in `FramedDialect.all`.
+/// A new kind of log is one file with a type like this and one entry in `DialectEntry.all`.
 protocol FrameDecoder: AnyObject {
   /// What the log is.
   var dialect: Dialect { get }
@@ -20,6 +20,9 @@ protocol FrameDecoder: AnyObject {
   /// the source cannot be read.
   func decode(_ bytes: UnsafeRawBufferPointer, limit: Int, into batch: inout RecordBatch) -> Int
 
+  /// Why what is there now gives no record, where nothing more may come: one phrase.
+  func obstacle(_ pending: UnsafeRawBufferPointer) -> String?
+
   /// The source begins anew; true where the decoder itself finds out what of it is new, so that rewriting a source with
   /// more in it is no restart.
   func startOver() -> Bool
@@ -27,39 +30,6 @@ protocol FrameDecoder: AnyObject {
 
 extension FrameDecoder {
   func note(path: String) {}
+  func obstacle(_ pending: UnsafeRawBufferPointer) -> String? { nil }
   var stepSource: StepSource { .logged }
-}
-
-/// What the first bytes of a source say about a kind of log.
-enum Recognition {
-  case yes, no
-  /// The bytes may be the start of it.
-  case undecided
-}
-
-/// An entry of the list of kinds of logs that do not consist of lines.
-struct FramedDialect: Sendable {
-  let dialect: Dialect
-  /// Looks at the first bytes of a source, at least one.
-  let recognises: @Sendable (UnsafeRawBufferPointer) -> Recognition
-  /// Makes a decoder; the keys are those of the source so far.
-  let makeDecoder: @Sendable (KeyTable) -> any FrameDecoder
-
-  /// Kinds that the first bytes of a source may be, and whether more bytes are needed to say so.
-  ///
-  /// - Parameter forced: the dialect that the user says the log is in; it is taken without looking.
-  static func find(
-    _ start: UnsafeRawBufferPointer, forced: Dialect? = nil
-  ) -> (found: FramedDialect?, isUndecided: Bool) {
-    if let forced { return (all.first { $0.dialect == forced }, false) }
-    var isUndecided = false
-    for entry in all {
-      switch entry.recognises(start) {
-      case .yes: return (entry, false)
-      case .no: break
-      case .undecided: isUndecided = true
-      }
-    }
-    return (nil, isUndecided)
-  }
 }

@@ -48,6 +48,19 @@ struct ByteSource {
   /// Bytes read of the file that is being read.
   var bytesRead: Int { fingerprint.offset }
 
+  /// What the folder is whose files are read as one log; `nil` for a file or a pipe.
+  var folderKind: FolderKind? {
+    guard case .folder(let log) = opened else { return nil }
+    return log.kind
+  }
+
+  /// Goes back to the start of a file; false for anything else.
+  mutating func rewind() -> Bool {
+    guard case .file = opened else { return false }
+    fingerprint = Fingerprint()
+    return true
+  }
+
   /// Size of the file that is being read.
   var bytesTotal: Int? {
     guard case .file = opened else { return nil }

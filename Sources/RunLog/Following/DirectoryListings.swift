@@ -15,10 +15,13 @@ final class DirectoryListings {
   private static let mostUses = 16
 
   let fileSystem: any LogFileSystem
+  /// Looks into files of unusual names.
+  let probe: LogProbe
   private var listings: [String: Listing] = [:]
 
   init(_ fileSystem: any LogFileSystem) {
     self.fileSystem = fileSystem
+    probe = LogProbe(fileSystem)
   }
 
   /// Entries that are not hidden, sorted; none where there is no directory that can be read.
@@ -34,6 +37,17 @@ final class DirectoryListings {
     let names = ((try? fileSystem.entries(of: directory)) ?? []).filter { !$0.hasPrefix(".") }.sorted()
     listings[directory] = Listing(status: status, names: names, uses: Self.mostUses)
     return names
+  }
+
+  /// Why the entries of a directory cannot be read; `nil` where they can.
+  func problem(of directory: String) -> String? {
+    do throws(FileProblem) {
+      _ = try fileSystem.entries(of: directory)
+      return nil
+    } catch {
+      if case .unreadable(let reason) = error { return reason }
+      return nil
+    }
   }
 
   func isFile(_ path: String) -> Bool { (try? fileSystem.status(of: path).kind) == .file }

@@ -66,15 +66,17 @@ struct EventFolders {
   }
 
   private func eventFiles(in directory: String) -> [String] {
-    listings.names(of: directory).filter(SourceKind.eventFiles.matches)
+    listings.names(of: directory).filter(SourceKind.named(.tensorBoard).matches)
       .map { PathText.joined(directory, $0) }.filter(listings.isFile)
       .sorted { Self.order($0) < Self.order($1) }
   }
 
   /// Names with a dot are mostly files: a folder that has one is found all the same, files just have no entries.
   private func folders(in directory: String) -> [String] {
-    listings.names(of: directory).filter { !SourceKind.eventFiles.matches($0) }.prefix(Self.mostFolders)
-      .map { PathText.joined(directory, $0) }
+    listings.names(of: directory).filter { !SourceKind.named(.tensorBoard).matches($0) }.prefix(
+      Self.mostFolders
+    )
+    .map { PathText.joined(directory, $0) }
   }
 
   private static func isPlace(_ path: String) -> Bool { places.contains(PathText.name(of: path)) }

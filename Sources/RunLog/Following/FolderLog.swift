@@ -8,6 +8,7 @@ protocol FolderLog: AnyObject {
   ///
   /// - Throws: `missing` where the folder is gone; the next read tries again, and what was read stays read.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> FolderRead
+  var kind: FolderKind { get }
   /// The files and folders whose changes show that there may be more.
   var watchTargets: WatchTargets { get }
 }
@@ -34,6 +35,13 @@ package enum FolderKind: Sendable, Hashable, CaseIterable {
   private func recognises(_ path: String, _ fileSystem: any LogFileSystem) -> Bool {
     switch self {
     case .mlflow: MlflowRun(path, in: fileSystem) != nil
+    }
+  }
+
+  /// Reads the lines of such a folder.
+  func makeDecoder(_ keys: KeyTable) -> any LineDecoder {
+    switch self {
+    case .mlflow: MlflowDecoder(keys: keys)
     }
   }
 

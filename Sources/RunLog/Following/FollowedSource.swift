@@ -11,15 +11,21 @@ final class FollowedSource {
   /// Files continue each other, so they share their keys.
   private let keys = KeyTable()
   private var files: [FollowedFile] = []
+  /// Why this log was chosen, until it is told.
+  private var choice: String?
   /// What its steps mean is decided over all files.
   private var steps = StepClassifier()
   /// Nothing is followed: what is there is all.
   private let readsOnce: Bool
 
   /// - Parameters:
+  ///   - choice: one sentence about why it was chosen, where that is not plain.
   ///   - dialect: what the user says it is.
   ///   - readsOnce: nothing is followed, and what is undecided at the end of what is there is decided then.
-  init(_ found: FoundSource, dialect: Dialect?, fileSystem: any LogFileSystem, readsOnce: Bool) {
+  init(
+    _ found: FoundSource, choice: String?, dialect: Dialect?, fileSystem: any LogFileSystem, readsOnce: Bool
+  ) {
+    self.choice = choice
     kind = found.kind
     self.readsOnce = readsOnce
     self.dialect = dialect
@@ -40,7 +46,8 @@ final class FollowedSource {
   /// Takes note of what is there now: of a source that is one file the newest, of others every new one.
   func update(_ found: FoundSource) {
     kind = found.kind
-    if found.kind.isOneFile, let newest = found.files.last, let file = files.first {
+    // What was rotated away before stands in front; what is rotated away meanwhile was read.
+    if found.kind.isOneFile, let newest = found.files.last, let file = files.last {
       file.path = newest
       return
     }
@@ -68,6 +75,10 @@ final class FollowedSource {
       var batch = file.nextBatch(limit: limit)
       if batch.isEmpty && batch.status.source != .reading { continue }
       batch.file = file.openedPath
+      if let choice, !batch.isEmpty {
+        batch.notices.append(LogNotice(position: batch.records.count, line: 0, kind: .remark(choice)))
+        self.choice = nil
+      }
       steps.classify(&batch)
       note()
       if isAtEnd { steps.finish(&batch) }
@@ -113,6 +124,7 @@ final class FollowedSource {
     status.dialect = first?.dialect
     status.stepSource = steps.stepSource ?? first?.stepSource ?? .logged
     status.lines = statuses.reduce(0) { $0 + $1.lines }
+    status.obstacle = statuses.allSatisfy { $0.obstacle != nil } ? statuses.first?.obstacle : nil
     status.state = SourceState.joined(statuses.map(\.source))
     if status.state != .reading { status.hasCaughtUp = true }
   }
@@ -162,16 +174,6 @@ private final class FollowedFile {
   var status: ReadStatus { follower.status }
 
   func nextBatch(limit: ReadLimit) -> RecordBatch { follower.nextBatch(limit: limit) }
-}
-
-extension SourceKind {
-  /// True where a newer file takes the place of an older one.
-  fileprivate var isOneFile: Bool {
-    switch self {
-    case .eventFiles, .torchtune, .evaluationResults: false
-    case .usualLog, .trainerLog, .trainerState, .wandb, .lightningCSV, .mlflow, .oddLog: true
-    }
-  }
 }
 
 extension SourceState {

@@ -57,7 +57,7 @@ package struct RunCatalogue: Sendable {
 
   /// The run whose directory this is, and its folders of event files; empty where it is none.
   private func run(at directory: String, name: String?, _ listings: DirectoryListings) -> [Entry] {
-    let found = SourceSearch(listings).find(in: directory)
+    let found = SourceSearch(listings).find(in: directory, looksInside: name == nil)
     let subRuns = found.subRuns.map { path in
       let sub = PathText.name(of: path)
       return Entry(

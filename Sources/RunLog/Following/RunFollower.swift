@@ -63,7 +63,8 @@ package struct RunFollower: ~Copyable {
       guard let found = sources[index].nextBatch(limit: limit) else { continue }
       batch = found
       batch.source = index
-      hasMore = sources.count > 1 || found.status.source == .reading
+      hasMore =
+        sources.count > 1 || found.status.source == .reading || sources[index].status.state == .reading
       break
     }
     if sources.count == 1 && !sources[0].hasSeveralFiles { batch.file = nil }
@@ -93,9 +94,12 @@ package struct RunFollower: ~Copyable {
     if let odd, let other = found.first, other.kind != .oddLog { odd.replace(with: other) }
     for source in found {
       if let known = sources.first(where: { $0.kind == source.kind }) {
-        known.update(source)
+        // A log that was chosen for its content stays, whichever file is the newest now.
+        if source.kind != .oddLog || known.status.state == .removed { known.update(source) }
       } else {
-        sources.append(FollowedSource(source, dialect: dialect, fileSystem: fileSystem, readsOnce: readsOnce))
+        sources.append(
+          FollowedSource(
+            source, choice: result.choice, dialect: dialect, fileSystem: fileSystem, readsOnce: readsOnce))
       }
     }
   }
@@ -113,6 +117,7 @@ package struct RunFollower: ~Copyable {
     status.bytesRead = files.reduce(0) { $0 + $1.bytesRead }
     let sizes = files.compactMap(\.bytesTotal)
     status.bytesTotal = sizes.count == files.count && !files.isEmpty ? sizes.reduce(0, +) : nil
+    status.obstacle = status.sources.allSatisfy { $0.obstacle != nil } ? status.sources.first?.obstacle : nil
     status.source = problem.map { .failed($0) } ?? SourceState.joined(status.sources.map(\.state))
     return status
   }

@@ -14,6 +14,20 @@ struct SourceFollower: ~Copyable {
   private var frames: (any FrameDecoder)?
   /// The first bytes have said whether the log consists of lines.
   private var isRecognised = false
+  /// The first bytes have said how they are written.
+  private var hasEncoding = false
+  /// Bytes that are not plain yet, where the source is compressed or of another encoding.
+  private var encoded: EncodedInput?
+  /// What the source is, where it is no log.
+  private var foreign: String?
+  /// Nothing more is there now: what is there is all there is to decide with.
+  private var isIdle = false
+  /// Records were handed over.
+  private var hasHandedOver = false
+  /// Records were handed over that have numbers, or logits.
+  private var hasContent = false
+  /// What a pipe gave so far, as long as it may have to be read again.
+  private var kept: [UInt8]? = []
   /// The source began anew, and its decoder, if it is still the right one, knows what of it is new.
   private var isRewritten = false
   private(set) var status = ReadStatus()
@@ -29,6 +43,10 @@ struct SourceFollower: ~Copyable {
   private static let chunk = 1 << 18
   /// Opening and starting over come without bytes; a file that only ever does that must not keep the caller.
   private static let mostStepsWithoutBytes = 8
+  /// Bytes of a pipe that can be read again.
+  private static let mostKept = 1 << 22
+  /// What is known of a source changes a few times at most.
+  private static let mostRereadings = 6
 
   init(_ source: ByteSource, keys: KeyTable, dialect: Dialect? = nil) {
     self.source = source
@@ -51,28 +69,58 @@ struct SourceFollower: ~Copyable {
     reserve(&batch)
     status.source = read(limit, into: &batch)
     decoder?.finishBatch(&batch)
+    var rereadings = 0
+    while let reader = decoder, reader.wantsRereading, rereadings < Self.mostRereadings,
+      rewind(reader, &batch)
+    {
+      rereadings += 1
+      status.source = read(limit, into: &batch)
+      decoder?.finishBatch(&batch)
+    }
     status.dialect = frames?.dialect ?? decoder?.dialect
     status.stepSource = frames?.stepSource ?? decoder?.stepSource ?? .logged
     if let frames { status.lines = frames.lines }
     status.bytesRead = source.bytesRead
     status.bytesTotal = source.bytesTotal
+    if !batch.numbers.isEmpty || !batch.distributions.isEmpty { hasContent = true }
+    status.obstacle = obstacle
     batch.modified = source.modified
     batch.status = status
     lastCounts = (batch.records.count, batch.numbers.count)
+    if !batch.isEmpty { hasHandedOver = true }
     return batch
+  }
+
+  /// Why what is there gives no record.
+  private var obstacle: String? {
+    if let foreign { return foreign }
+    if status.source == .reading || source.bytesRead == 0 { return nil }
+    if let frames { return frames.obstacle(buffer.pending) }
+    switch decoder?.dialect {
+    case nil: return "text without steps and metrics"
+    case .jsonl: return hasContent ? nil : "JSON without numbers"
+    default: return nil
+    }
   }
 
   private mutating func read(_ limit: ReadLimit, into batch: inout RecordBatch) -> SourceState {
     var budget = max(limit.bytes, 1)
     var stepsWithoutBytes = 0
+    isIdle = false
     while stepsWithoutBytes <= Self.mostStepsWithoutBytes {
       decode(limit, &batch)
       if isFull(batch, limit) || budget == 0 { return .reading }
       let before = source.bytesRead
-      switch source.advance(min(Self.chunk, budget), into: &buffer) {
+      let step = advance(min(Self.chunk, budget))
+      if let foreign { return .failed("\(path): \(foreign)") }
+      switch step {
       case .more: break
       case .startedOver(let kind): startOver(kind, &batch)
       case .idle(let state):
+        isIdle = true
+        decode(limit, &batch)
+        if let foreign { return .failed("\(path): \(foreign)") }
+        if isFull(batch, limit) { return .reading }
         if frames == nil { decodeTail(&batch) }
         return state
       }
@@ -81,6 +129,67 @@ struct SourceFollower: ~Copyable {
       stepsWithoutBytes = got > 0 ? 0 : stepsWithoutBytes + 1
     }
     return .reading
+  }
+
+  /// Reads the next bytes, through the decoder of what they are written in.
+  private mutating func advance(_ count: Int) -> ByteSource.Step {
+    guard let encoded else {
+      let before = source.bytesRead
+      let step = source.advance(count, into: &buffer)
+      keep(buffer.latest(max(0, source.bytesRead - before)))
+      return step
+    }
+    let before = source.bytesRead
+    let step = source.advance(count, into: &encoded.raw)
+    keep(encoded.raw.latest(max(0, source.bytesRead - before)))
+    return decode(encoded) ? .more : step
+  }
+
+  /// Makes plain bytes of encoded ones; true where there are more than one turn makes.
+  private mutating func decode(_ encoded: EncodedInput) -> Bool {
+    do throws(EncodingProblem) {
+      return try encoded.decode(into: &buffer)
+    } catch {
+      if status.lines == 0 { foreign = error.reason }
+      return false
+    }
+  }
+
+  /// What a pipe gave cannot be asked for again.
+  private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+    guard source.pipeDescriptor != nil, let count = kept?.count else { return }
+    if count + bytes.count > Self.mostKept { kept = nil } else { kept?.append(contentsOf: bytes) }
+  }
+
+  /// Goes back to the start of the source; false where that is gone.
+  ///
+  /// Keys that were announced stay; everything else of the batch comes again.
+  private mutating func rewind(_ reader: any LineDecoder, _ batch: inout RecordBatch) -> Bool {
+    let again = source.rewind() ? [] : kept
+    reader.startAgain()
+    guard let again else { return false }
+    let keys = batch.newKeys
+    batch = RecordBatch()
+    batch.newKeys = keys
+    if hasHandedOver {
+      batch.notices = [.stepsRevised, .printedOutput].map { LogNotice(position: 0, line: 1, kind: $0) }
+    }
+    buffer.dropPending()
+    if let encoding = encoded?.encoding { encoded = EncodedInput(encoding) }
+    if let encoded { Self.refill(&encoded.raw, again) } else { Self.refill(&buffer, again) }
+    takenOfLine = 0
+    refusedTail = 0
+    isSkipping = false
+    status.lines = 0
+    return true
+  }
+
+  private static func refill(_ buffer: inout LineBuffer, _ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    _ = buffer.fill(bytes.count) { room in
+      room.copyBytes(from: bytes)
+      return bytes.count
+    }
   }
 
   /// Makes room for as much as the last batch held: logs go on as they began.
@@ -104,16 +213,53 @@ struct SourceFollower: ~Copyable {
     }
   }
 
-  /// Finds out from the first bytes whether the log consists of lines.
+  /// Finds out from the first bytes what the source is.
   private mutating func recognise(_ batch: inout RecordBatch) {
-    guard buffer.pendingCount > 0 else { return }
+    if !hasEncoding { findEncoding() }
+    guard hasEncoding, buffer.pendingCount > 0 else { return }
+    if let kind = source.folderKind {
+      recognised(as: nil, lines: decoder ?? kind.makeDecoder(keys), &batch)
+      return
+    }
     let (found, isUndecided) = FramedDialect.find(buffer.pending, forced: forced)
     if isUndecided { return }
+    if found == nil, forced == nil, let name = ForeignContent.name(of: buffer.pending) {
+      foreign = encoded.map { "\($0.encoding.name) of \(name)" } ?? name
+      return
+    }
+    let (table, mayBeTable) =
+      found == nil
+      ? LineDialect.find(start: buffer.pending, forced: forced, keys: keys) : (nil, false)
+    // A lone header says nothing without a row below it.
+    if mayBeTable { return }
+    recognised(as: found, lines: table, &batch)
+  }
+
+  /// Waits for enough bytes to tell compressed or other encodings from text, and sends them on their way.
+  private mutating func findEncoding() {
+    guard buffer.pendingCount >= 4 || isIdle && SourceEncoding.isPlain(buffer.pending) else { return }
+    hasEncoding = true
+    guard source.folderKind == nil, let encoding = SourceEncoding(buffer.pending) else { return }
+    let input = EncodedInput(encoding)
+    Self.refill(&input.raw, Array(buffer.pending))
+    buffer.dropPending()
+    encoded = input
+    _ = decode(input)
+  }
+
+  private mutating func recognised(
+    as found: FramedDialect?, lines: (any LineDecoder)?, _ batch: inout RecordBatch
+  ) {
     isRecognised = true
     if isRewritten, found != nil || frames != nil, found?.dialect != frames?.dialect { forget(&batch) }
     if frames == nil { frames = found?.makeDecoder(keys) }
     frames?.note(path: path)
     if frames != nil { isRewritten = false }
+    guard let lines else { return }
+    if isRewritten, lines.dialect != decoder?.dialect { forget(&batch) }
+    if decoder == nil { decoder = lines }
+    isRewritten = false
+    isDecided = true
   }
 
   /// What is there now is not what was there before, rewritten: a restart.
@@ -156,10 +302,12 @@ struct SourceFollower: ~Copyable {
     reader.decode(rest, number: status.lines, into: &batch)
   }
 
-  /// A line, or what is left of it, without the byte order mark of a file, or of one that was appended to it.
+  /// A line, or what is left of it, without the byte order mark of a file, or of one that was appended to it, and without
+  /// the holes that file systems leave around lines.
   private func content(of line: UnsafeRawBufferPointer, from taken: Int) -> UnsafeRawBufferPointer {
     let mark = taken == 0 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : taken
-    return UnsafeRawBufferPointer(rebasing: line[mark...])
+    let content = UnsafeRawBufferPointer(rebasing: line[mark...])
+    return content.first == 0 || content.last == 0 ? content.withoutHoles : content
   }
 
   /// The decoder of the log; until one line has shown which it is, every line is asked.
@@ -168,14 +316,15 @@ struct SourceFollower: ~Copyable {
   ) -> any LineDecoder {
     if isRewritten {
       isRewritten = false
-      if LineDialect.find(line, forced: forced)?.dialect != decoder?.dialect { forget(&batch) }
+      if LineDialect.find(line: line, forced: forced, keys: keys)?.dialect != decoder?.dialect {
+        forget(&batch)
+      }
     }
     if let decoder, isDecided || decoder.dialect != nil {
       isDecided = true
       return decoder
     }
-    return LineDialect.find(line, forced: forced)?.makeDecoder(keys) ?? decoder
-      ?? JSONLineDecoder(keys: keys)
+    return LineDialect.find(line: line, forced: forced, keys: keys) ?? decoder ?? LogLineDecoder(keys: keys)
   }
 
   /// Goes on with a decoder; what another one made of earlier lines, which decided nothing, is taken back.
@@ -231,6 +380,10 @@ struct SourceFollower: ~Copyable {
     refusedTail = 0
     isSkipping = false
     isRecognised = false
+    hasEncoding = false
+    encoded = nil
+    foreign = nil
+    kept = []
     status.lines = 0
     isRewritten = frames?.startOver() ?? decoder?.startOver() ?? false
     if isRewritten { return }
@@ -238,5 +391,25 @@ struct SourceFollower: ~Copyable {
     decoder = nil
     isDecided = false
     batch.notices.append(LogNotice(position: batch.records.count, line: 1, kind: .startedOver(kind)))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Without zero bytes at both ends.
+  fileprivate var withoutHoles: UnsafeRawBufferPointer {
+    guard let first = firstIndex(where: { $0 != 0 }), let last = lastIndex(where: { $0 != 0 }) else {
+      return UnsafeRawBufferPointer(rebasing: self[..<0])
+    }
+    return UnsafeRawBufferPointer(rebasing: self[first...last])
+  }
+}
+
+extension SourceEncoding {
+  fileprivate var name: String {
+    switch self {
+    case .gzip: "gzip"
+    case .zstd: "zstd"
+    case .utf16LittleEndian, .utf16BigEndian: "UTF-16"
+    }
   }
 }

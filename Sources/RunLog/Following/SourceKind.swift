@@ -1,57 +1,45 @@
 /// Kinds of logs that lie in the directory of a run, told by their names; what they are is told by their content.
-package enum SourceKind: Sendable, Hashable, CaseIterable {
-  /// `metrics.jsonl` or `log.jsonl`.
+package enum SourceKind: Sendable, Hashable {
+  /// `metrics.jsonl`, `log.jsonl` or ms-swift's `logging.jsonl`.
   case usualLog
-  /// `trainer_log.jsonl` of LLaMA-Factory.
-  case trainerLog
-  /// `trainer_state.json`, of the whole run or of its newest checkpoint.
-  case trainerState
-  /// TensorBoard's event files of one folder.
-  case eventFiles
-  /// The `.wandb` file of the newest launch.
-  case wandb
-  /// `metrics.csv` of the newest version.
-  case lightningCSV
-  /// `log_….txt` of torchtune, one for each launch.
-  case torchtune
-  /// `results_….json` of the lm-evaluation-harness, one for each evaluation.
-  case evaluationResults
-  /// A run in a file store of mlflow: a folder.
-  case mlflow
-  /// A `.jsonl` of any other name: it may as well be the data that a run is trained on, so it counts only alone.
+  /// A file, or several, with the names that a dialect has in the table of dialects; of mlflow a folder.
+  case named(Dialect)
+  /// A file of any other name. A `.jsonl` may as well be the data that a run is trained on, so it counts only alone; what
+  /// others are is told by looking into them.
   case oddLog
 
   /// Names of a log in its directory, the likeliest first.
-  static let usualNames = ["metrics.jsonl", "log.jsonl"]
+  static let usualNames = ["metrics.jsonl", "log.jsonl", "logging.jsonl"]
+
+  /// The kinds that are looked for in every directory, in the order in which they are listed.
+  static let searched: [SourceKind] =
+    [.usualLog] + DialectEntry.all.compactMap { $0.files == nil ? nil : .named($0.dialect) }
 
   /// True where a file of this name is of this kind.
   func matches(_ name: String) -> Bool {
     switch self {
     case .usualLog: Self.usualNames.contains(name)
-    case .trainerLog: name == "trainer_log.jsonl"
-    case .trainerState: name == "trainer_state.json"
-    case .eventFiles: name.hasPrefix("events.out.tfevents.")
-    case .wandb: name.hasSuffix(".wandb")
-    case .lightningCSV: name == "metrics.csv"
-    case .torchtune: name.hasPrefix("log_") && name.hasSuffix(".txt")
-    case .evaluationResults: name.hasPrefix("results_") && name.hasSuffix(".json")
-    case .mlflow: false
-    case .oddLog: name.hasSuffix(".jsonl") && !Self.usualNames.contains(name) && name != "trainer_log.jsonl"
+    case .named(let dialect): DialectEntry.of(dialect)?.files?.matches(name) ?? false
+    case .oddLog:
+      name.hasSuffix(".jsonl") && !Self.searched.contains { $0.matches(name) }
     }
+  }
+
+  /// True where a newer file takes the place of an older one.
+  var isOneFile: Bool {
+    guard case .named(let dialect) = self else { return true }
+    return DialectEntry.of(dialect)?.files?.isOneFile ?? true
   }
 
   /// Dialects that a file of this kind may be in.
   func mayBe(_ dialect: Dialect) -> Bool {
-    switch self {
-    case .usualLog, .oddLog: dialect != .mlflow && !FramedDialect.all.contains { $0.dialect == dialect }
-    case .trainerLog: dialect == .llamaFactory
-    case .trainerState: dialect == .trainerState
-    case .eventFiles: dialect == .tensorBoard
-    case .wandb: dialect == .wandb
-    case .lightningCSV: dialect == .lightningCSV
-    case .torchtune: dialect == .torchtune
-    case .evaluationResults: dialect == .evaluationHarness
-    case .mlflow: dialect == .mlflow
+    if case .named(let own) = self { return own == dialect }
+    return DialectEntry.all.contains { entry in
+      guard entry.dialect == dialect else { return false }
+      switch entry.reading {
+      case .frames, .folder: return false
+      case .lines, .headedLines, .anyLines, .objects: return true
+      }
     }
   }
 }

@@ -15,6 +15,8 @@ package struct SourceSearch {
     package var subRuns: [String] = []
     /// One line that says why none of the logs that are there is taken.
     package var problem: String?
+    /// One sentence about a log that was chosen for what is in it; `nil` where its name is a usual one.
+    package var choice: String?
 
     package init() {}
   }
@@ -53,17 +55,36 @@ package struct SourceSearch {
   }
 
   /// Every log of the run whose directory this is.
-  package func find(in directory: String) -> Result {
+  ///
+  /// - Parameter looksInside: where no name is a usual one, files are looked into for a log.
+  package func find(in directory: String, looksInside: Bool = true) -> Result {
     let folders = folders(from: directory, depth: 0)
     let events = EventFolders(in: directory, listings)
     var result = Result()
-    for kind in SourceKind.allCases where kind != .oddLog {
-      let files = kind == .eventFiles ? events.files : files(of: kind, in: folders)
+    for kind in SourceKind.searched {
+      let files = kind == .named(.tensorBoard) ? events.files : files(of: kind, in: folders)
       if !files.isEmpty { result.sources.append(FoundSource(kind: kind, files: files)) }
     }
     result.subRuns = events.subRuns
-    if result.sources.isEmpty, let own = folders.first { addOddLog(of: own, to: &result) }
+    guard result.sources.isEmpty, let own = folders.first else { return result }
+    addOddLog(of: own, to: &result)
+    if result.sources.isEmpty, result.problem == nil, looksInside { addLogByContent(of: own, to: &result) }
+    if result.sources.isEmpty, own.names.isEmpty, let reason = listings.problem(of: directory) {
+      result.problem = reason
+    }
     return result
+  }
+
+  /// The richest log among files of any name, of several such the newest.
+  private func addLogByContent(of own: Folder, to result: inout Result) {
+    let names = own.names.filter(LogProbe.mayBeLog)
+    guard let found = listings.probe.best(of: names.map { PathText.joined(own.path, $0) }) else { return }
+    result.sources = [FoundSource(kind: .oddLog, files: [found.path])]
+    if names.count > 1 {
+      let name = PathText.name(of: found.path)
+      result.choice =
+        "no log here has a usual name: \(name) was chosen of \(names.count) files for what is in it"
+    }
   }
 
   private func addOddLog(of own: Folder, to result: inout Result) {
@@ -82,11 +103,12 @@ package struct SourceSearch {
     case .usualLog:
       guard let own = folders.first else { return [] }
       let paths = SourceKind.usualNames.filter(own.names.contains).map { PathText.joined(own.path, $0) }
-      return Array(paths.filter(listings.isFile).prefix(1))
-    case .torchtune: return allFiles(of: kind, in: folders.prefix(1))
-    case .evaluationResults:
+      guard let log = paths.first(where: listings.isFile) else { return [] }
+      return rotated(log, among: own) + [log]
+    case .named(.torchtune): return allFiles(of: kind, in: folders.prefix(1))
+    case .named(.evaluationHarness):
       return allFiles(of: kind, in: folders[...]).sorted { Self.checkpoint($0) < Self.checkpoint($1) }
-    case .mlflow: return mlflowRun(in: folders).map { [$0] } ?? []
+    case .named(.mlflow): return mlflowRun(in: folders).map { [$0] } ?? []
     default:
       // Folders come with the newest first, and of several names the last is the newest.
       for folder in folders {
@@ -94,6 +116,20 @@ package struct SourceSearch {
       }
       return []
     }
+  }
+
+  /// What was rotated away of a log, the oldest first: `log.jsonl.2.gz`, `log.jsonl.1`.
+  private func rotated(_ log: String, among own: Folder) -> [String] {
+    let start = PathText.name(of: log) + "."
+    let numbered = own.names.compactMap { name -> (Int, String)? in
+      guard name.hasPrefix(start) else { return nil }
+      let parts = name.dropFirst(start.count).split(separator: ".", omittingEmptySubsequences: false)
+      guard let number = parts.first.flatMap({ Int($0) }), number > 0,
+        parts.count == 1 || parts.count == 2 && ["gz", "zst"].contains(parts[1])
+      else { return nil }
+      return (number, name)
+    }
+    return numbered.sorted { $0 > $1 }.map { PathText.joined(own.path, $0.1) }.filter(listings.isFile)
   }
 
   /// The run of mlflow that a directory is, or the newest of the file store in it.

@@ -1,5 +1,10 @@
 import CSimdJSON
 
+/// What a key is called, where that matters for a whole row.
+enum KeyKind: UInt8 {
+  case any, epoch, value, name
+}
+
 /// What each node of a decoder's keys is: its role, its name, and its numbers as a key of the source.
 struct KeyNodes {
   /// A key that has not been needed yet.
@@ -9,6 +14,14 @@ struct KeyNodes {
   /// Names with all parents, joined with `/`.
   private var names: ContiguousArray<String> = [""]
   private var marks: ContiguousArray<Bool> = [false]
+  /// How surely a key names the step, lower for surer; `UInt16.max` for one that does not.
+  private(set) var stepRanks: ContiguousArray<UInt16> = [.max]
+  /// What a key is in a row of epochs, or of one name and one value.
+  private(set) var kinds: ContiguousArray<KeyKind> = [.any]
+  /// Some key is called `value`, so that a row may have one metric, which a text names.
+  private(set) var hasValueKeys = false
+  /// Keys that were taken for the step and turned out to be a constant.
+  private var constants: Set<String> = []
   /// Index of the key in the source: of each node one for phase train and one for phase eval.
   private var indices: ContiguousArray<UInt32> = [unknown, unknown]
   /// The same for records that name a set, by the set.
@@ -30,6 +43,7 @@ struct KeyNodes {
       }
       roles[Int(parent)] = key.role
       marks[Int(parent)] = key.marksNative
+      if key.role == .step { stepRanks[Int(parent)] = 0 }
     }
   }
 
@@ -38,10 +52,18 @@ struct KeyNodes {
     return names.firstIndex(of: full).map(UInt32.init)
   }
 
-  /// Takes over the nodes that the decoder has made since the last call; true where one shows a native log.
-  @discardableResult
-  mutating func adopt(_ decoder: OpaquePointer) -> Bool {
+  /// What new keys show.
+  struct Novelty {
+    /// One of them shows a native log.
     var isNative = false
+    /// One of them names the step: the line is to be decoded again, so that it comes as it was written.
+    var hasSteps = false
+  }
+
+  /// Takes over the nodes that the decoder has made since the last call.
+  @discardableResult
+  mutating func adopt(_ decoder: OpaquePointer) -> Novelty {
+    var novelty = Novelty()
     while names.count < Int(csj_node_count(decoder)) {
       let node = UInt32(names.count)
       let parent = Int(csj_node_parent(decoder, node))
@@ -51,16 +73,26 @@ struct KeyNodes {
       if flavour == nil { flavour = JSONFlavour.of(full) }
       if TrainerEvaluationSet.named(by: full) != nil { hasTrainerSets = true }
       let isMarker = parent == 0 && NativeKey.marksNative(name)
-      roles.append(isMarker ? .nativeMarker : .plain)
+      let rank = constants.contains(full) ? nil : StepName.rank(ofKey: full)
+      stepRanks.append(rank.map { UInt16(clamping: $0) } ?? .max)
+      let kind = KeyKind(name)
+      kinds.append(kind)
+      if kind == .value { hasValueKeys = true }
+      roles.append(isMarker ? .nativeMarker : rank != nil ? .otherStep : .plain)
       marks.append(isMarker)
       indices.append(Self.unknown)
       indices.append(Self.unknown)
-      if isMarker {
-        csj_make_special(decoder, node)
-        isNative = true
-      }
+      if isMarker || rank != nil { csj_make_special(decoder, node) }
+      if isMarker { novelty.isNative = true }
+      if rank != nil { novelty.hasSteps = true }
     }
-    return isNative
+    return novelty
+  }
+
+  /// A key does not name the step: it is a metric like others.
+  mutating func noteConstant(_ node: UInt32) {
+    stepRanks[Int(node)] = .max
+    constants.insert(names[Int(node)])
   }
 
   func marksNative(_ node: UInt32) -> Bool { marks[Int(node)] }
@@ -112,6 +144,20 @@ struct KeyNodes {
     let name = full.hasPrefix(wrapper) ? String(full.dropFirst(wrapper.count)) : full
     let key = phase == .train ? name : RecordSet.evaluation(name)
     indices[Self.slot(node, phase)] = table.index(of: key, announcedIn: &batch)
+  }
+}
+
+extension KeyKind {
+  /// What the last part of a name says.
+  fileprivate init(_ name: String) {
+    let last = name.split(separator: "/").last.map { $0.lowercased() }
+    self =
+      switch last {
+      case "epoch", "epochs": .epoch
+      case "value": .value
+      case "name", "metric", "metric_name", "key", "tag": .name
+      default: .any
+      }
   }
 }
 

@@ -1,6 +1,6 @@
 /// Turns the lines of one kind of log into records.
 ///
-/// A new kind of log is one file with a type like this and one entry in `LineDialect.all`; following the file, finding
+/// A new kind of log is one file with a type like this and one entry in `DialectEntry.all`; following the file, finding
 /// its lines, counting them and starting over are the follower's business.
 protocol LineDecoder: AnyObject {
   /// Bytes that must be readable after a line; they hold newlines.
@@ -22,6 +22,12 @@ protocol LineDecoder: AnyObject {
   /// Adds what the decoder held back; called once at the end of every batch.
   func finishBatch(_ batch: inout RecordBatch)
 
+  /// What the source said so far is to be read otherwise than it was: it is read again from its start.
+  var wantsRereading: Bool { get }
+
+  /// The source is read from its start again, with what is known of it.
+  func startAgain()
+
   /// The source begins anew; true where the decoder itself finds out what of it is new.
   func startOver() -> Bool
 
@@ -32,39 +38,23 @@ protocol LineDecoder: AnyObject {
 extension LineDecoder {
   func finishBatch(_ batch: inout RecordBatch) {}
   func startOver() -> Bool { false }
+  var wantsRereading: Bool { false }
+  func startAgain() {}
   var stepSource: StepSource { .logged }
-}
-
-/// An entry of the list of kinds of logs that consist of lines.
-struct LineDialect: Sendable {
-  let dialect: Dialect
-  /// True for a line that is not blank and shows this kind.
-  let recognises: @Sendable (UnsafeRawBufferPointer) -> Bool
-  /// Makes a decoder; the keys are those of the source so far.
-  let makeDecoder: @Sendable (KeyTable) -> any LineDecoder
-
-  /// Padding that is enough for every decoder.
-  static let padding = JSONLineDecoder.padding
-
-  /// The kind that a line shows, `nil` where it may be anything: it is read as JSON then.
-  ///
-  /// - Parameter forced: the dialect that the user says the log is in; no other kind is looked for.
-  static func find(_ line: UnsafeRawBufferPointer, forced: Dialect? = nil) -> LineDialect? {
-    guard let forced else { return all.first { $0.recognises(line) } }
-    // Torchtune and verl write JSON too.
-    return line.firstVisibleByte == UInt8(ascii: "{") ? nil : all.first { $0.dialect == forced }
-  }
 }
 
 /// Keys of one source, numbered in the order in which they appear.
 final class KeyTable {
   private var indices: [String: UInt32] = [:]
+  /// All keys so far; the number of one is its index.
+  private(set) var names: ContiguousArray<String> = []
 
   /// The number of a key; a key that is new is announced in the batch.
   func index(of key: String, announcedIn batch: inout RecordBatch) -> UInt32 {
     if let index = indices[key] { return index }
     let index = UInt32(indices.count)
     indices[key] = index
+    names.append(key)
     batch.newKeys.append(key)
     return index
   }

@@ -10,6 +10,10 @@ struct LineFields {
   private let positions: UnsafeMutablePointer<Int32>
   /// True where a key shows that the log is native.
   let marksNative: Bool
+  /// The line has nothing but numbers: no texts, switches or arrays.
+  let hasOnlyNumbers: Bool
+  /// Index of the item that names the step, −1 for none.
+  let stepIndex: Int
 
   static let roleCount = KeyRole.allCases.count
 
@@ -17,13 +21,24 @@ struct LineFields {
   init(_ line: csj_line, _ nodes: borrowing KeyNodes, positions: UnsafeMutablePointer<Int32>) {
     positions.update(repeating: -1, count: Self.roleCount)
     var marksNative = false
+    var hasOnlyNumbers = true
+    var (stepIndex, stepRank) = (-1, UInt16.max)
     for index in 0..<line.item_count {
       let node = line.items[index].node
       let role = nodes.roles[Int(node)]
+      if line.items[index].kind > csj_kind_number.byte || role.isSwitch { hasOnlyNumbers = false }
       if role == .plain { continue }
       positions[Int(role.rawValue)] = Int32(truncatingIfNeeded: index)
       if nodes.marksNative(node) { marksNative = true }
+      guard role == .step || role == .otherStep, line.items[index].kind != csj_kind_null.byte else {
+        continue
+      }
+      // Of one key twice the last counts.
+      let rank = nodes.stepRanks[Int(node)]
+      if rank < .max, rank <= stepRank { (stepIndex, stepRank) = (index, rank) }
     }
+    self.stepIndex = stepIndex
+    self.hasOnlyNumbers = hasOnlyNumbers
     self.line = line
     self.positions = positions
     self.marksNative = marksNative
@@ -57,23 +72,36 @@ struct LineFields {
     return number == 1
   }
 
-  /// The step that the line names and the key that names it; `nil` where it names none.
-  func step() throws(UnusableStep) -> (step: Int, role: KeyRole)? {
-    for role in NativeKey.stepRoles {
-      guard let item = item(role) else { continue }
-      return (try Self.integer(item.pointee), role)
-    }
-    return nil
+  /// The node of the key that names the step; `nil` where none does.
+  var stepNode: UInt32? { stepIndex < 0 ? nil : line.items?[stepIndex].node }
+
+  /// The step that the line names.
+  ///
+  /// - Throws: where the key of the step holds anything else than a number.
+  func step() throws(UnusableStep) -> OwnStep {
+    guard stepIndex >= 0, let items = line.items else { return .none }
+    return try Self.step(items[stepIndex])
   }
 
-  private static func integer(_ item: csj_item) throws(UnusableStep) -> Int {
+  private static func step(_ item: csj_item) throws(UnusableStep) -> OwnStep {
+    if item.kind == csj_kind_text.byte { return try step(writtenAs: item.text) }
     guard item.kind == csj_kind_number.byte else { throw UnusableStep() }
     // Beyond 2⁵³ the float64 is not the number that was written.
     let isExact = item.number.magnitude < 0x1p53 || item.text.hasFraction
-    guard let step = isExact ? Int(exactly: item.number) : Int(item.text.written) else {
+    if let step = isExact ? Int(exactly: item.number) : Int(item.text.written) { return .whole(step) }
+    guard item.number.isFinite, item.number.magnitude < 0x1p53 else { throw UnusableStep() }
+    return .fraction
+  }
+
+  /// A step in a text: `10`, `10.0`, or `10/438` of a run whose end is known.
+  private static func step(writtenAs text: csj_text) throws(UnusableStep) -> OwnStep {
+    let words = String(text).split(separator: "/", omittingEmptySubsequences: false)
+    guard words.count <= 2, let word = words.first?.split(separator: " ").first else { throw UnusableStep() }
+    if let step = Int(word) { return .whole(step) }
+    guard words.count == 1, case .plain(let number) = LooseNumber(word), number.magnitude < 0x1p53 else {
       throw UnusableStep()
     }
-    return step
+    return Int(exactly: number).map { .whole($0) } ?? .fraction
   }
 }
 

@@ -22,6 +22,11 @@ package struct LogNotice: Sendable, Hashable {
     case stepsRevised
     /// How far the training is.
     case progress(TrainingProgress)
+    /// Values of a key that are no numbers: durations, empty texts, switches, long lists. Told once for each key, with
+    /// one of the values as it stood in the log.
+    case unusedKey(String, value: String)
+    /// Something that was inferred or left out, and that a reader of the curves should know: one sentence.
+    case remark(String)
     /// Scores of an evaluation that names no checkpoint: the record that comes next is taken for the start of tuning. What
     /// was evaluated, as it stood in the log.
     case checkpointUnknown(model: String)

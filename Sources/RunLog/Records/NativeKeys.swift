@@ -4,14 +4,24 @@ enum KeyRole: UInt8, CaseIterable {
   case plain
   /// The same, but it shows that the log is native.
   case nativeMarker
-  case step, globalStep, iteration, iter, underscoreStep, currentSteps
-  case time, phase, mode, gradients
+  /// `step` of the line itself, which is never a metric.
+  case step
+  /// Any other name of the step, at any depth: a metric in a line whose step another key names.
+  case otherStep
+  case time, phase, mode, split, gradients
   case referenceMode, referenceGradients, referenceIsAdapterOff
   case set, sample, samples, target, mask, tokens, labels, classes
   case logits, policyLogits, referenceLogits, otherReferenceLogits, logitsFile
   case logProbabilities, referenceLogProbabilities, sampledFrom
   case topIDs, topReferenceIDs, topLogProbabilities, topReferenceLogProbabilities
   case event, name, lambda, sign
+}
+
+extension KeyRole {
+  /// True for the keys of `ModelModes`, which may be numbers too.
+  var isSwitch: Bool {
+    rawValue >= KeyRole.gradients.rawValue && rawValue <= KeyRole.referenceIsAdapterOff.rawValue
+  }
 }
 
 /// A key that is more than a metric.
@@ -27,12 +37,14 @@ struct NativeKey {
   /// All of them; a key with any other name is plain.
   static let all: [NativeKey] = [
     NativeKey(role: .step, path: ["step"], hasArrays: true),
-    NativeKey(role: .globalStep, path: ["global_step"]),
-    NativeKey(role: .iteration, path: ["iteration"]),
-    NativeKey(role: .iter, path: ["iter"]),
-    NativeKey(role: .underscoreStep, path: ["_step"]),
-    NativeKey(role: .currentSteps, path: ["current_steps"]),
     NativeKey(role: .time, path: ["time"]),
+    NativeKey(role: .time, path: ["timestamp"]),
+    NativeKey(role: .time, path: ["_timestamp"]),
+    NativeKey(role: .time, path: ["wall_time"]),
+    NativeKey(role: .time, path: ["data", "timestamp"]),
+    NativeKey(role: .time, path: ["datetime"]),
+    NativeKey(role: .time, path: ["@timestamp"]),
+    NativeKey(role: .split, path: ["split"]),
     NativeKey(role: .phase, path: ["phase"], marksNative: true),
     NativeKey(role: .mode, path: ["mode"], marksNative: true),
     NativeKey(role: .gradients, path: ["grad_enabled"]),
@@ -69,9 +81,4 @@ struct NativeKey {
   static func marksNative(_ name: String) -> Bool {
     name.hasPrefix("logits") || name.hasPrefix("ref_")
   }
-
-  /// Keys that name the step where `step` does not, the strongest first.
-  static let stepRoles: [KeyRole] = [
-    .step, .globalStep, .iteration, .iter, .underscoreStep, .currentSteps,
-  ]
 }

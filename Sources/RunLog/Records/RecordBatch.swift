@@ -82,6 +82,8 @@ package struct ReadStatus: Sendable, Hashable {
   /// Size of what is there to read, `nil` for a pipe.
   package var bytesTotal: Int?
   package var source: SourceState = .reading
+  /// Why what is there gave no record, where nothing more is there now: one phrase that says what it looks like.
+  package var obstacle: String?
   /// Each source of the run, in the order in which they were found; a single log has one too.
   package var sources: [SourceStatus] = []
 
@@ -103,6 +105,8 @@ package struct SourceStatus: Sendable, Hashable {
   package var lines = 0
   package var stepSource = StepSource.logged
   package var state = SourceState.reading
+  /// Why what is there gave no record: one phrase that says what it looks like.
+  package var obstacle: String?
   /// True once all that was there at first had been read: what comes from then on is new.
   package var hasCaughtUp = false
   /// A step that went back and is not decided yet.

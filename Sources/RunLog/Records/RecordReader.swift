@@ -9,26 +9,25 @@ import CSimdJSON
 /// Reads one record out of a decoded line.
 struct RecordReader {
   let fields: LineFields
-  /// The key that named the step.
-  private let stepRole: KeyRole
   /// The record brings distributions, so that `target`, `mask`, … are about them.
   let hasDistributions: Bool
   private let isRun: Bool
   /// It describes the run: its numbers are no metrics.
   private let isDescription: Bool
+  /// The number called a time is a duration, and a metric like others.
+  var timeIsMetric = false
 
-  init(_ fields: LineFields, stepRole: KeyRole) {
+  init(_ fields: LineFields) {
     self.fields = fields
-    self.stepRole = stepRole
-    hasDistributions = fields.hasDistributions
-    let event = fields.item(.event, csj_kind_text)?.pointee.text
+    hasDistributions = !fields.hasOnlyNumbers && fields.hasDistributions
+    let event = fields.hasOnlyNumbers ? nil : fields.item(.event, csj_kind_text)?.pointee.text
     isRun = event?.holds("run") ?? false
     isDescription = isRun || event?.holds("checkpoint") ?? false || event?.holds("end") ?? false
   }
 
-  /// `phase`, else `mode`, else train.
+  /// `phase`, else `mode`, else the set's `split`, else train.
   var phase: Phase {
-    (mode(.phase) ?? mode(.mode)) == .eval ? .eval : .train
+    (mode(.phase) ?? mode(.mode) ?? mode(.split)) == .eval ? .eval : .train
   }
 
   /// The set of probes that the record is about; `nil` where it names none.
@@ -45,16 +44,29 @@ struct RecordReader {
     return modes
   }
 
-  /// Seconds since 1970, NaN where the line has no time.
-  var time: Double {
-    fields.number(.time) ?? .nan
+  /// What the line says about its time.
+  var time: WrittenTime {
+    guard let item = fields.item(.time)?.pointee else { return .none }
+    switch csj_kind(numericCast(item.kind)) {
+    case csj_kind_number: return LogTime.seconds(item.number).map { .date($0) } ?? .small(item.number)
+    case csj_kind_text:
+      let text = UnsafeRawBufferPointer(start: item.text.bytes, count: item.text.length)
+      if let seconds = LogTime.seconds(text) { return .date(seconds) }
+      guard case .plain(let number) = LooseNumber(text) else { return .none }
+      return LogTime.seconds(number).map { .date($0) } ?? .none
+    default: return .none
+    }
   }
 
   private func mode(_ role: KeyRole) -> ModelMode? {
     guard let text = fields.item(role, csj_kind_text)?.pointee.text else { return nil }
     if text.holds("train") { return .train }
-    return text.holds("eval") ? .eval : nil
+    return Self.evaluationWords.contains { text.holds($0) } ? .eval : nil
   }
+
+  private static let evaluationWords: [StaticString] = [
+    "eval", "val", "test", "valid", "evaluate", "evaluation", "validation", "validate",
+  ]
 
   /// Adds the line's metrics; their keys are still nodes.
   func appendNumbers(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {
@@ -65,7 +77,7 @@ struct RecordReader {
       contentsOf: UnsafeBufferPointer(start: line.number_nodes, count: line.number_count))
     for index in 0..<line.item_count where line.items[index].kind == csj_kind_number.byte {
       let item = line.items + index
-      guard isMetric(nodes.roles[Int(item.pointee.node)]) else { continue }
+      guard index != fields.stepIndex, isMetric(nodes.roles[Int(item.pointee.node)]) else { continue }
       batch.numbers.append(item.pointee.number)
       batch.numberKeys.append(item.pointee.node)
     }
@@ -76,18 +88,26 @@ struct RecordReader {
     case .metric: true
     case .unlessOfDistributions: !hasDistributions
     case .unlessOfRun: !isRun
-    case .unlessStep: stepRole != role
+    case .unlessClock: timeIsMetric
     case .never: false
     }
   }
 
-  /// Adds the texts to show; true where there are any.
-  func appendTexts(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) -> Bool {
+  /// Adds the texts to show, and of those that are numbers, and of lists of numbers, the values; true where there are any
+  /// texts.
+  func appendTexts(
+    _ nodes: inout KeyNodes, _ values: inout LooseValues, _ decoder: OpaquePointer,
+    to batch: inout RecordBatch
+  ) -> Bool {
     let before = batch.texts.count
     let line = fields.line
-    for index in 0..<line.item_count where line.items[index].kind == csj_kind_text.byte {
+    for index in 0..<line.item_count where line.items[index].kind >= csj_kind_boolean.byte {
       let item = line.items[index]
-      guard isShown(nodes.roles[Int(item.node)]) else { continue }
+      if index == fields.stepIndex { continue }
+      let role = nodes.roles[Int(item.node)]
+      let isPlain = role == .plain || role == .nativeMarker || role == .otherStep
+      if isPlain, values.append(item, of: line, &nodes, decoder, to: &batch) { continue }
+      guard item.kind == csj_kind_text.byte, isShown(role) else { continue }
       batch.texts.append(
         RecordText(record: batch.records.count, key: nodes.name(item.node), text: String(item.text)))
     }
@@ -114,10 +134,19 @@ struct RecordReader {
   }
 }
 
+/// What a line says about its time.
+enum WrittenTime: Equatable {
+  case none
+  /// Seconds since 1970.
+  case date(Double)
+  /// A number that is no date: seconds since some start, or a duration.
+  case small(Double)
+}
+
 extension KeyRole {
   /// When a number of the key is a metric.
   enum NumberUse {
-    case metric, unlessOfDistributions, unlessOfRun, unlessStep, never
+    case metric, unlessOfDistributions, unlessOfRun, unlessClock, never
   }
 
   /// When a text of the key is shown.
@@ -127,14 +156,14 @@ extension KeyRole {
 
   var numberUse: NumberUse {
     switch self {
-    case .plain, .nativeMarker, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
+    case .plain, .nativeMarker, .otherStep, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
       .logProbabilities, .referenceLogProbabilities, .topIDs, .topReferenceIDs, .topLogProbabilities,
-      .topReferenceLogProbabilities:
+      .topReferenceLogProbabilities, .split:
       .metric
     case .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions
     case .name, .lambda, .sign: .unlessOfRun
-    case .globalStep, .iteration, .iter, .underscoreStep, .currentSteps: .unlessStep
-    case .step, .time, .phase, .mode, .gradients, .referenceMode, .referenceGradients,
+    case .time: .unlessClock
+    case .step, .phase, .mode, .gradients, .referenceMode, .referenceGradients,
       .referenceIsAdapterOff, .set, .logitsFile, .sampledFrom, .event:
       .never
     }
@@ -144,7 +173,7 @@ extension KeyRole {
     switch self {
     case .set, .sample, .sampledFrom, .logitsFile: .unlessOfDistributions
     case .event, .name, .sign: .unlessOfRun
-    case .phase, .mode, .referenceMode: .unlessMode
+    case .phase, .mode, .split, .referenceMode: .unlessMode
     default: .always
     }
   }

@@ -107,6 +107,7 @@ package struct Occurrence: Sendable {
   package enum Kind: Sendable, Hashable, CaseIterable {
     /// A loss was NaN or infinite.
     case nonfiniteLoss
+    case nonfiniteKL
     /// A forward pass of the reference ran in train mode.
     case referenceInTrainMode
     case referenceWithGradients

@@ -19,17 +19,48 @@ package struct Rejections: Sendable, Hashable {
   package fileprivate(set) var listed: [Line] = []
 
   fileprivate var counts: [String?: Int] = [:]
+  private var byReason: [String?: [String: Reason]] = [:]
 
   private static let listedAtMost = 20
+  private static let examplesOfAReason = 3
+
+  /// Lines that were rejected for one reason.
+  package struct Reason: Sendable, Hashable {
+    package var reason: String
+    package var count: Int
+    /// The first ones.
+    package var examples: [Line]
+  }
+
+  /// The reasons, the commonest first.
+  package var reasons: [Reason] {
+    var all: [String: Reason] = [:]
+    for (_, reasons) in byReason {
+      for (text, reason) in reasons {
+        var sum = all[text] ?? Reason(reason: text, count: 0, examples: [])
+        sum.count += reason.count
+        sum.examples = Array((sum.examples + reason.examples).prefix(Self.examplesOfAReason))
+        all[text] = sum
+      }
+    }
+    return all.values.sorted { ($0.count, $1.reason) > ($1.count, $0.reason) }
+  }
 
   mutating func add(line: Int, reason: String, file: String? = nil) {
     counts[file, default: 0] += 1
+    var known = byReason[file]?[reason] ?? Reason(reason: reason, count: 0, examples: [])
+    known.count += 1
+    if known.examples.count < Self.examplesOfAReason {
+      known.examples.append(Line(line: line, reason: reason, file: file))
+    }
+    byReason[file, default: [:]][reason] = known
     if listed.count < Self.listedAtMost { listed.append(Line(line: line, reason: reason, file: file)) }
   }
 
   /// Forgets the lines of a file that is read anew.
   mutating func removeAll(ofFile file: String?) {
     counts[file] = nil
+    byReason[file] = nil
     listed.removeAll { $0.file == file }
   }
 }

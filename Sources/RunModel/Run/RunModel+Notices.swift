@@ -25,6 +25,11 @@ extension RunModel {
     case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
     // What it means for the steps was decided where it was read.
     case .sessionStarted: break
+    case .unusedKey(let key, let value):
+      logNotes.add(
+        .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
+    case .remark(let text):
+      logNotes.add(.reading, text, line: notice.line > 0 ? notice.line : nil, file: batch.file)
     }
   }
 

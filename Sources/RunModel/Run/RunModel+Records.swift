@@ -26,9 +26,9 @@ extension RunModel {
   private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {
     for number in record.numbers where !batch.numbers[number].isFinite {
       let series = table.series(ofKey: batch.numberKeys[number], source: batch.source)
-      guard series.role?.isLoss == true else { continue }
+      guard let role = series.role, role.isLoss || role.isKL else { continue }
       ledger.add(
-        .nonfiniteLoss, series: series.name, step: record.step,
+        role.isLoss ? .nonfiniteLoss : .nonfiniteKL, series: series.name, step: record.step,
         evidence: OccurrenceEvidence(value: batch.numbers[number]))
     }
   }

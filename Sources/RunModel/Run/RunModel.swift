@@ -21,6 +21,8 @@ package struct RunModel: Sendable {
   /// Last value of every string key, as it stood in the log: hostile until made printable.
   package internal(set) var texts: [String: String] = [:]
   package internal(set) var rejections = Rejections()
+  /// What was inferred, left out or could not be used when the log was read.
+  package internal(set) var logNotes = LogNotes()
   /// How far the files of logits are measured.
   package internal(set) var logitsFiles = LogitsFilesProgress()
 

@@ -53,6 +53,15 @@ final class TrainerStateDecoder: FrameDecoder {
     return bytes.count
   }
 
+  func obstacle(_ pending: UnsafeRawBufferPointer) -> String? {
+    guard !pending.isBlank else { return nil }
+    var scanner = TrainerStateScanner(pending)
+    let count = scanner.rows().count
+    if scanner.isWhole { return nil }
+    return
+      "a trainer_state.json that is cut off behind \(count) whole \(count == 1 ? "row" : "rows") of its history"
+  }
+
   private func decodeRow(_ bytes: Slice<UnsafeRawBufferPointer>, line: Int, into batch: inout RecordBatch) {
     var hasher = Hasher()
     hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes))
@@ -63,12 +72,7 @@ final class TrainerStateDecoder: FrameDecoder {
       batch.notices.append(
         LogNotice(position: batch.records.count, line: line, kind: .startedOver(.replaced)))
     }
-    // The parser wants newlines behind a record.
-    withUnsafeTemporaryAllocation(byteCount: bytes.count + JSONLineDecoder.padding, alignment: 16) { copy in
-      copy.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "\n"))
-      copy.copyBytes(from: bytes)
-      row.decode(UnsafeRawBufferPointer(rebasing: copy[..<bytes.count]), number: line, into: &batch)
-    }
+    Padded.withBytes(bytes) { row.decode($0, number: line, into: &batch) }
   }
 }
 

@@ -1,34 +1,33 @@
-/// Trainers that write JSON lines of their own form, told by their keys.
+/// A trainer that writes JSON lines of its own form, told by its keys.
 struct JSONFlavour: Sendable {
   let dialect: Dialect
-  /// True for a key, with its parents, that only this trainer writes.
-  let isMarker: @Sendable (String) -> Bool
   /// What all its keys begin with, which is no part of their names.
-  var wrapper = ""
+  let wrapper: String
 
-  /// Asked in this order for every key that is new.
-  static let all: [JSONFlavour] = [
-    JSONFlavour(dialect: .llamaFactory, isMarker: { ["remaining_time", "percentage"].contains($0) }),
-    JSONFlavour(
-      dialect: .tinker,
-      isMarker: {
-        ["progress/done_frac", "train_mean_nll"].contains($0) || $0.hasPrefix("optim/kl_sample_train")
-          || $0.hasPrefix("env/all/")
-      }),
-    JSONFlavour(dialect: .torchtune, isMarker: { $0 == "tokens_per_second_per_gpu" }),
-    // Its keys have slashes of their own: any other object called data holds plain names.
-    JSONFlavour(
-      dialect: .verlJSONL,
-      isMarker: { key in
-        key.hasPrefix("data/")
-          && [
-            "actor", "critic", "training", "response_length", "timing_s", "perf", "val-core", "global_seqlen",
-          ]
-          .contains { key.dropFirst(5).hasPrefix($0 + "/") }
-      },
-      wrapper: "data/"),
-  ]
+  /// The trainer that writes a key, given with its parents.
+  static func of(_ key: String) -> JSONFlavour? {
+    for entry in DialectEntry.all {
+      guard case .objects(let isMarker, let wrapper) = entry.reading, isMarker(key) else { continue }
+      return JSONFlavour(dialect: entry.dialect, wrapper: wrapper)
+    }
+    return nil
+  }
+}
 
-  /// The trainer that writes a key.
-  static func of(_ key: String) -> JSONFlavour? { all.first { $0.isMarker(key) } }
+/// Keys, with their parents, that only one trainer writes.
+enum JSONMarkers {
+  static let llamaFactory: @Sendable (String) -> Bool = { ["remaining_time", "percentage"].contains($0) }
+
+  static let tinker: @Sendable (String) -> Bool = {
+    ["progress/done_frac", "train_mean_nll"].contains($0) || $0.hasPrefix("optim/kl_sample_train")
+      || $0.hasPrefix("env/all/")
+  }
+
+  /// Its keys have slashes of their own: any other object called data holds plain names.
+  static let verl: @Sendable (String) -> Bool = { key in
+    let groups = [
+      "actor", "critic", "training", "response_length", "timing_s", "perf", "val-core", "global_seqlen",
+    ]
+    return key.hasPrefix("data/") && groups.contains { key.dropFirst(5).hasPrefix($0 + "/") }
+  }
 }

@@ -29,10 +29,6 @@ final class MlflowDecoder: LineDecoder {
   /// Without a step the points of a key are counted.
   var stepSource: StepSource { hasLines && !hasSteps ? .inferredFromOrder : .logged }
 
-  static func recognises(_ line: UnsafeRawBufferPointer) -> Bool {
-    line.first.map { (0x30...0x39).contains($0) } == true && line.contains("\t") && parse(line) != nil
-  }
-
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     guard let found = Self.parse(line) else {
       let reason = "not milliseconds, a value and a step: metric \(Self.key(of: line))"

@@ -4,6 +4,7 @@ internal import FileAccess
 ///
 /// Numbers that were logged together have one time and come one after the other.
 final class MlflowLines: FolderLog {
+  let kind = FolderKind.mlflow
   private let run: MlflowRun
   private let fileSystem: any LogFileSystem
   private var metrics: [Metric] = []

@@ -4,6 +4,12 @@ struct PythonDict {
   private(set) var numbers: [(key: String, value: Double)] = []
   /// `epoch` as it was written.
   private(set) var epoch: Epoch?
+  /// The step, under the surest of its names.
+  private(set) var step: Int?
+  private var stepRank = Int.max
+  private(set) var phase = Phase.train
+  /// Where in the text it begins.
+  private(set) var start = 0
 
   /// How far a run has come, and how exactly that was printed.
   struct Epoch: Hashable {
@@ -12,14 +18,16 @@ struct PythonDict {
     var tolerance: Double
   }
 
-  /// Finds the dict of a row of the Trainer in a line; `nil` where there is none.
+  /// Finds a dict with numbers in a line; `nil` where there is none, or where nothing in it is of a training.
   init?(in line: String) {
     var rest = line[...]
     for _ in 0..<Self.mostStarts {
-      guard let start = rest.firstRange(of: "{'") else { return nil }
-      rest = rest[start.lowerBound...].dropFirst()
+      guard let start = rest.firstIndex(of: "{") else { return nil }
+      rest = rest[start...].dropFirst()
+      guard rest.first == "'" || rest.first == "\"" else { continue }
       if let found = Self(at: rest) {
         self = found
+        self.start = line.utf8.distance(from: line.startIndex, to: start)
         return
       }
     }
@@ -42,14 +50,40 @@ struct PythonDict {
       add(String(key), value)
       rest = afterValue
     }
-    guard numbers.contains(where: { $0.key == "epoch" || $0.key == "loss" }) else { return nil }
+    guard !numbers.isEmpty, epoch != nil || step != nil || hasMetric else { return nil }
+    if step != nil {
+      numbers.removeAll { StepName.rank(ofKey: $0.key) == stepRank }
+      if numbers.isEmpty { return nil }
+    }
   }
 
+  var hasMetric: Bool { numbers.contains { MetricWord.isIn($0.key) } }
+
   private mutating func add(_ key: String, _ text: Substring) {
-    guard let number = PrintedNumber.value(text) else { return }
+    let plain = text.filter { $0 != "'" && $0 != "\"" }
+    if let rank = StepName.rank(ofKey: key), rank < stepRank,
+      let step = Int(plain.prefix { $0 != "/" }.filter { $0 != " " })
+    {
+      (self.step, stepRank) = (step, rank)
+    }
+    if ["mode", "phase", "split"].contains(key), Self.evaluations.contains(plain) { phase = .eval }
+    guard let number = PrintedNumber.value(text) ?? Self.loose(plain) else { return }
+    numbers.removeAll { $0.key == key }
     numbers.append((key, number))
     if key == "epoch", number.isFinite, number >= 0 {
       epoch = Epoch(value: number, tolerance: Self.tolerance(of: text, number))
+    }
+  }
+
+  private static let evaluations: Set<String> = [
+    "eval", "evaluate", "evaluation", "val", "valid", "validation", "test",
+  ]
+
+  private static func loose(_ text: String) -> Double? {
+    switch LooseNumber(text) {
+    case .plain(let number): number
+    case .comma(let decimal, let thousands): thousands ?? decimal
+    case nil: nil
     }
   }
 

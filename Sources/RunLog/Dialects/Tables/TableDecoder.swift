@@ -1,0 +1,171 @@
+/// A table of any habit: Lightning's `metrics.csv`, a spreadsheet's, exports of W&B and TensorBoard, a notebook's.
+///
+/// The step is in the column that is called so, else the epochs or the order of the rows stand for it. Loggers write the
+/// whole file anew, with another header, when a metric appears: only new rows count then.
+final class TableDecoder: LineDecoder {
+  private let keys: KeyTable
+  private let shape: TableShape
+  private var columns: TableColumns?
+  private var memory = RowMemory()
+  private var steps = StepInference()
+  private var commas = CommaHabits()
+  private var told: Set<String> = []
+
+  /// - Parameter start: the first lines, in which the table was recognised.
+  init(keys: KeyTable, start: UnsafeRawBufferPointer) {
+    self.keys = keys
+    shape = TableShape.find(start).shape ?? TableShape(separator: UInt8(ascii: ","))
+    if !shape.hasHeader { columns = TableColumns(["step", "value"]) }
+  }
+
+  static var padding: Int { 0 }
+  var dialect: Dialect? { shape.isLightning ? .lightningCSV : .table }
+  var stepSource: StepSource { steps.source }
+  var wantsRereading: Bool { steps.wantsRereading }
+
+  func startAgain() {
+    if shape.hasHeader { columns = nil }
+    memory = RowMemory()
+    steps.startAgain()
+  }
+
+  func startOver() -> Bool {
+    if shape.hasHeader { columns = nil }
+    memory.startOver()
+    return true
+  }
+
+  func finishBatch(_ batch: inout RecordBatch) { steps.decide() }
+
+  func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+    if line.firstVisibleByte == UInt8(ascii: "#") || TableShape.isRule(line) { return }
+    let cells = shape.cells(of: line)
+    if shape.hasHeader, TableShape.isHeader(cells, shape.separator) {
+      begin(cells, number, &batch)
+      return
+    }
+    guard let columns else { return }
+    if !shape.hasHeader {
+      tell("the table has no header: its columns are read as step and value", number, &batch)
+    }
+    guard cells.count >= columns.names.count else {
+      reject("\(cells.count) cells, but \(columns.names.count) in the header", number, &batch)
+      return
+    }
+    if cells.count > columns.names.count {
+      tell("rows have \(cells.count) cells, of which the header names \(columns.names.count)", number, &batch)
+    }
+    let pairs = zip(columns.names, cells).filter { !$0.1.isEmpty }
+    // Lightning adds columns, so a row is the same if what it says is.
+    switch memory.compare(pairs.reduce(0) { $0 &+ [$1.0, $1.1].hashValue }) {
+    case .known: return
+    case .new: break
+    case .other:
+      batch.notices.append(
+        LogNotice(position: batch.records.count, line: number, kind: .startedOver(.replaced)))
+    }
+    append(cells, columns, number, &batch)
+  }
+
+  private func begin(_ header: [String], _ number: Int, _ batch: inout RecordBatch) {
+    let columns = TableColumns(header)
+    self.columns = columns
+    if let first = columns.leftOut.first {
+      tell("\(columns.leftOut.count) columns such as \(first) are left out", number, &batch)
+    }
+  }
+
+  private func append(_ cells: [String], _ columns: TableColumns, _ line: Int, _ batch: inout RecordBatch) {
+    let first = batch.numbers.count
+    let (time, isClock) = time(of: cells, columns)
+    for (index, name) in columns.names.enumerated() {
+      if index == columns.step || (index == columns.time && isClock) || name.isEmpty { continue }
+      guard let name = metric(name, at: index, of: cells, columns), !cells[index].isEmpty else { continue }
+      guard let number = LooseNumber(cells[index]) else {
+        tellUnused(name, cells[index], line, &batch)
+        continue
+      }
+      let key = keys.index(of: name, announcedIn: &batch)
+      batch.numberKeys.append(key)
+      let value = commas.value(number, of: key)
+      batch.numbers.append(value)
+      if !commas.news.isEmpty {
+        commas.forgetNews()
+        batch.tell(comma: cells[index], as: value, of: name, line: line)
+      }
+    }
+    let numbers = first..<batch.numbers.count
+    do throws(UnusableStep) {
+      let named = try steps.place(try step(of: cells, columns))
+      let place = named ?? inferred(cells, columns, numbers, batch)
+      batch.records.append(
+        Record(
+          line: line, step: place, hasOwnStep: named != nil, time: time, phase: .train, modes: ModelModes(),
+          numbers: numbers))
+    } catch {
+      batch.numbers.removeSubrange(numbers)
+      batch.numberKeys.removeSubrange(numbers)
+      reject("step is no integer", line, &batch)
+    }
+  }
+
+  /// The name of the metric in a cell; of rows of one name and one value it stands in another cell.
+  private func metric(_ name: String, at index: Int, of cells: [String], _ columns: TableColumns) -> String? {
+    guard let long = columns.long else { return name }
+    if index == long.value { return cells[long.name] }
+    return index == long.name ? nil : name
+  }
+
+  private func step(of cells: [String], _ columns: TableColumns) throws(UnusableStep) -> OwnStep {
+    guard let index = columns.step else { return .none }
+    let text = cells[index]
+    if text.isEmpty { return .none }
+    if let step = Int(text) { return .whole(step) }
+    guard let number = LooseNumber(text) else { throw UnusableStep() }
+    switch number {
+    case .plain(let value): return Int(exactly: value).map { .whole($0) } ?? .fraction
+    case .comma(_, let thousands?): return Int(exactly: thousands).map { .whole($0) } ?? .fraction
+    case .comma: return .fraction
+    }
+  }
+
+  private func inferred(
+    _ cells: [String], _ columns: TableColumns, _ numbers: Range<Int>, _ batch: borrowing RecordBatch
+  ) -> Int {
+    var row = StepInference.Row()
+    if let index = columns.epoch, case .plain(let epoch) = LooseNumber(cells[index]) { row.epoch = epoch }
+    let step = steps.place(row)
+    steps.note(row, keys: batch.numberKeys[numbers], values: batch.numbers[numbers])
+    return step
+  }
+
+  /// Seconds since 1970, and whether the column of times is a clock.
+  private func time(of cells: [String], _ columns: TableColumns) -> (seconds: Double, isClock: Bool) {
+    guard let index = columns.time else { return (.nan, false) }
+    if case .plain(let number) = LooseNumber(cells[index]) {
+      return LogTime.seconds(number).map { ($0, true) } ?? (.nan, false)
+    }
+    var text = cells[index]
+    let seconds = text.withUTF8 { LogTime.seconds(UnsafeRawBufferPointer($0)) }
+    return seconds.map { ($0, true) } ?? (.nan, false)
+  }
+
+  /// A line without its end may lack digits.
+  func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int { 0 }
+
+  private func reject(_ reason: String, _ number: Int, _ batch: inout RecordBatch) {
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
+  }
+
+  private func tellUnused(_ name: String, _ value: String, _ number: Int, _ batch: inout RecordBatch) {
+    guard told.insert(name).inserted else { return }
+    batch.notices.append(
+      LogNotice(position: batch.records.count, line: number, kind: .unusedKey(name, value: value)))
+  }
+
+  private func tell(_ remark: String, _ number: Int, _ batch: inout RecordBatch) {
+    guard told.insert(remark).inserted else { return }
+    batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .remark(remark)))
+  }
+}

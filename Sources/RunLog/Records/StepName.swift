@@ -1,0 +1,46 @@
+/// Names by which logs call the step.
+enum StepName {
+  /// The strongest first; compared without case.
+  private static let names = [
+    "step", "global_step", "global_steps", "global_step/max_steps", "_step", "num_updates", "train_step",
+    "training_step", "current_step", "current_steps", "trainer_step", "steps", "iter", "iter_num",
+    "iteration",
+    "iterations", "iters", "training_iteration", "update", "updates", "batch", "batch_idx", "timestep",
+    "timesteps",
+    "total_timesteps", "total_steps_trained",
+  ]
+
+  private static let ranks = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+
+  /// Lower for a key, with its parents, that says the step more surely: the shallowest first, then by its name; `nil` for
+  /// one that says something else.
+  static func rank(ofKey key: String) -> Int? {
+    let name = normalised(key)
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    // `10/438` of ms-swift.
+    if name.hasSuffix("global_step/max_steps"), let rank = ranks["global_step/max_steps"] {
+      return (parts.count - 2) * names.count + rank
+    }
+    guard let last = parts.last, let rank = ranks[String(last)] else { return nil }
+    return (parts.count - 1) * names.count + rank
+  }
+
+  /// True for a key that may as well be a constant of the run, such as the size of a batch.
+  static func isWeak(_ key: String) -> Bool {
+    let last = normalised(key).split(separator: "/").last ?? ""
+    return !["step", "global_step", "global_steps", "_step"].contains(last)
+  }
+
+  private static func normalised(_ key: String) -> String {
+    let words = key.lowercased().split { $0 == " " || $0 == "\t" }
+    return words.count == 1 ? String(words[0]) : words.joined(separator: "_")
+  }
+}
+
+/// What a record says about its step.
+enum OwnStep: Equatable {
+  case none
+  case whole(Int)
+  /// A number that is no integer: such steps only count rows.
+  case fraction
+}
