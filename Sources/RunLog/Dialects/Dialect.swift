@@ -45,6 +45,12 @@ extension Dialect {
     case .trainerState: "Hugging Face Trainer and TRL: `trainer_state.json`, also in `checkpoint-N/`"
     case .pythonDicts:
       "their standard output, behind progress bars; it has no steps, so kltop infers them from the epochs and marks them so"
+    case .textPairs:
+      "prints of nanoGPT, litgpt, llm.c, mlx-lm, Megatron, NeMo, DeepSpeed, mmengine, PaddleNLP, fairseq, Keras, progress bars, and by hand: a step, an epoch or a bar and numbers with their names in one line"
+    case .table:
+      "any CSV or TSV with a header: commas, semicolons, tabs, bars or blanks, decimal commas, a name and a value in a row, exports of W&B and TensorBoard"
+    case .jsonDocument:
+      "an array of records or of `[time, step, value]`, objects of several lines, lists by their key"
     case .llamaFactory: "LLaMA-Factory: `trainer_log.jsonl` (tested on files that its own code wrote)"
     case .verlJSONL: "verl's file logger (tested on files that its own code wrote)"
     case .verlConsole: "verl's console logger (tested on files that its own code wrote)"

@@ -13,6 +13,7 @@ extension RunModel {
     table.restart(at: step, before: row, of: batch)
     let last = sources[batch.source].lastStep ?? step
     sources[batch.source].lastStep = restart.lastStep ?? min(last, step)
+    measuredSteps = measuredSteps.map { min($0.lowerBound, step)...min($0.upperBound, step) }
     restartLedger(restart, row: row, source: batch.source)
     guard isMeasured(by: batch.source) else { return }
     for probe in divergences.keys {
@@ -23,6 +24,7 @@ extension RunModel {
     evidence.restart(at: step, row: row)
     modes.restart(at: step, row: row)
     pendingFiles.restart(at: step, row: row)
+    noteScores()
   }
 
   /// Forgets every point of a source: the same ones come again at other steps.

@@ -21,6 +21,8 @@ package struct StepDivergence: Sendable {
   package private(set) var maskedDifferently = 0
   /// Rows whose divergence is no finite number although both models mask the same entries.
   package private(set) var nonfinite = NonfiniteRows()
+  /// How well both models predict the tokens; nil where no rows file tells.
+  package private(set) var scores: TokenScores?
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
   /// True where what is logged is a term of a loss, which may carry a weight.
@@ -231,18 +233,21 @@ package struct StepDivergence: Sendable {
   mutating func refresh() {
     isStale = false
     newRows = 0
-    let rows = samples.flatMap(\.rows)
-    let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
+    var rows = CountedRows()
+    for (index, sample) in samples.enumerated() {
+      for row in sample.rows { rows.add(row, sample: index) }
+    }
     self.rows = rows.count
-    nanRows = rows.count { $0.policyReference.isNaN || $0.referencePolicy.isNaN }
-    policyReference = DivergenceFigures(of: rows.map(\.policyReference), samples: owners)
-    referencePolicy = DivergenceFigures(of: rows.map(\.referencePolicy), samples: owners)
+    nanRows = rows.nan
+    policyReference = DivergenceFigures(of: rows.policyReference, samples: rows.samples)
+    referencePolicy = DivergenceFigures(of: rows.referencePolicy, samples: rows.samples)
     let count = Double(rows.count)
-    policyEntropy = rows.reduce(0) { $0 + $1.policyEntropy } / count
-    referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count
-    sameTop1 = Double(rows.count { $0.sameTop1 }) / count
-    maskedDifferently = rows.count { $0.masksDiffer }
-    nonfinite = NonfiniteRows(rows)
+    policyEntropy = rows.policyEntropy / count
+    referenceEntropy = rows.referenceEntropy / count
+    sameTop1 = Double(rows.sameTop1) / count
+    maskedDifferently = rows.maskedDifferently
+    nonfinite = rows.nonfinite
+    scores = samples.contains { $0.rows.file != nil } && rows.scores.targets > 0 ? rows.scores : nil
     let logged = loggedOfRecords()
     self.logged = logged?.value
     loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
@@ -274,6 +279,65 @@ package struct StepDivergence: Sendable {
   mutating func dropPictures() {
     for index in samples.indices { samples[index].pictures = [] }
     pictureEntries = 0
+  }
+}
+
+/// What one sweep over the rows of a step takes from them.
+private struct CountedRows {
+  var policyReference: [Double] = []
+  var referencePolicy: [Double] = []
+  /// The sample of each row.
+  var samples: [Int] = []
+  var nan = 0
+  // Sums over the rows, nats.
+  var policyEntropy = 0.0
+  var referenceEntropy = 0.0
+  var sameTop1 = 0
+  var maskedDifferently = 0
+  var nonfinite = NonfiniteRows()
+  var scores = TokenScores()
+
+  var count: Int { samples.count }
+
+  mutating func add(_ row: MeasuredRow, sample: Int) {
+    policyReference.append(row.policyReference)
+    referencePolicy.append(row.referencePolicy)
+    samples.append(sample)
+    if row.policyReference.isNaN || row.referencePolicy.isNaN { nan += 1 }
+    policyEntropy += row.policyEntropy
+    referenceEntropy += row.referenceEntropy
+    if row.sameTop1 { sameTop1 += 1 }
+    if row.masksDiffer { maskedDifferently += 1 }
+    nonfinite.add(row)
+    scores.add(row)
+  }
+}
+
+/// How well both models predict the tokens that came.
+package struct TokenScores: Sendable, Hashable {
+  /// Rows with a target.
+  package private(set) var targets = 0
+  private var correct = 0
+  private var referenceCorrect = 0
+  // Sums over those rows, nats.
+  private var negativeLogLikelihoodSum = 0.0
+  private var referenceNegativeLogLikelihoodSum = 0.0
+
+  /// Share of the targets that are each model's likeliest token, 0…1.
+  package var accuracy: Double { Double(correct) / Double(targets) }
+  package var referenceAccuracy: Double { Double(referenceCorrect) / Double(targets) }
+
+  /// Mean of −log p(target) under each model, nats.
+  package var negativeLogLikelihood: Double { negativeLogLikelihoodSum / Double(targets) }
+  package var referenceNegativeLogLikelihood: Double { referenceNegativeLogLikelihoodSum / Double(targets) }
+
+  fileprivate mutating func add(_ row: MeasuredRow) {
+    guard row.target >= 0 else { return }
+    targets += 1
+    if row.isCorrect { correct += 1 }
+    if row.isReferenceCorrect { referenceCorrect += 1 }
+    negativeLogLikelihoodSum -= row.policyTargetLogProbability
+    referenceNegativeLogLikelihoodSum -= row.referenceTargetLogProbability
   }
 }
 

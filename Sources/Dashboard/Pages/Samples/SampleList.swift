@@ -79,7 +79,7 @@ extension MeasuredSample {
   /// Index of the row with the largest D(policy‖reference), or of the first that cannot be compared.
   var rowFurthestApart: Int {
     func distance(_ index: Int) -> Double {
-      rows[index].policyReference.isNaN ? .infinity : rows[index].policyReference
+      rows.policyReference(index).isNaN ? .infinity : rows.policyReference(index)
     }
     return rows.indices.max { distance($0) < distance($1) } ?? 0
   }
