@@ -11,9 +11,6 @@ let strict: [SwiftSetting] = [
 /// Modules that touch neither C nor raw memory: there every unsafe construct is a warning.
 let strictAndMemorySafe = strict + [.strictMemorySafety()]
 
-/// Inner loops are compiled optimised in debug builds too: the test suite measures 150,000 classes a row.
-let optimisedC: [CSetting] = [.unsafeFlags(["-O3"])]
-
 /// Elementary functions of float64.
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 
@@ -23,6 +20,7 @@ let package = Package(
   products: [
     .executable(name: "kltop", targets: ["kltop"]),
     .executable(name: "kltop-bench", targets: ["kltop-bench"]),
+    .library(name: "Divergence", targets: ["Divergence"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,7 +35,7 @@ let package = Package(
       name: "CSimdJSONLibrary",
       providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
 
-    .target(name: "CVectorMath", cSettings: optimisedC),
+    .target(name: "CVectorMath"),
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
 
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),

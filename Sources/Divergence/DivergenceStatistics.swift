@@ -1,36 +1,47 @@
 /// What the rows of one step say together. Rows are samples × positions; values in the unit of the rows.
-package struct DivergenceStatistics: Sendable, Hashable {
+public struct DivergenceStatistics: Sendable, Hashable {
   /// Number of rows, NaN ones included.
-  package let count: Int
+  public let count: Int
   /// Number of rows that are NaN.
-  package let nanCount: Int
+  public let nanCount: Int
   /// Mean over all rows: NaN or ∞ if a row is, NaN without rows.
-  package let mean: Double
+  public let mean: Double
   /// √((E[x²] − E[x]²)/(n − 1)), as if rows were independent; nil for fewer than two, NaN where the mean is
   /// not finite.
-  package let standardError: Double?
+  public let standardError: Double?
   /// Standard error that lets the rows of a sample depend on each other (sandwich estimator with the factor
   /// C/(C − 1) for C samples): √(Σ_c (Σ_{i∈c} (x_i − mean))² · C/(C − 1)) / n. Nil without samples or for fewer
   /// than two.
-  package let standardErrorBySample: Double?
+  public let standardErrorBySample: Double?
 
-  // Over the rows that are not NaN, NaN where there is none.
-  package let minimum: Double
-  package let p1: Double
-  package let p5: Double
-  package let p10: Double
-  package let median: Double
-  package let p90: Double
-  package let p95: Double
-  package let p99: Double
-  package let p99_9: Double
-  package let maximum: Double
+  /// The least row that is not NaN; NaN where there is none, as in all that follow.
+  public let minimum: Double
+  /// Percentile 1 of the rows that are not NaN: linear interpolation at 0.01·(n − 1) of the sorted rows.
+  public let p1: Double
+  /// Percentile 5, likewise.
+  public let p5: Double
+  /// Percentile 10, likewise.
+  public let p10: Double
+  /// Percentile 50, likewise.
+  public let median: Double
+  /// Percentile 90, likewise.
+  public let p90: Double
+  /// Percentile 95, likewise.
+  public let p95: Double
+  /// Percentile 99, likewise.
+  public let p99: Double
+  /// Percentile 99.9, likewise.
+  public let p99_9: Double
+  /// The greatest row that is not NaN.
+  public let maximum: Double
 
+  /// Statistics of the rows of one step.
+  ///
   /// - Parameters:
   ///   - values: One value a row.
   ///   - samples: The sample that each row belongs to, as many as rows; nil where rows have no samples.
   /// - Precondition: `samples` is as long as `values`.
-  package init(_ values: Span<Double>, samples: Span<Int>? = nil) {
+  public init(_ values: Span<Double>, samples: Span<Int>? = nil) {
     if let samples { precondition(samples.count == values.count, "one sample a row") }
     count = values.count
     let mean = Self.mean(of: values)

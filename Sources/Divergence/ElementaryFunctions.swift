@@ -5,7 +5,7 @@
 #endif
 
 /// Precisions in which tensors are computed: float32 rounds the float64 result once.
-package protocol TensorScalar: BinaryFloatingPoint, Sendable {}
+public protocol TensorScalar: BinaryFloatingPoint, Sendable {}
 
 extension Float: TensorScalar {}
 extension Double: TensorScalar {}

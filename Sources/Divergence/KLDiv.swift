@@ -1,4 +1,8 @@
-/// `torch.nn.functional.kl_div`: target·(log target − input) element by element, then the reduction.
+/// `torch.nn.functional.kl_div`: target·(log target − input) element by element, then the reduction, in nats.
+///
+/// Over the entries of a distribution the sum is D(P‖Q) = Σ P (log P − log Q) (S. Kullback, R. Leibler, "On Information
+/// and Sufficiency", 1951). torch takes the arguments the other way round than the formula reads: `input` is about Q,
+/// `target` is P.
 ///
 /// The result has the input's shape with `.none`, else the empty shape. Element by element it is torch's
 /// `xlogy(target, target) − target·input`, or `exp(target)·(target − input)` with `logTarget`, in torch's order of
@@ -8,8 +12,12 @@
 /// - Parameters:
 ///   - input: Log-probabilities of Q.
 ///   - target: Probabilities of P, or with `logTarget` their logarithms; same shape as `input`.
+///   - reduction: What becomes of the elements; `.batchmean` divides by the size of the first dimension, `.mean` by the
+///     number of elements, which is D per row only for a single entry a row.
+///   - logTarget: Whether `target` holds logarithms.
+/// - Returns: A tensor of the input's shape with `.none`, else one number, in nats.
 /// - Throws: `ShapeError` where the shapes differ or `.batchmean` has no first dimension.
-package func klDiv<Scalar>(
+public func klDiv<Scalar>(
   input: Tensor<Scalar>, target: Tensor<Scalar>, reduction: Reduction, logTarget: Bool = false
 ) throws(ShapeError) -> Tensor<Scalar> {
   guard input.shape == target.shape else { throw .shapesDiffer(input.shape, target.shape) }

@@ -1,12 +1,12 @@
 /// How one logit is stored, little-endian.
-package enum LogitsScalar: Sendable, Hashable, CaseIterable {
+public enum LogitsScalar: Sendable, Hashable, CaseIterable {
   case float16
   case bfloat16
   case float32
   case float64
 
   /// Bytes of one logit.
-  package var byteCount: Int {
+  public var byteCount: Int {
     switch self {
     case .float16, .bfloat16: 2
     case .float32: 4

@@ -1,7 +1,7 @@
 /// The quantile at `fraction` (0…1) of values in ascending order: linear interpolation at fraction·(n − 1).
 ///
 /// NaN without values. Values must hold no NaN; infinite ones are met without turning into NaN.
-package func quantile(_ fraction: Double, ofSorted values: Span<Double>) -> Double {
+public func quantile(_ fraction: Double, ofSorted values: Span<Double>) -> Double {
   guard values.count > 0 else { return .nan }
   let position = min(max(0, fraction), 1) * Double(values.count - 1)
   let below = Int(position)
@@ -13,7 +13,7 @@ package func quantile(_ fraction: Double, ofSorted values: Span<Double>) -> Doub
 }
 
 /// The quantile at `fraction` (0…1) of values in any order, those that are not NaN.
-package func quantile(_ fraction: Double, of values: Span<Double>) -> Double {
+public func quantile(_ fraction: Double, of values: Span<Double>) -> Double {
   let sorted = values.indices.map { values[$0] }.filter { !$0.isNaN }.sorted()
   return quantile(fraction, ofSorted: sorted.span)
 }

@@ -1,5 +1,5 @@
 /// What becomes of the elements of a loss, as torch names it.
-package enum Reduction: String, Sendable, Hashable, CaseIterable {
+public enum Reduction: String, Sendable, Hashable, CaseIterable {
   /// All elements, in the input's shape.
   case none
   /// Their sum divided by the number of elements.

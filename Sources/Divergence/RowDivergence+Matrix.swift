@@ -17,7 +17,7 @@ extension RowDivergence {
   ///   - totalVariation: Also ½ Σ |P − Q|, in a second sweep over each row while it is in the cache.
   ///   - maximumThreads: At most so many threads, at least one; by default one for each core.
   /// - Throws: `ShapeError` where the bytes are no whole number of rows or the two differ in rows.
-  package static func measure(
+  public static func measure(
     policy: RawSpan, storedAs policyScalar: LogitsScalar,
     reference: RawSpan, storedAs referenceScalar: LogitsScalar,
     vocabularySize: Int, totalVariation: Bool = false, maximumThreads: Int? = nil

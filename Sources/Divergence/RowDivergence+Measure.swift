@@ -2,7 +2,7 @@ extension RowDivergence {
   /// Measures one row of float64 logits in float64 throughout.
   ///
   /// - Precondition: `policy` and `reference` have the same length. A row without entries measures 0.
-  package static func measure(
+  public static func measure(
     policy: Span<Double>, reference: Span<Double>, totalVariation: Bool = false
   ) -> RowDivergence {
     precondition(policy.count == reference.count, "a row has as many logits in both models")
@@ -17,7 +17,7 @@ extension RowDivergence {
   /// Measures one row of float32 logits: |error| ≤ 2·10⁻⁶ · max(1, D) nats, exactly 0 for identical rows.
   ///
   /// - Precondition: `policy` and `reference` have the same length. A row without entries measures 0.
-  package static func measure(
+  public static func measure(
     policy: Span<Float>, reference: Span<Float>, totalVariation: Bool = false
   ) -> RowDivergence {
     precondition(policy.count == reference.count, "a row has as many logits in both models")

@@ -8,16 +8,16 @@
 ///
 /// With r = log π_θ0(x) − log π_θ(x): k1 = −r, k2 = r²/2, k3 = e^r − 1 − r (J. Schulman, "Approximating KL
 /// Divergence", 2020). They estimate that divergence for tokens sampled from the policy only; in nats.
-package struct SampledEstimators: Sendable, Hashable {
+public struct SampledEstimators: Sendable, Hashable {
   /// −r, unbiased, of either sign.
-  package let k1: [Double]
+  public let k1: [Double]
   /// r²/2, biased, ≥ 0.
-  package let k2: [Double]
+  public let k2: [Double]
   /// e^r − 1 − r, unbiased, ≥ 0; NaN where r is +∞, as in torch.
-  package let k3: [Double]
+  public let k3: [Double]
 
   /// Throws where the two do not have the same number of tokens.
-  package init(policy: Span<Double>, reference: Span<Double>) throws(ShapeError) {
+  public init(policy: Span<Double>, reference: Span<Double>) throws(ShapeError) {
     guard policy.count == reference.count else { throw .shapesDiffer([policy.count], [reference.count]) }
     let ratios = policy.indices.map { reference[$0] - policy[$0] }
     k1 = ratios.map { -$0 }
@@ -26,11 +26,11 @@ package struct SampledEstimators: Sendable, Hashable {
   }
 
   /// Mean over the tokens, NaN without any.
-  package var k1Mean: Double { Self.mean(of: k1) }
+  public var k1Mean: Double { Self.mean(of: k1) }
   /// Mean over the tokens, NaN without any.
-  package var k2Mean: Double { Self.mean(of: k2) }
+  public var k2Mean: Double { Self.mean(of: k2) }
   /// Mean over the tokens, NaN without any.
-  package var k3Mean: Double { Self.mean(of: k3) }
+  public var k3Mean: Double { Self.mean(of: k3) }
 
   private static func k3(_ ratio: Double) -> Double {
     let value = expm1(ratio) - ratio

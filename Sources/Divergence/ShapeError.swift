@@ -1,5 +1,5 @@
 /// Sizes that do not fit together, with what was expected and what was there.
-package enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A shape with a negative size, or with more elements than memory could hold.
   case impossibleShape([Int])
   /// The shape asks for another number of elements than there are.
@@ -13,7 +13,8 @@ package enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Raw logits whose byte count is no whole number of rows.
   case partialRow(bytes: Int, bytesPerRow: Int)
 
-  package var description: String {
+  /// One phrase that says what does not fit.
+  public var description: String {
     switch self {
     case .impossibleShape(let shape): "the shape \(shape) is not possible"
     case .elementCount(let shape, let elements): "the shape \(shape) does not hold \(elements) elements"

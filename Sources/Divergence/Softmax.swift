@@ -4,34 +4,49 @@
   internal import Darwin
 #endif
 
-/// exp(x_i) / Σ exp(x_j) of one row, shifted by its maximum.
+/// exp(x_i) / Σ exp(x_j) of one row, shifted by its maximum so that nothing overflows.
 ///
 /// As torch has it: −∞ gives 0; a row with NaN or +∞, or of nothing but −∞, gives NaN throughout.
-package func softmax(_ row: Span<Double>) -> [Double] {
+///
+/// - Parameter row: V logits, in nats.
+/// - Returns: V probabilities in 0…1 that sum to 1 up to rounding in float64; nothing for an empty row.
+public func softmax(_ row: Span<Double>) -> [Double] {
   let (maximum, mass) = normaliser(of: row)
   return row.indices.map { exp(row[$0] - maximum) / mass }
 }
 
 /// x_i − log Σ exp(x_j) of one row, shifted by its maximum, with the conventions of `softmax`.
-package func logSoftmax(_ row: Span<Double>) -> [Double] {
+///
+/// - Parameter row: V logits, in nats.
+/// - Returns: V log-probabilities, in nats and at most 0 up to rounding; −∞ where the logit is.
+public func logSoftmax(_ row: Span<Double>) -> [Double] {
   let (maximum, mass) = normaliser(of: row)
   let logMass = log(mass)
   return row.indices.map { (row[$0] - maximum) - logMass }
 }
 
-/// `torch.nn.functional.softmax(tensor, dim: axis)`; a negative axis counts from the last.
+/// `torch.nn.functional.softmax(tensor, dim: axis)`, computed in float64 and rounded once.
 ///
-/// Computed in float64 and rounded once. Throws where there is no such axis.
-package func softmax<Scalar>(
+/// - Parameters:
+///   - tensor: Logits of any shape, in nats.
+///   - axis: The axis along which the result sums to 1, in −rank ..< rank; a negative one counts from the last.
+/// - Returns: Probabilities in the shape of `tensor`.
+/// - Throws: `ShapeError.axis` where there is no such axis.
+public func softmax<Scalar>(
   _ tensor: Tensor<Scalar>, axis: Int
 ) throws(ShapeError) -> Tensor<Scalar> {
   try mapLines(of: tensor, along: axis) { softmax($0) }
 }
 
-/// `torch.nn.functional.log_softmax(tensor, dim: axis)`; a negative axis counts from the last.
+/// `torch.nn.functional.log_softmax(tensor, dim: axis)`, computed in float64 and rounded once.
 ///
-/// Computed in float64 and rounded once. Throws where there is no such axis.
-package func logSoftmax<Scalar>(
+/// - Parameters:
+///   - tensor: Logits of any shape, in nats.
+///   - axis: The axis along which the exponentials of the result sum to 1, in −rank ..< rank; a negative one counts from
+///     the last.
+/// - Returns: Log-probabilities in the shape of `tensor`, in nats.
+/// - Throws: `ShapeError.axis` where there is no such axis.
+public func logSoftmax<Scalar>(
   _ tensor: Tensor<Scalar>, axis: Int
 ) throws(ShapeError) -> Tensor<Scalar> {
   try mapLines(of: tensor, along: axis) { logSoftmax($0) }

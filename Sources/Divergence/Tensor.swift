@@ -1,12 +1,17 @@
 /// Numbers in a rectangular shape, row-major: the last axis is contiguous. An empty shape holds one number.
-package struct Tensor<Scalar: TensorScalar>: Sendable, Hashable {
+public struct Tensor<Scalar: TensorScalar>: Sendable, Hashable {
   /// Size along each axis, none negative.
-  package let shape: [Int]
+  public let shape: [Int]
   /// All elements, as many as the product of the shape.
-  package private(set) var elements: [Scalar]
+  public private(set) var elements: [Scalar]
 
-  /// Throws where `elements` does not fill `shape` exactly.
-  package init(shape: [Int], elements: [Scalar]) throws(ShapeError) {
+  /// A tensor of a shape, filled row by row.
+  ///
+  /// - Parameters:
+  ///   - shape: Size along each axis.
+  ///   - elements: As many as the product of the shape; one for the empty shape.
+  /// - Throws: `ShapeError` where a size is negative or `elements` does not fill `shape` exactly.
+  public init(shape: [Int], elements: [Scalar]) throws(ShapeError) {
     guard try Self.elementCount(of: shape) == elements.count else {
       throw .elementCount(shape: shape, elements: elements.count)
     }

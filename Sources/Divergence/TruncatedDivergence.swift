@@ -10,18 +10,18 @@
 /// divergence (data-processing inequality), so Σ p·log(p/q) + p_tail·log(p_tail/q_tail) is a lower bound of
 /// D(P‖Q). Log-probabilities in a log are rounded, which could push that above D; the least value over all
 /// distributions within `tolerance` is taken instead.
-package struct TruncatedDivergence: Sendable, Hashable {
+public struct TruncatedDivergence: Sendable, Hashable {
   /// D(π_θ‖π_θ0) is at least this: ≥ 0, +∞ where a listed entry has P > 0 and Q = 0, NaN where an input is.
-  package let policyReferenceBound: Double
+  public let policyReferenceBound: Double
   /// D(π_θ0‖π_θ) is at least this, with the same conventions.
-  package let referencePolicyBound: Double
+  public let referencePolicyBound: Double
   /// Σ p over the listed entries, in 0…1.
-  package let policyMass: Double
+  public let policyMass: Double
   /// Σ q over the listed entries, in 0…1.
-  package let referenceMass: Double
+  public let referenceMass: Double
 
   /// Rounding of float32 log-probabilities down to −16 nats, twice over.
-  package static let defaultTolerance = 0x1p-20
+  public static let defaultTolerance = 0x1p-20
 
   /// A listed mass above this is no rounding: the numbers are not log-probabilities.
   private static let greatestMass = 1.01
@@ -30,7 +30,7 @@ package struct TruncatedDivergence: Sendable, Hashable {
   ///
   /// The bounds are NaN where the numbers cannot be log-probabilities: a NaN, or a mass well above 1. Throws
   /// where the lists have different lengths.
-  package init(
+  public init(
     policy: Span<Double>, reference: Span<Double>, tolerance: Double = defaultTolerance
   ) throws(ShapeError) {
     guard policy.count == reference.count else { throw .shapesDiffer([policy.count], [reference.count]) }
