@@ -1,3 +1,5 @@
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// Resident memory for each stored point of a log of 18 numbers a line, index, steps and times included, and the
@@ -13,7 +15,7 @@ struct MemoryBenchmark {
     let file = try BenchmarkFile()
     let log = SyntheticLog()
     for start in stride(from: 0, to: lines, by: 500) { try file.append(log.lines(start..<start + 500)) }
-    let run = RunOpening.onOneThread(file.path)
+    let run = try RunLoading.only(of: file.path, dialect: nil).loadAll().model
     let after = ResidentMemory.bytes
     let points = run.series.reduce(0) { $0 + $1.count }
     precondition(points == lines * SyntheticLog.numbersPerLine, "every number is a point")

@@ -9,7 +9,6 @@
 struct OutputBenchmark {
   private static let seconds = 10.0
   private static let stepsPerSecond = 12.0
-  private static let size = winsize(ws_row: 60, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0)
 
   func run() throws -> [BenchmarkResult] {
     guard let program = ChildProcess.sibling(named: "kltop") else { return [] }
@@ -21,47 +20,24 @@ struct OutputBenchmark {
     }
   }
 
+  /// Writes the run as time goes by, and counts what the terminal is sent meanwhile.
   private func bytes(of program: String, colors: String) throws(BenchmarkFailure) -> Int {
     let file = try BenchmarkFile()
-    var ends: (emulator: Int32, device: Int32) = (-1, -1)
-    var size = Self.size
-    guard openpty(&ends.emulator, &ends.device, nil, nil, &size) == 0 else {
-      throw BenchmarkFailure(message: "no terminal")
-    }
-    defer { close(ends.emulator) }
-    let process = try ChildProcess.spawn(
-      "/usr/bin/env",
-      ["TERM=xterm-256color", "COLORTERM=\(colors)", "LC_ALL=C.UTF-8", program, file.path],
-      on: ends.device)
-    close(ends.device)
-    let count = try watch(ends.emulator, writing: file)
-    // Ctrl-C would be the shell's: the terminal is nobody's controlling one.
-    guard kill(process, SIGTERM) == 0, waitpid(process, nil, 0) == process else {
-      throw BenchmarkFailure(message: "\(program) ended too early")
-    }
-    return count
-  }
-
-  /// Writes the run as time goes by, and counts what the terminal is sent meanwhile.
-  private func watch(_ emulator: Int32, writing file: borrowing BenchmarkFile) throws(BenchmarkFailure) -> Int
-  {
+    var terminal = try ProgramInTerminal(program, watching: file.path, colors: colors)
     let start = ContinuousClock.now
     var count = 0
     var step = 0
-    var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let now = (ContinuousClock.now - start) / .seconds(1)
-      if now >= Self.seconds { return count }
+      if now >= Self.seconds { break }
       while Double(step) / Self.stepsPerSecond <= now {
         try file.append(Self.line(step))
         step += 1
       }
-      let pause = Double(step) / Self.stepsPerSecond - now
-      var source = pollfd(fd: emulator, events: Int16(POLLIN), revents: 0)
-      if poll(&source, 1, Int32((pause * 1000).rounded(.up))) > 0 {
-        count += max(0, read(emulator, &buffer, buffer.count))
-      }
+      count += terminal.bytesSent(within: Double(step) / Self.stepsPerSecond - now)
     }
+    guard terminal.isRunning else { throw BenchmarkFailure(message: "\(program) ended too early") }
+    return count
   }
 
   /// A noisy loss that falls and a divergence that rises, as runs begin.

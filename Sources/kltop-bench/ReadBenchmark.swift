@@ -1,7 +1,8 @@
+internal import RunFeed
 internal import RunLog
 
-/// Reading a log of 200,000 lines of 18 numbers, from the file system's cache: decoding alone and into the model, on
-/// one thread, and as the program opens it, on two.
+/// Reading a log of 200,000 lines of 18 numbers, from the file system's cache: decoding alone, and into the model as the
+/// program does it, where the processor time is that of both its threads together.
 struct ReadBenchmark {
   private static let lines = 200_000
 
@@ -22,8 +23,10 @@ struct ReadBenchmark {
     var times: (decode: [Double], apply: [Double], open: [Double]) = ([], [], [])
     for _ in 0..<turns {
       times.decode.append(processorSeconds { decode(file.path) })
-      times.apply.append(processorSeconds { _ = RunOpening.onOneThread(file.path) })
-      times.open.append(try seconds { _ = try RunOpening.asTheProgramDoes(file.path) })
+      let before = processorSecondsOfProcess
+      times.open.append(
+        try seconds { _ = try RunLoading.only(of: file.path, dialect: nil).loadAll() })
+      times.apply.append(processorSecondsOfProcess - before)
     }
     return results(
       gigabytes, decode: median(times.decode), apply: median(times.apply), open: median(times.open))
@@ -39,9 +42,10 @@ struct ReadBenchmark {
     let speed = gigabytes / apply
     return [
       BenchmarkResult(
-        name: "JSONL decoded, 1 thread", limit: "", value: gigabytes / decode, unit: "GB/s", passed: nil),
+        name: "JSONL decoded, processor time", limit: "", value: gigabytes / decode, unit: "GB/s", passed: nil
+      ),
       BenchmarkResult(
-        name: "JSONL into the model, 1 thread", limit: "≥ 0.5", value: speed, unit: "GB/s",
+        name: "JSONL into the model, processor time", limit: "≥ 0.5", value: speed, unit: "GB/s",
         passed: speed >= 0.5),
       BenchmarkResult(
         name: "opening \(Self.lines) lines, \(Int(gigabytes * 1000)) MB", limit: "≤ 500", value: open * 1000,

@@ -1,6 +1,6 @@
 internal import CellCanvas
 internal import Dashboard
-internal import RunAnalysis
+internal import RunFeed
 
 /// From nothing to the first frame of a small run: in this process, and as a process of its own where the program lies
 /// beside this one.
@@ -50,9 +50,9 @@ struct StartBenchmark {
   }
 
   private func open(_ path: String) throws {
-    let run = try RunOpening.asTheProgramDoes(path)
+    let run = try RunLoading.only(of: path, dialect: nil).loadAll()
     let frame = DashboardView.draw(
-      DashboardState(run: AnalysedRun(run)), size: CellSize(columns: 120, rows: 36),
+      DashboardState(run: run), size: CellSize(columns: 120, rows: 36),
       context: DrawContext(glyphs: .braille, now: 1_760_000_000))
     precondition(frame.size.columns == 120, "a whole frame was drawn")
   }
