@@ -30,13 +30,12 @@ extension FindingCode {
       "logged KL is \(SentenceNumber.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
     case .unusableDistribution:
       "\(evidence.leftOut) left out, \(evidence.reason)"
-    case .tokensNotFromPolicy, .loggedKLConvention, .referenceDrifts, .objectiveDiffers, .negativeKLSign,
-      .budgetSpent, .divergenceRisesAtFlatLoss, .changePoint:
-      evidence.reason
     case .checkpointUnknown:
       "scores of \(evidence.reason) name no checkpoint-N, neither in their path nor as the model: they stand at \(at), as if it were the model that tuning starts from"
     case .logitsWithoutReference:
       "logits of \(name) come without logits of the reference at \(at): log ref_logits once per sample to measure drift"
+    // The rule found the sentence itself.
+    default: evidence.reason
     }
   }
 }
