@@ -361,7 +361,7 @@ def _float32_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int, sc
         torch.exp(shifted, out=probability)
         total = probability.sum(dim=1, keepdim=True)
         probability.div_(total)
-        log_sums.append(total.double().log())
+        log_sums.append(_as_precise(total).log())
     numbers = [chosen.logprob(side, log_sum) for side, log_sum in zip((a, b), log_sums)]
     ids = torch.cat([tops[0][1], tops[1][1]], dim=1)
     logprobs = torch.stack([(side.gather(1, ids) - log_sum).float() for side, log_sum in zip((a, b), log_sums)], 1)
@@ -387,6 +387,8 @@ def _float32_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int, sc
 
 def _float64_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) -> _Columns:
     """A chunk in float64, with masked entries (−∞), as the exact convention has it."""
+    if not _has_float64(policy.device):
+        policy, reference = policy.cpu(), reference.cpu()
     x, y = policy.double(), reference.double()
     is_masked = [x == -torch.inf, y == -torch.inf]
     chosen = _Target(target, x.device)
@@ -433,6 +435,15 @@ def _float64_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) ->
     return _Columns(columns, torch.cat([integers, flags.int()[:, None]], 1), ids.int(), _as_float32(logprobs))
 
 
+def _has_float64(device: torch.device) -> bool:
+    return device.type != "mps"
+
+
+def _as_precise(values: Tensor) -> Tensor:
+    """As float64 where the device has it."""
+    return values.double() if _has_float64(values.device) else values
+
+
 def _as_float32(values: Tensor) -> Tensor:
     """As float32; what is finite stays finite."""
     clamped = values.clamp(-_FLOAT32_MAX, _FLOAT32_MAX)
@@ -453,7 +464,7 @@ class _Target:
 
     def logprob(self, shifted: Tensor, log_sum: Tensor) -> Tensor:
         """Nats; NaN where there is none."""
-        logprob = _as_float32((shifted.gather(1, self._ids) - log_sum).squeeze(1).double())
+        logprob = _as_float32((shifted.gather(1, self._ids) - log_sum).squeeze(1))
         return torch.where(self._is_given, logprob, torch.full_like(logprob, torch.nan))
 
 

@@ -41,7 +41,10 @@ class CausalModel:
         if self._has_prompt_learning():
             return None, None
         with contextlib.suppress(Exception):
-            decoder, head = self.base.get_decoder(), self.base.get_output_embeddings()
+            # Older releases of transformers name the decoder by its prefix alone.
+            named = getattr(self.base, str(getattr(self.base, "base_model_prefix", "")), None)
+            decoder = self.base.get_decoder() if hasattr(self.base, "get_decoder") else named
+            head = self.base.get_output_embeddings()
             if isinstance(decoder, nn.Module) and isinstance(head, nn.Module) and decoder is not self.base:
                 return decoder, head
         return None, None

@@ -395,9 +395,24 @@ class Monitor:
         """Name and generation of this launch; rank 0 decides, the others are told by one broadcast."""
         name = _launch_of_environment()
         random = int.from_bytes(secrets.token_bytes(7), "big")
-        generation = 1 + _greatest_generation(self.out / "rows") if self.rank == 0 else 0
+        generation = 1
+        if self.rank == 0:
+            # Nothing may keep rank 0 from the broadcast that the others wait in.
+            with contextlib.suppress(Exception):
+                generation += _greatest_generation(self.out / "rows")
+            with contextlib.suppress(Exception):
+                self._forget_stored_references()
         random, generation = self._broadcast([random, generation])
         return _Launch(name or f"{random:014x}", generation)
+
+    def _forget_stored_references(self) -> None:
+        """A tuning that begins anew has another reference than the one before it in this folder, which may have had more
+        ranks."""
+        if self._is_resumed or isinstance(self.options.reference, nn.Module):
+            return
+        for pattern in ("reference.safetensors", "reference.rank-*.safetensors"):
+            for path in (self.out / "rows").glob(pattern):
+                path.unlink()
 
     # Measuring
 

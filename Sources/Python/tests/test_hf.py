@@ -211,6 +211,13 @@ def test_a_resumed_run_without_the_file_refuses_to_measure(tmp_path: Path) -> No
     assert not list((tmp_path / "rows").glob("step-*"))
 
 
+def test_a_tuning_that_begins_anew_forgets_the_reference_before_it(tmp_path: Path) -> None:
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows/reference.rank-00003.safetensors").write_bytes(b"of another run")
+    small.trained(small.plain, tmp_path, KltopCallback(**options(every=4)))
+    assert [path.name for path in (tmp_path / "rows").glob("reference*")] == ["reference.safetensors"]
+
+
 def test_a_probe_that_the_stored_reference_does_not_know_is_refused_by_name(tmp_path: Path) -> None:
     more = {"save_strategy": "steps", "save_steps": 2}
     small.trained(small.plain, tmp_path, KltopCallback(**options()), max_steps=2, **more)
