@@ -44,7 +44,7 @@ extension Dialect {
     case .jsonl: "anybody: JSON objects of metrics, one a line"
     case .trainerState: "Hugging Face Trainer and TRL: `trainer_state.json`, also in `checkpoint-N/`"
     case .pythonDicts:
-      "their standard output, behind progress bars; it has no steps, so kltop infers them from the epochs and marks them so"
+      "standard output of Hugging Face Trainer and TRL, behind progress bars; it has no steps, so kltop infers them from the epochs and marks them so"
     case .llamaFactory: "LLaMA-Factory: `trainer_log.jsonl` (tested on files that its own code wrote)"
     case .verlJSONL: "verl's file logger (tested on files that its own code wrote)"
     case .verlConsole: "verl's console logger (tested on files that its own code wrote)"
