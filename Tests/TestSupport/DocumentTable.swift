@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 package import Testing
 
 /// Expects a document to hold a table as the code makes it, between two lines of comment.

@@ -43,7 +43,7 @@ def test_a_plain_loop(tmp_path: Path) -> None:
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
-            losses.append(float(loss))
+            losses.append(loss.item())
             if monitor is not None:
                 monitor.log.step = step + 1
                 monitor.metrics(loss=loss, step=step + 1, phase="train")
