@@ -16,6 +16,8 @@ package struct Finding: Sendable, Hashable {
   package var count: Int
   /// One sentence a user can act on.
   package var message: String
+  /// The step from which on it holds no more; `nil` while it holds.
+  package var recoveredAt: Int?
 }
 
 /// Every kind of finding, by the code that stands in JSON output; causes before what follows from them.
@@ -23,6 +25,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case negativeKLSign = "negative-kl-sign"
   case nonfiniteLoss = "nonfinite-loss"
   case nonfiniteKL = "nonfinite-kl"
+  case forgetting
   case differentMasks = "different-masks"
   case nonfiniteDivergence = "nonfinite-divergence"
   case referenceInTrainMode = "reference-in-train-mode"
@@ -41,6 +44,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case evaluationWithGradients = "eval-with-gradients"
   case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
+  case retentionLossRises = "retention-loss-rises"
   case changePoint = "change-point"
 }
 

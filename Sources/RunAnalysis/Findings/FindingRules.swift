@@ -27,8 +27,15 @@ struct FindingContext {
 struct Conclusion: Sendable {
   var code: FindingCode
   package var series: String?
+  /// The first step it holds at.
   var step: Int
   var message: String
+  /// How bad it is, where the code has several degrees.
+  var severity: Finding.Severity?
+  /// The step at which it was known; `nil` for the first one.
+  var knownAt: Int?
+  /// The step from which on it holds no more.
+  var recoveredAt: Int?
 }
 
 extension FindingRule {
@@ -38,6 +45,10 @@ extension FindingRule {
       .negativeKLSign, .error, "the total loss has the KL with a minus sign: minimising it rewards drift"),
     occurred(.nonfiniteLoss, .error, "a loss is NaN or infinite", .nonfiniteLoss),
     occurred(.nonfiniteKL, .error, "a logged KL is NaN or infinite", .nonfiniteKL),
+    concluded(
+      .forgetting, .warning,
+      "an accuracy of a retention set (or of a set that nobody names) fell by 5 points or more since the first evaluation, at two evaluations in a row and with p < 0.001; an error from 20 points on"
+    ),
     measured(
       .differentMasks, .error, "an entry is at −∞ in one model only: the divergence is infinite",
       where: { $0.point.maskedDifferently }),
@@ -95,6 +106,10 @@ extension FindingRule {
     occurred(
       .logitsWithoutReference, .note,
       "logits of the policy, and never any of the reference to compare with", .logitsWithoutReference),
+    concluded(
+      .retentionLossRises, .note,
+      "a loss of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"
+    ),
     concluded(.changePoint, .note, "a loss or divergence jumps and stays there; step and size"),
   ]
 
@@ -125,9 +140,10 @@ extension FindingRule {
     _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String
   ) -> FindingRule {
     FindingRule(code: code, severity: severity, meaning: meaning) { context in
-      context.conclusions.filter { $0.code == code && $0.step <= context.step }.map {
+      context.conclusions.filter { $0.code == code && $0.knownAt ?? $0.step <= context.step }.map {
         Finding(
-          severity: severity, code: code, series: $0.series, step: $0.step, count: 1, message: $0.message)
+          severity: $0.severity ?? severity, code: code, series: $0.series, step: $0.step, count: 1,
+          message: $0.message, recoveredAt: $0.recoveredAt)
       }
     }
   }
