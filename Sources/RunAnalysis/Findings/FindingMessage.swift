@@ -17,7 +17,7 @@ extension FindingCode {
     case .nonfiniteDivergence:
       "divergence of \(name) is not finite at \(at), first in \(evidence.reason): look for NaN or infinities in the logits of both models"
     case .klAtStepZero:
-      "\(name) already diverges by \(value) nats at step \(steps.lowerBound), where it should be 0: is the reference the model tuning started from, and in eval mode?"
+      "\(name) already diverges by \(value) nats at step \(steps.lowerBound), where it should be 0: is the reference the model tuning started from, and in eval mode?\(evidence.reason)"
     case .referenceInTrainMode:
       "reference model is in train mode at \(at): its dropout and batch statistics make the KL wrong; call reference.eval()"
     case .referenceWithGradients:

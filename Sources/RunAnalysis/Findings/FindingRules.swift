@@ -156,6 +156,8 @@ struct MeasuredPoint {
   let point: StepDivergence
   let probe: ProbeKey
   let firstStep: Int
+  /// True for an evaluation of which the log does not say how the policy was switched.
+  let policyModeIsUnknown: Bool
 }
 
 extension FindingRule {
@@ -176,11 +178,15 @@ extension FindingRule {
     context.run.divergences.values.compactMap { track in
       var (total, last) = (0, 0)
       var first: StepDivergence?
+      var reason = ""
       for point in track.points where point.step <= context.step {
-        let held = count(
-          MeasuredPoint(
-            point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step))
+        let measured = MeasuredPoint(
+          point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step,
+          policyModeIsUnknown: track.probe.phase == .eval
+            && context.run.modes.change(phase: .eval, at: point.step)?.modes.policy == nil)
+        let held = count(measured)
         guard held > 0 else { continue }
+        if first == nil, code == .klAtStepZero, measured.policyModeIsUnknown { reason = StartRule.unknownMode }
         total += held
         first = first ?? point
         last = point.step
@@ -192,7 +198,7 @@ extension FindingRule {
             series: track.probe.label, steps: first.step...last,
             evidence: FindingEvidence(
               value: first.policyReference.mean, logged: first.logged ?? .nan,
-              reason: code == .nonfiniteDivergence ? first.nonfinite.text : "")))
+              reason: code == .nonfiniteDivergence ? first.nonfinite.text : reason)))
       }
     }
   }
@@ -204,7 +210,7 @@ extension FindingRule {
     }
     return logged.map { finding(.klAtStepZero, .warning, of: $0) }
       + measured(.klAtStepZero, .warning, in: context) { measured in
-        measured.point.policyInEvalMode
+        (measured.point.policyInEvalMode || measured.policyModeIsUnknown)
           && StartRule.isBroken(
             by: measured.point.policyReference.mean, at: measured.point.step, firstStep: measured.firstStep)
           ? 1 : 0

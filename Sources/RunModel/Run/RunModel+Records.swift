@@ -35,12 +35,13 @@ extension RunModel {
 
   /// A KL that was only logged shows a broken start as well as one from logits.
   private mutating func noteStart(of record: Record, batch: RecordBatch) {
-    guard record.step == firstStep, record.modes.policy == .eval else { return }
+    let isUnknown = record.phase == .eval && record.modes.policy == nil
+    guard record.step == firstStep, record.modes.policy == .eval || isUnknown else { return }
     for kl in loggedKLs(of: record, set: nil, knownSets: [], batch: batch).distances
     where StartRule.isBroken(by: kl.value, at: record.step, firstStep: record.step) {
       ledger.add(
         .apartAtFirstStep, series: series[kl.series].name, step: record.step,
-        evidence: OccurrenceEvidence(value: kl.value))
+        evidence: OccurrenceEvidence(value: kl.value, reason: isUnknown ? StartRule.unknownMode : ""))
     }
   }
 
@@ -72,11 +73,13 @@ extension RunModel {
 package enum StartRule {
   /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
   private static let tolerance = 1e-4
-  /// A log that begins later says nothing about the start.
-  private static let lastStart = 1
+  /// What else explains it where the log does not say how the policy was switched.
+  package static let unknownMode = "; the log does not say whether the policy was in eval mode: its dropout would do it too"
 
+  /// False for a log that begins later: its first evaluation came after an update.
+  ///
   /// - Parameter divergence: D(policy‖reference) at `step`, measured with the policy in eval mode, nats.
   package static func isBroken(by divergence: Double, at step: Int, firstStep: Int) -> Bool {
-    step == firstStep && firstStep <= lastStart && divergence > tolerance
+    step == firstStep && firstStep <= 0 && divergence > tolerance
   }
 }
