@@ -54,7 +54,7 @@ package struct RunAnalysis: Sendable {
     }
     conclusions =
       audit.conclusions(firstStep: run.firstStep ?? 0) + run.forgettingConclusions
-      + TrendFindings(run: run).all
+      + TrendFindings(run: run).all + KLFindings(run: run).all
       + run.budgetConclusions(budgets)
   }
 

@@ -71,12 +71,13 @@ package struct CheckpointAdvice: Sendable, Hashable {
     unit = tasks.unit
     hasOwnLimits = tasks.hasBudgets
     let saved = run.checkpoints
-    candidates =
+    let candidates =
       saved.isEmpty
       ? tasks.evaluatedSteps.map { tasks.candidate(SavedCheckpoint(step: $0), isSaved: false) }
       : saved.map { tasks.candidate($0, isSaved: true) }
     guard !candidates.isEmpty else { return nil }
     let within = candidates.indices.filter { candidates[$0].isWithinBudget }
+    self.candidates = candidates
     withinBudget = Self.least(within, of: candidates, by: \.lacks, error: \.newError)
     bestBalance = Self.least(Array(candidates.indices), of: candidates, by: \.cost, error: \.costError) ?? 0
     keep = tasks.hasBudgets ? withinBudget ?? bestBalance : bestBalance

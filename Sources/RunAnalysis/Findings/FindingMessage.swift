@@ -26,6 +26,8 @@ extension FindingCode {
       "evaluation ran with the policy in train mode at \(at): dropout is on; call model.eval() before it"
     case .trainingInEvalMode:
       "training rows report \(evidence.reason) at \(at): the model was left in eval mode after an evaluation, so its dropout is off; call model.train()"
+    case .trainingWithoutGradients:
+      "training rows were computed without gradients at \(at): nothing is learnt from them; is the forward pass inside torch.no_grad()?"
     case .evaluationWithGradients:
       "evaluation records gradients at \(at): wrap it in torch.no_grad() to save memory and time"
     case .loggedKLDiffers:

@@ -65,13 +65,21 @@ extension FindingRule {
       .evaluationInTrainMode),
     occurred(
       .trainingInEvalMode, .warning,
-      "training rows report `eval_` metrics: the model was left in eval mode, so its dropout is off",
+      "training rows report eval mode, or `eval_` metrics: the model was left in eval mode, so its dropout is off",
       .trainingInEvalMode),
+    occurred(
+      .trainingWithoutGradients, .warning, "training rows were computed without gradients",
+      .trainingWithoutGradients),
     FindingRule(
       code: .klAtStepZero, severity: .warning,
       meaning:
         "the models differ by more than 1e-4 nats at the first step, measured in eval mode: the reference is not where tuning began",
       find: { start($0) }),
+    concluded(
+      .klNotZeroAtStart, .warning,
+      "a KL that is only logged is far from 0 where the run begins and hardly grows: the reference is not the start"),
+    concluded(
+      .negativeKL, .warning, "a mean log-ratio k1 is far below 0: the tokens are not the policy's"),
     concluded(
       .loggedKLConvention, .warning,
       "the logged KL is another quantity, and which one: arguments swapped, `mean` for `batchmean`, …"),
@@ -87,6 +95,9 @@ extension FindingRule {
       .divergenceRisesAtFlatLoss, .warning,
       "over the last eight evaluations D(policy‖reference) clearly rises while the fine-tune loss does not change"
     ),
+    concluded(
+      .engineMismatch, .warning,
+      "the KL between trainer and inference engine is three times its own early median to the end"),
     occurred(
       .tokensNotFromPolicy, .warning,
       "sampled tokens came from another model, so k1 estimates something else", .tokensNotFromPolicy),
@@ -106,6 +117,10 @@ extension FindingRule {
     occurred(
       .logitsWithoutReference, .note,
       "logits of the policy, and never any of the reference to compare with", .logitsWithoutReference),
+    concluded(
+      .entropyCollapse, .note, "an entropy of the policy fell below a tenth of its own early median to the end"),
+    concluded(
+      .heavyTailedK3, .note, "k3 of sampled tokens is five times k1 or more: a few tokens make most of it"),
     concluded(
       .retentionLossRises, .note,
       "a loss of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"

@@ -47,7 +47,8 @@ extension RunModel {
 
   private mutating func noteModes(of record: Record) {
     for (kind, holds) in Self.switches where holds(record) {
-      ledger.add(kind, series: nil, step: record.step)
+      let reason = kind == .trainingInEvalMode ? "mode eval" : ""
+      ledger.add(kind, series: nil, step: record.step, evidence: OccurrenceEvidence(reason: reason))
     }
   }
 
@@ -56,6 +57,8 @@ extension RunModel {
     // A reference that is the policy with its adapters off cannot have a mode of its own.
     (.referenceInTrainMode, { $0.modes.reference == .train && !$0.modes.referenceIsAdapterOff }),
     (.referenceWithGradients, { $0.modes.referenceGradients == true }),
+    (.trainingInEvalMode, { $0.phase == .train && $0.modes.policy == .eval }),
+    (.trainingWithoutGradients, { $0.phase == .train && $0.modes.policyGradients == false }),
     (.evaluationInTrainMode, { $0.phase == .eval && $0.modes.policy == .train }),
     (.evaluationWithGradients, { $0.phase == .eval && $0.modes.policyGradients == true }),
   ]
