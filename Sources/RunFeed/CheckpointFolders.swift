@@ -7,7 +7,9 @@ package struct CheckpointFolders: Sendable {
   private let fileSystem: any LogFileSystem
 
   /// What trainers call them, in front of the step: the Hugging Face Trainer, verl, others.
-  private static let beginnings = ["checkpoint-", "checkpoint_", "global_step_", "global_step", "step-", "step_"]
+  private static let beginnings = [
+    "checkpoint-", "checkpoint_", "global_step_", "global_step", "step-", "step_",
+  ]
 
   package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { self.fileSystem = fileSystem }
 

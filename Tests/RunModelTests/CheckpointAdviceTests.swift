@@ -40,12 +40,15 @@ struct CheckpointAdviceTests {
     let run = run(Self.old, Self.new, saved: [10, 20, 30, 50])
     let strict = try #require(CheckpointAdvice(run, budgets: [Budget("old/accuracy=-2pt")]))
     #expect(strict.withinBudget == 0 && strict.keep == 0)
-    #expect(strict.sentence.contains("keep checkpoint-10") && strict.sentence.contains("checkpoint-30 is the best balance"))
+    #expect(
+      strict.sentence.contains("keep checkpoint-10")
+        && strict.sentence.contains("checkpoint-30 is the best balance"))
     let wide = try #require(CheckpointAdvice(run, budgets: [Budget("old/accuracy=0.5")]))
     #expect(wide.keep == 3)
   }
 
-  @Test func `A checkpoint between two evaluations has the values of the nearer one, and says whose`() throws {
+  @Test func `A checkpoint between two evaluations has the values of the nearer one, and says whose`() throws
+  {
     let advice = try #require(CheckpointAdvice(run(Self.old, Self.new, saved: [33, 47])))
     #expect(advice.candidates.map(\.evaluationStep) == [30, 50])
     #expect(advice.candidates.map { $0.new[0].value } == [0.9, 0.93])
@@ -76,14 +79,17 @@ struct CheckpointAdviceTests {
       }
     }
     let advice = try #require(CheckpointAdvice(run))
-    #expect(advice.unit == .nats && advice.candidates[try #require(advice.withinBudget)].checkpoint.step == 20)
+    let within = try #require(advice.withinBudget)
+    #expect(advice.unit == .nats && advice.candidates[within].checkpoint.step == 20)
     #expect(advice.candidates[advice.keep].checkpoint.step == 50)
   }
 
   @Test func `Without a new task, or without a retention set, there is no advice`() {
     #expect(CheckpointAdvice(RunModel { $0.eval(step: 0, ["eval/old/accuracy": 1]) }) == nil)
     let unknown = RunModel { log in
-      for step in 0..<4 { log.eval(step: step, ["eval/accuracy": 1, "eval/loss": 2, "eval/new/accuracy": 0]) }
+      for step in 0..<4 {
+        log.eval(step: step, ["eval/accuracy": 1, "eval/loss": 2, "eval/new/accuracy": 0])
+      }
     }
     #expect(CheckpointAdvice(unknown) == nil)
   }

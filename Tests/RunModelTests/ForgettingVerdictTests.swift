@@ -5,9 +5,12 @@ import Testing
 @testable import RunModel
 
 struct ForgettingVerdictTests {
-  private func run(_ key: String = "eval/old/accuracy", _ values: [Double], every: Int = 10) -> RunModel {
+  private func run(_ values: [Double]) -> RunModel { run("eval/old/accuracy", values) }
+
+  /// An evaluation each ten steps.
+  private func run(_ key: String, _ values: [Double]) -> RunModel {
     RunModel { log in
-      for (index, value) in values.enumerated() { log.eval(step: index * every, [key: value]) }
+      for (index, value) in values.enumerated() { log.eval(step: index * 10, [key: value]) }
     }
   }
 
@@ -17,7 +20,8 @@ struct ForgettingVerdictTests {
 
   private func shares(_ right: [Int], of count: Int) -> [Double] { right.map { Double($0) / Double(count) } }
 
-  @Test func `A drop that is clear at two evaluations in a row is a warning, since the first of them`() throws {
+  @Test func `A drop that is clear at two evaluations in a row is a warning, since the first of them`() throws
+  {
     let run = run(shares([221, 218, 215, 203, 204, 202], of: 221))
     let found = try #require(finding(run))
     #expect(found.severity == .warning && found.step == 30 && found.recoveredAt == nil)
@@ -134,7 +138,10 @@ struct ForgettingVerdictTests {
 
   @Test func `A retention loss that rises beyond its scatter is a note`() throws {
     let noise = [0.001, -0.002, 0.002, -0.001]
-    let losses = (0..<16).map { 1 + max(0, Double($0) - 7) * 0.05 + noise[$0 % 4] }
+    let losses = (0..<16).map { index -> Double in
+      let rise: Double = max(0, Double(index) - 7) * 0.05
+      return 1 + rise + noise[index % 4]
+    }
     let found = try #require(finding(run("eval/old/loss", losses), .retentionLossRises))
     #expect(found.severity == .note && found.step == 100)
     #expect(finding(run("eval/new/loss", losses), .retentionLossRises) == nil)
@@ -149,7 +156,8 @@ struct ForgettingVerdictTests {
     for answers in [50, 200, 1000] {
       for _ in 0..<60 {
         let values = (0..<40).map { _ in
-          Double((0..<answers).count { _ in Double.random(in: 0..<1, using: &random) < 0.8 }) / Double(answers)
+          Double((0..<answers).count { _ in Double.random(in: 0..<1, using: &random) < 0.8 })
+            / Double(answers)
         }
         if finding(run(values)) != nil { wrong += 1 }
       }

@@ -15,7 +15,8 @@ struct MetricKeyTests {
   }
 
   @Test(arguments: [
-    ("eval_loss_old", MetricRole.evaluationLoss), ("eval/loss/new", .evaluationLoss), ("loss_old", .evaluationLoss),
+    ("eval_loss_old", MetricRole.evaluationLoss), ("eval/loss/new", .evaluationLoss),
+    ("loss_old", .evaluationLoss),
     ("eval/kl_old", .evaluationKL), ("eval/old_kl", .evaluationKL), ("eval/mmlu", .accuracy),
     ("eval/old/mmlu", .accuracy),
   ])
@@ -60,7 +61,7 @@ struct MetricKeyTests {
     var reading = RunReading()
     let text =
       #"{"event":"run","sets":{"wiki":"retention","sql":"new"}}"# + "\n"
-        + #"{"step":0,"mode":"eval","eval/wiki/accuracy":0.5,"eval/sql/accuracy":0,"eval/x/accuracy":0}"# + "\n"
+      + #"{"step":0,"mode":"eval","eval/wiki/accuracy":0.5,"eval/sql/accuracy":0,"eval/x/accuracy":0}"# + "\n"
     reading.files.append("/run", text.utf8)
     reading.readOn()
     #expect(

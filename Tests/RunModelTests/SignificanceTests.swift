@@ -18,7 +18,8 @@ struct SignificanceTests {
   }
 
   @Test(arguments: [
-    (10, 0, 0.0009765625), (9, 1, 0.0107421875), (18, 0, 3.814697265625e-06), (50, 20, 0.00022014250325698418),
+    (10, 0, 0.0009765625), (9, 1, 0.0107421875), (18, 0, 3.814697265625e-06),
+    (50, 20, 0.00022014250325698418),
     (3, 2, 0.5),
   ])
   func `Exact McNemar test, one-sided`(lost: Int, won: Int, right: Double) {
@@ -29,7 +30,8 @@ struct SignificanceTests {
     (1.0, 3.0, 0.19550110947788532), (2.5, 3.5, 0.03784732190474504), (5, 9, 0.00036948395490162136),
     (12, 4, 0.00013821427425148649), (0.3, 20, 0.3836365016218801), (40, 10.5, 4.0353680152410833e-13),
   ])
-  func `Tail of Student's t, with fractions of degrees of freedom`(t: Double, degrees: Double, right: Double) {
+  func `Tail of Student's t, with fractions of degrees of freedom`(t: Double, degrees: Double, right: Double)
+  {
     expect(Significance.student(t, degrees: degrees), near: right)
     expect(Significance.student(-t, degrees: degrees), near: 1 - right)
   }

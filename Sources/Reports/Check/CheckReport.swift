@@ -116,15 +116,19 @@ extension CheckReport {
   private func keeps(_ width: (String) -> Int) -> [String] {
     guard let choice else { return [] }
     let names = [(choice.bestBalance, "best balance"), (choice.withinBudget ?? -1, "within budget")]
-    let order = [choice.keep] + [choice.bestBalance, choice.withinBudget].compactMap(\.self).filter {
-      $0 != choice.keep
-    }
+    let order =
+      [choice.keep]
+      + [choice.bestBalance, choice.withinBudget].compactMap(\.self).filter {
+        $0 != choice.keep
+      }
     let rows = order.enumerated().map { place, index in
       let candidate = choice.candidates[index]
       return [
         place == 0 ? "keep" : "", candidate.checkpoint.path ?? "step \(candidate.checkpoint.step)",
-        candidate.retention.map { "\(choice.label($0.metric)) \(choice.number($0.value)) (\(choice.lossText($0)))" }
-          .joined(separator: ", "),
+        candidate.retention.map {
+          "\(choice.label($0.metric)) \(choice.number($0.value)) (\(choice.lossText($0)))"
+        }
+        .joined(separator: ", "),
         candidate.new.map { "\(choice.label($0.metric)) \(choice.number($0.value))" }.joined(separator: ", "),
         names.filter { $0.0 == index }.map(\.1).joined(separator: ", "),
       ]

@@ -30,7 +30,8 @@ package struct CheckpointEntry: Sendable, Encodable {
     guard let advice else {
       return run.checkpoints.map {
         CheckpointEntry(
-          step: $0.step, path: $0.path, saved: true, trainersBest: $0.isTrainersBest, evaluationStep: nil, new: [],
+          step: $0.step, path: $0.path, saved: true, trainersBest: $0.isTrainersBest, evaluationStep: nil,
+          new: [],
           retention: [], withinBudget: nil, unbeaten: nil)
       }
     }

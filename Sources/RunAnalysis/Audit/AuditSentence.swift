@@ -97,7 +97,8 @@ extension AuditSentence {
     let formula =
       switch objective.form {
       case .constant: "\(keys.total) = \(weighted) (\(steps))"
-      case .divided(let divisor): "\(keys.total) = (\(weighted)) ÷ \(divisor) (\(steps)): the total is divided by \(divisor)"
+      case .divided(let divisor):
+        "\(keys.total) = (\(weighted)) ÷ \(divisor) (\(steps)): the total is divided by \(divisor)"
       case .changing(let from, let reachedAt):
         "\(keys.total) = \(keys.fineTune) + λ · \(keys.kl), λ \(course(objective, from: from, reachedAt: reachedAt)) (\(steps))"
       }

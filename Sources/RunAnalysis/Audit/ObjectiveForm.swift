@@ -92,7 +92,9 @@ struct ObjectiveForm {
     }
     guard share > 0, residual <= Self.dividedResidual * sums.tt else { return nil }
     let divisor = (1 / share).rounded()
-    guard divisor >= 2, divisor <= 65_536, abs(1 / share - divisor) <= Self.wholeness * divisor else { return nil }
+    guard divisor >= 2, divisor <= 65_536, abs(1 / share - divisor) <= Self.wholeness * divisor else {
+      return nil
+    }
     let variance = residual / Double(points.count - 2)
     let error = (variance * sums.ff / determinant).squareRoot() / share
     let slope = ObjectiveRegression.Slope(

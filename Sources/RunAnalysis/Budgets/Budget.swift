@@ -45,7 +45,9 @@ package struct Budget: Sendable, Hashable {
   }
 
   /// `acc` and `accuracy` are one word.
-  static func words(_ key: String) -> [String] { MetricKey.words(of: key).map { $0 == "acc" ? "accuracy" : $0 } }
+  static func words(_ key: String) -> [String] {
+    MetricKey.words(of: key).map { $0 == "acc" ? "accuracy" : $0 }
+  }
 
   private static func limit(_ written: String, of text: String) throws(BudgetError) -> Limit {
     let isChange = written.hasPrefix("-") || written.hasPrefix("+")

@@ -5,7 +5,9 @@ extension CheckpointAdvice {
   /// What to keep and why, in one sentence: "keep checkpoint-60: old 0.919 (−8.1 points), new 0.886; …".
   package var sentence: String {
     let kept = candidates[keep]
-    var parts = ["keep \(kept.name): \(kept.retention.map(text).joined(separator: ", ")), \(kept.new.map(plain).joined(separator: ", "))"]
+    var parts = [
+      "keep \(kept.name): \(kept.retention.map(text).joined(separator: ", ")), \(kept.new.map(plain).joined(separator: ", "))"
+    ]
     parts += [afterwards(kept), other].compactMap(\.self)
     let sentence = parts.joined(separator: "; ")
     return kept.isSaved ? sentence : sentence + "; nothing was saved there"
@@ -46,9 +48,10 @@ extension CheckpointAdvice {
   /// The set's own words, else the whole key.
   package func label(_ metric: RetentionMetric) -> String {
     let words = MetricKey(metric.name).setWords
-    let isOne = (candidates[0].new + candidates[0].retention).count {
-      MetricKey($0.metric.name).setWords == words
-    } == 1
+    let isOne =
+      (candidates[0].new + candidates[0].retention).count {
+        MetricKey($0.metric.name).setWords == words
+      } == 1
     return words.isEmpty || !isOne ? metric.name : words.joined(separator: " ")
   }
 
@@ -64,7 +67,9 @@ extension CheckpointAdvice {
       : (change < 0 ? "−" : "+") + SentenceNumber.text(abs(change))
   }
 
-  private func signed(_ change: Double) -> String { self.change(change) + (unit == .share ? " points" : " nats") }
+  private func signed(_ change: Double) -> String {
+    self.change(change) + (unit == .share ? " points" : " nats")
+  }
 
   private func amount(_ value: Double) -> String {
     unit == .share

@@ -1,3 +1,4 @@
+internal import RunLog
 internal import RunModel
 
 /// What one kind of finding is: how bad it is, what it means, and when a run has it.
@@ -77,7 +78,8 @@ extension FindingRule {
       find: { start($0) }),
     concluded(
       .klNotZeroAtStart, .warning,
-      "a KL that is only logged is far from 0 where the run begins and hardly grows: the reference is not the start"),
+      "a KL that is only logged is far from 0 where the run begins and hardly grows: the reference is not the start"
+    ),
     concluded(
       .negativeKL, .warning, "a mean log-ratio k1 is far below 0: the tokens are not the policy's"),
     concluded(
@@ -118,7 +120,8 @@ extension FindingRule {
       .logitsWithoutReference, .note,
       "logits of the policy, and never any of the reference to compare with", .logitsWithoutReference),
     concluded(
-      .entropyCollapse, .note, "an entropy of the policy fell below a tenth of its own early median to the end"),
+      .entropyCollapse, .note,
+      "an entropy of the policy fell below a tenth of its own early median to the end"),
     concluded(
       .heavyTailedK3, .note, "k3 of sampled tokens is five times k1 or more: a few tokens make most of it"),
     concluded(
@@ -201,7 +204,9 @@ extension FindingRule {
             && context.run.modes.change(phase: .eval, at: point.step)?.modes.policy == nil)
         let held = count(measured)
         guard held > 0 else { continue }
-        if first == nil, code == .klAtStepZero, measured.policyModeIsUnknown { reason = StartRule.unknownMode }
+        if first == nil, code == .klAtStepZero, measured.policyModeIsUnknown {
+          reason = StartRule.unknownMode
+        }
         total += held
         first = first ?? point
         last = point.step

@@ -40,7 +40,9 @@ struct ForgettingVerdict {
     let scale: Double = extent.maximum > 1 ? 100 : 1
     let start = branch.value(0) / scale
     // Most runs never fall so far, which is known without looking at each point.
-    guard !start.isFinite || start - extent.minimum / scale >= Self.leastDrop - Self.rounding else { return nil }
+    guard !start.isFinite || start - extent.minimum / scale >= Self.leastDrop - Self.rounding else {
+      return nil
+    }
     let course = EvaluationCourse(metric, of: run, scale: scale)
     guard course.dropsTwice(by: Self.leastDrop - Self.rounding) else { return nil }
     self.init(course, ForgettingTest(course, metric: metric, of: run), metric)
@@ -125,7 +127,8 @@ struct ForgettingVerdict {
     private func episode(knownAt index: Int) -> Episode? {
       let known = index + 1
       if isFarLower(until: index) {
-        return Episode(first: first(before: index) { drops($0, by: severeDrop) }, known: index, isSevere: true)
+        return Episode(
+          first: first(before: index) { drops($0, by: severeDrop) }, known: index, isSevere: true)
       }
       guard isLower(index, known: known), isLower(index - 1, known: known) else { return nil }
       return Episode(
@@ -145,14 +148,17 @@ struct ForgettingVerdict {
 extension EvaluationCourse {
   /// True where two evaluations in a row are lower than the first one by so much.
   func dropsTwice(by least: Double) -> Bool {
-    values.indices.dropFirst(2).contains { values[0] - values[$0] >= least && values[0] - values[$0 - 1] >= least }
+    values.indices.dropFirst(2).contains {
+      values[0] - values[$0] >= least && values[0] - values[$0 - 1] >= least
+    }
   }
 }
 
 extension ForgettingVerdict {
   var conclusion: Conclusion {
     Conclusion(
-      code: .forgetting, series: metric.name, step: step, message: message, severity: severity, knownAt: knownAt,
+      code: .forgetting, series: metric.name, step: step, message: message, severity: severity,
+      knownAt: knownAt,
       recoveredAt: recoveredAt)
   }
 

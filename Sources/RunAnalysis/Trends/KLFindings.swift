@@ -73,7 +73,9 @@ struct KLFindings {
   private var negativeSeries: [Conclusion] {
     referenceKLs.compactMap { id in
       let branch = run.series[id].current
-      guard branch.count >= Level.fewestPoints, branch.extent(of: 0..<branch.count).minimum < 0 else { return nil }
+      guard branch.count >= Level.fewestPoints, branch.extent(of: 0..<branch.count).minimum < 0 else {
+        return nil
+      }
       let values = sample(id).values.filter(\.isFinite)
       guard values.count >= Level.fewestPoints else { return nil }
       let count = Double(values.count)
@@ -104,7 +106,8 @@ struct KLFindings {
   private var engine: [Conclusion] {
     run.klFamilies.filter { $0.family == .inferenceEngine }.flatMap(\.series).compactMap { id in
       let level = Level(sample(id))
-      guard let level, let step = level.firstStep(where: { $0 > max(Self.engineTimes * level.early, Self.engineFloor) })
+      guard let level,
+        let step = level.firstStep(where: { $0 > max(Self.engineTimes * level.early, Self.engineFloor) })
       else { return nil }
       let name = run.series[id].name
       return Conclusion(
@@ -149,7 +152,9 @@ struct KLFindings {
         guard let tokens = point.tokens, tokens.tokens > 1 else { return false }
         return tokens.k3.mean > Self.tailFloor && tokens.k3.mean > Self.tailTimes * abs(tokens.k1.mean)
       }
-      guard heavy.count >= Self.tailSteps, let first = heavy.first, let last = heavy.last?.tokens else { return nil }
+      guard heavy.count >= Self.tailSteps, let first = heavy.first, let last = heavy.last?.tokens else {
+        return nil
+      }
       return Conclusion(
         code: .heavyTailedK3, series: track.probe.label, step: first.step,
         message:

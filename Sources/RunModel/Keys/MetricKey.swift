@@ -94,7 +94,8 @@ package struct MetricKey: Sendable, Hashable {
 
   /// Words of numbers beside a metric.
   private static let otherWords: Set<String> = [
-    "std", "stderr", "var", "runtime", "time", "second", "seconds", "step", "steps", "epoch", "samples", "count",
+    "std", "stderr", "var", "runtime", "time", "second", "seconds", "step", "steps", "epoch", "samples",
+    "count",
     "num", "lr", "norm", "grad", "weight", "scale", "coef", "coefficient", "ratio", "entropy", "memory",
     "reverse", "max", "min",
   ]

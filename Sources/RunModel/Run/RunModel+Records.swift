@@ -77,7 +77,8 @@ package enum StartRule {
   /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
   private static let tolerance = 1e-4
   /// What else explains it where the log does not say how the policy was switched.
-  package static let unknownMode = "; the log does not say whether the policy was in eval mode: its dropout would do it too"
+  package static let unknownMode =
+    "; the log does not say whether the policy was in eval mode: its dropout would do it too"
 
   /// False for a log that begins later: its first evaluation came after an update.
   ///
