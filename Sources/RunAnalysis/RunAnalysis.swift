@@ -53,7 +53,8 @@ package struct RunAnalysis: Sendable {
       audited = Audited(evidence: run.evidence.additions, rows: run.rows.count)
     }
     conclusions =
-      audit.conclusions(firstStep: run.firstStep ?? 0) + TrendFindings(run: run).all
+      audit.conclusions(firstStep: run.firstStep ?? 0) + run.forgettingConclusions
+      + TrendFindings(run: run).all + KLFindings(run: run).all
       + run.budgetConclusions(budgets)
   }
 
@@ -100,6 +101,12 @@ package struct AnalysedRun: Sendable {
   package func asOf(step: Int) -> AnalysedRun {
     AnalysedRun(model.asOf(step: step), budgets: analysis.budgets)
   }
+
+  /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
+  package var checkpointAdvice: CheckpointAdvice? { CheckpointAdvice(model, budgets: analysis.budgets) }
+
+  /// Takes in checkpoints that lie in the run's folder.
+  package mutating func note(_ checkpoints: [SavedCheckpoint]) { model.note(checkpoints) }
 
   /// Findings that hold, counting only steps up to `step`.
   package func findings(at step: Int = .max) -> [Finding] { analysis.findings(of: model, at: step) }

@@ -12,12 +12,17 @@ package struct RunLoading: Sendable {
   package var dialect: Dialect?
   /// What it may spend.
   package var budgets: [Budget]
+  /// What its evaluation sets are, where somebody says it.
+  package var sets: SetNaming
 
-  package init(_ entry: RunCatalogue.Entry, dialect: Dialect?, budgets: [Budget] = []) {
+  package init(
+    _ entry: RunCatalogue.Entry, dialect: Dialect?, budgets: [Budget] = [], sets: SetNaming = SetNaming()
+  ) {
     path = entry.path
     name = entry.name
     self.dialect = dialect
     self.budgets = budgets
+    self.sets = sets
   }
 
   /// The one run of a path.
@@ -32,11 +37,13 @@ package struct RunLoading: Sendable {
   }
 
   /// The run before anything was read.
-  package var unread: AnalysedRun { AnalysedRun(RunModel(path: path, name: name), budgets: budgets) }
+  package var unread: AnalysedRun {
+    AnalysedRun(RunModel(path: path, name: name, sets: sets), budgets: budgets)
+  }
 
   /// The run as it is listed while nothing reads it.
   package var listed: AnalysedRun {
-    AnalysedRun(RunModel(path: path, name: name, isOpened: false), budgets: budgets)
+    AnalysedRun(RunModel(path: path, name: name, sets: sets, isOpened: false), budgets: budgets)
   }
 
   /// A thread that follows the run, decodes and measures what stands in its logs.
@@ -74,6 +81,7 @@ package struct RunLoading: Sendable {
     } while !isLoaded(run.model)
     files.noteLogWasRead()
     while let news = files.next() { run.apply(news) }
+    run.note(CheckpointFolders().checkpoints(of: path))
     try check(run.model)
     return run
   }

@@ -12,6 +12,8 @@ import RunFeed
 enum ExitStatus {
   /// A check that did not hold.
   static let checkFailed = ExitCode(1)
+  /// A check that had nothing to judge.
+  static let nothingToJudge = ExitCode(2)
   static let unusableData = ExitCode(65)
   static let noInput = ExitCode(66)
   /// Standard output cannot be written to.

@@ -110,12 +110,17 @@ struct FindingTests {
     let inTrain = RunModel { $0.logits(step: 0, set: "old", phase: .train, [Self.apart], modes: .training) }
     #expect(inTrain.found == [])
     let unknown = RunModel { $0.logits(step: 0, set: "old", [Self.apart], modes: ModelModes()) }
-    #expect(unknown.found == [])
+    #expect(unknown.found == [Found(.klAtStepZero, "eval old", 0, 1, .warning)])
+    #expect(unknown.findings()[0].message.contains("does not say whether the policy was in eval mode"))
     let later = RunModel { log in
       log.logits(step: 0, set: "old", [Self.same])
       log.logits(step: 10, set: "old", [Self.apart])
     }
     #expect(later.found == [])
+    let updated = RunModel { log in
+      for step in [1, 10] { log.logits(step: step, set: "old", [Self.apart], numbers: ["eval/kl": 0.5]) }
+    }
+    #expect(!updated.codes.contains(.klAtStepZero), "the first evaluation came after an update")
     let resumed = RunModel { $0.logits(step: 500, set: "old", [Self.apart]) }
     #expect(resumed.found == [], "a log that begins later says nothing about the start")
   }

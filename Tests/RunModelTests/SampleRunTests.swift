@@ -26,7 +26,7 @@ struct SampleRunTests {
     }
   }
 
-  @Test(arguments: ["digits-kl", "digits-sft", "seed-example", "tiny-lm"])
+  @Test(arguments: ["digits-kl", "seed-example", "tiny-lm"])
   func `A correct run has no findings`(name: String) {
     #expect(load(name).findings() == [])
   }
@@ -43,6 +43,24 @@ struct SampleRunTests {
       #expect(accuracy.current.firstInFile == 1)
       #expect(range.contains(accuracy.current.lastInFile ?? .nan))
     }
+  }
+
+  @Test func `A run that forgot says since when, and which step to keep`() throws {
+    let run = load("digits-sft")
+    let finding = try #require(run.findings().first)
+    #expect(finding.code == .forgetting && finding.severity == .error && finding.step == 60)
+    #expect(finding.series == "eval/old/accuracy")
+    #expect(
+      finding.message.hasPrefix(
+        "eval/old/accuracy 1.000 → 0.548 since step 60 (−45.2 points, n 221, Fisher p < 1e-9)"))
+    let advice = try #require(CheckpointAdvice(run))
+    let within = try #require(advice.withinBudget)
+    #expect(advice.candidates[within].checkpoint.step == 50)
+    #expect(advice.candidates[advice.bestBalance].checkpoint.step == 60 && advice.keep == advice.bestBalance)
+    #expect(
+      advice.sentence
+        == "keep step 60: old 0.919 (−8.1 points), new 0.886; after it the new task gained 10.5 points and the old one lost 37.1 points; step 50 is the best within 5 points; nothing was saved there"
+    )
   }
 
   private func load(_ name: String) -> RunModel {

@@ -15,6 +15,7 @@ struct SummaryDocumentTests {
         "rejected_lines", "steps", "restarts", "notices",
         "metrics",
         "roles", "modes", "divergence", "findings", "kl_keys", "progress", "evaluation_scores",
+        "sets", "checkpoints", "advice",
       ])
     let divergence = try #require((run["divergence"] as? [[String: Any]])?.first)
     #expect(
@@ -37,7 +38,7 @@ struct SummaryDocumentTests {
     let mode = try #require((run["modes"] as? [[String: Any]])?.first)
     #expect(Set(mode.keys) == ["step", "phase", "policy", "policy_grad", "reference", "reference_grad"])
     let finding = try #require((run["findings"] as? [[String: Any]])?.first)
-    #expect(Set(finding.keys) == ["severity", "code", "series", "step", "count", "message"])
+    #expect(Set(finding.keys) == ["severity", "code", "series", "step", "count", "message", "recovered_at"])
     #expect(run["restarts"] as? [[String: Int]] == [["line": 6, "from_step": 3, "to_step": 2]])
     #expect(
       run["rejected_lines"] as? [NSDictionary] == [["line": 5, "reason": "torn line joined to the next"]])

@@ -20,6 +20,12 @@ package struct AuditDocument: Sendable, Encodable {
     package var sign: String
     @OrNull package var standardError: Double?
     package var steps: Int
+    /// The weight at the start, of one that changes to `lambda`.
+    @OrNull package var lambdaAtStart: Double?
+    /// The step at which a weight that changes has reached `lambda`.
+    @OrNull package var reachedAt: Int?
+    /// What the logged total is divided by; 1 for a plain sum.
+    package var dividedBy: Int
   }
 
   package init(_ audit: RunAudit) {
@@ -29,13 +35,24 @@ package struct AuditDocument: Sendable, Encodable {
         relativeError: audit.relativeError, steps: audit.steps,
         alternatives: audit.alternatives.map(\.rawValue))
     }
-    objective = audit.objective.map {
-      Objective(
-        lambda: $0.lambda, sign: $0.rewardsDrift ? "-" : "+", standardError: $0.standardError, steps: $0.steps
-      )
-    }
+    objective = audit.objective.map(Objective.init)
   }
 
   /// One line of JSON in the form of all output.
   package func json() throws -> String { try OutputJSON.text(of: self) }
+}
+
+extension AuditDocument.Objective {
+  fileprivate init(_ objective: ObjectiveEstimate) {
+    lambda = objective.lambda
+    sign = objective.rewardsDrift ? "-" : "+"
+    standardError = objective.standardError
+    steps = objective.steps
+    (lambdaAtStart, reachedAt, dividedBy) = (nil, nil, 1)
+    switch objective.form {
+    case .constant: break
+    case .changing(let from, let step): (lambdaAtStart, reachedAt) = (from, step)
+    case .divided(let divisor): dividedBy = divisor
+    }
+  }
 }

@@ -35,6 +35,12 @@ package struct RunSummary: Sendable, Encodable {
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
+  /// What each evaluation set's metric is about: `retention`, `new` or `unknown`.
+  package var sets: [String: String]
+  package var checkpoints: [CheckpointEntry]
+  /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
+  @OrNull package var advice: AdviceEntry?
+
   package struct SourceEntry: Sendable, Encodable {
     package var path: String
     @OrNull package var dialect: String?
@@ -134,6 +140,8 @@ package struct RunSummary: Sendable, Encodable {
     package var step: Int
     package var count: Int
     package var message: String
+    /// The step from which on it holds no more.
+    @OrNull package var recoveredAt: Int?
   }
 }
 
@@ -178,6 +186,11 @@ extension RunSummary {
     modes = run.modes.changes.map(ModeEntry.init)
     divergence = run.divergenceEntries
     findings = analysed.findings().map(FindingEntry.init)
+    sets = Dictionary(
+      run.retentionMetrics.map { ($0.name, $0.setKind.rawValue) }, uniquingKeysWith: { first, _ in first })
+    let choice = analysed.checkpointAdvice
+    checkpoints = CheckpointEntry.all(of: run, choice)
+    advice = choice.map(AdviceEntry.init)
   }
 }
 
@@ -222,6 +235,7 @@ extension RunSummary.FindingEntry {
     step = finding.step
     count = finding.count
     message = finding.message
+    recoveredAt = finding.recoveredAt
   }
 }
 

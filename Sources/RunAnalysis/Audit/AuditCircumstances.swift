@@ -22,8 +22,10 @@ struct AuditCircumstances {
     let startsEqual = start?.step ?? .max <= 1 && abs(start?.logged ?? .infinity) <= Self.equal
     // A model without dropout and batch statistics computes the same in both modes.
     policyTrains = !startsEqual && observations.mostly { $0.isEvaluation && $0.modes.policy == .train }
+    // A log that says that the policy was in eval mode contradicts that cause.
     divergesFromItself = observations.contains { observation in
-      observation.sums.meanPolicyReference.map { abs($0) <= Self.equal } ?? false
+      observation.modes.policy != .eval
+        && observation.sums.meanPolicyReference.map { abs($0) <= Self.equal } ?? false
         && observation.logged > Self.noise
     }
     let drift = ReferenceDrift(

@@ -92,8 +92,16 @@ extension AuditSentence {
     let error = objective.standardError.map { " ± \(SentenceNumber.text($0))" } ?? ""
     let sign = objective.rewardsDrift ? "−" : "+"
     let steps = objective.steps == 1 ? "1 step" : "\(objective.steps) steps"
+    let weighted =
+      "\(keys.fineTune) \(sign) \(SentenceNumber.text(objective.lambda))\(error) · \(keys.kl)"
     let formula =
-      "\(keys.total) = \(keys.fineTune) \(sign) \(SentenceNumber.text(objective.lambda))\(error) · \(keys.kl) (\(steps))"
+      switch objective.form {
+      case .constant: "\(keys.total) = \(weighted) (\(steps))"
+      case .divided(let divisor):
+        "\(keys.total) = (\(weighted)) ÷ \(divisor) (\(steps)): the total is divided by \(divisor)"
+      case .changing(let from, let reachedAt):
+        "\(keys.total) = \(keys.fineTune) + λ · \(keys.kl), λ \(course(objective, from: from, reachedAt: reachedAt)) (\(steps))"
+      }
     let claim = declared.map { claimed in
       differs(objective, from: claimed)
         ? "; the log claims \(SentenceNumber.text(claimed))" : "; as the log says"
@@ -103,6 +111,16 @@ extension AuditSentence {
     }
     return "the loss REWARDS drift: \(formula): minimising it drives the policy away from the reference; "
       + "change the sign of the KL term\(claim ?? "")"
+  }
+
+  /// `rises from 0 to 0.1 by step 50`.
+  private static func course(_ objective: ObjectiveEstimate, from: Double, reachedAt: Int?) -> String {
+    let last = objective.signedLambda
+    // What rounding leaves of nothing.
+    let first = abs(from) < 1e-3 * abs(last) ? 0 : from
+    let verb = abs(last) > abs(first) ? "rises" : "falls"
+    return "\(verb) from \(SentenceNumber.text(first)) to \(SentenceNumber.text(last))"
+      + (reachedAt.map { " by step \($0)" } ?? " and still moves")
   }
 
   /// True where the losses contradict what the log says of its objective.

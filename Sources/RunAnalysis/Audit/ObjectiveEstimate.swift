@@ -3,7 +3,7 @@ internal import RunModel
 
 /// s·λ of total = fine-tune + s·λ·KL, as the logged losses have it.
 package struct ObjectiveEstimate: Sendable, Hashable {
-  /// s·λ.
+  /// s·λ; the last one of a weight that changes.
   package var signedLambda: Double
   /// `nil` for a single step.
   package var standardError: Double?
@@ -11,6 +11,16 @@ package struct ObjectiveEstimate: Sendable, Hashable {
   package var steps: Int
   /// Keys it was inferred from, hostile until made printable.
   package var keys: ObjectiveKeys
+  /// How the weight stands over the run.
+  package var form = Form.constant
+
+  package enum Form: Sendable, Hashable {
+    case constant
+    /// The weight goes from one value to another one, which it has reached at a step; `nil` where it still moves.
+    case changing(from: Double, reachedAt: Int?)
+    /// What is logged as the total is divided by a number: steps of accumulation.
+    case divided(by: Int)
+  }
 
   /// ≥ 0.
   package var lambda: Double { abs(signedLambda) }
@@ -24,6 +34,16 @@ package struct ObjectiveKeys: Sendable, Hashable {
   var fineTune: String
   var kl: String
   package var total: String
+}
+
+/// What was logged at one step of an objective.
+struct ObjectivePoint {
+  var step: Int
+  var fineTune: Double
+  var kl: Double
+  var total: Double
+
+  var isFinite: Bool { fineTune.isFinite && kl.isFinite && total.isFinite }
 }
 
 /// Regression of total − fine-tune loss on the KL.
@@ -40,7 +60,7 @@ struct ObjectiveRegression {
   /// What a further coefficient must bring, squared, in units of its error.
   private static let interceptEvidence = 12.0
 
-  init(points: [(fineTune: Double, kl: Double, total: Double)]) {
+  init(points: some Collection<ObjectivePoint>) {
     rounding = Double.hypot(
       DecimalRounding.halfUnit(of: points.map(\.fineTune)), DecimalRounding.halfUnit(of: points.map(\.total)))
     for point in points {

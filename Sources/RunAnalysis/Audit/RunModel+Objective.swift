@@ -6,13 +6,14 @@ extension RunModel {
   func objectiveEstimate(limit: Int) -> ObjectiveEstimate? {
     var best: (estimate: ObjectiveEstimate, unexplained: Double)?
     for keys in objectiveSeries {
-      guard let slope = ObjectiveRegression(points: points(of: keys, limit: limit)).slope else { continue }
+      guard let (slope, form) = ObjectiveForm(points(of: keys, limit: limit)).slope else { continue }
       if let best, best.unexplained <= slope.unexplained { continue }
       let names = ObjectiveKeys(
         fineTune: series[keys.fineTune].name, kl: series[keys.kl].name, total: series[keys.total].name)
       best = (
         ObjectiveEstimate(
-          signedLambda: slope.value, standardError: slope.error, steps: slope.steps, keys: names),
+          signedLambda: slope.value, standardError: slope.error, steps: slope.steps, keys: names,
+          form: form),
         slope.unexplained
       )
     }
@@ -39,8 +40,7 @@ extension RunModel {
   }
 
   /// Values of the three at the same steps, evenly chosen where there are more than `limit`.
-  private func points(of keys: ObjectiveSeries, limit: Int) -> [(fineTune: Double, kl: Double, total: Double)]
-  {
+  private func points(of keys: ObjectiveSeries, limit: Int) -> [ObjectivePoint] {
     let kl = series[keys.kl].current
     let stride = max(1, (kl.count + limit - 1) / limit)
     var last: Int?
@@ -51,7 +51,7 @@ extension RunModel {
         let value = lastValue(of: keys.kl, atExactly: step)
       else { return nil }
       last = step
-      return (fineTune, value, total)
+      return ObjectivePoint(step: step, fineTune: fineTune, kl: value, total: total)
     }
   }
 

@@ -1,3 +1,5 @@
+internal import RunModel
+
 /// How far a run may go: a limit of a divergence or of a retention metric, as a user writes it.
 ///
 /// `NAME=LIMIT`. The name is `kl` (D(policy‖reference) of every evaluated set), `kl/SET`, or the end of a metric's key:
@@ -43,7 +45,9 @@ package struct Budget: Sendable, Hashable {
   }
 
   /// `acc` and `accuracy` are one word.
-  static func words(_ key: String) -> [String] { KeyWords.of(key).map { $0 == "acc" ? "accuracy" : $0 } }
+  static func words(_ key: String) -> [String] {
+    MetricKey.words(of: key).map { $0 == "acc" ? "accuracy" : $0 }
+  }
 
   private static func limit(_ written: String, of text: String) throws(BudgetError) -> Limit {
     let isChange = written.hasPrefix("-") || written.hasPrefix("+")

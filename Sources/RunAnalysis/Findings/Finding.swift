@@ -16,6 +16,8 @@ package struct Finding: Sendable, Hashable {
   package var count: Int
   /// One sentence a user can act on.
   package var message: String
+  /// The step from which on it holds no more; `nil` while it holds.
+  package var recoveredAt: Int?
 }
 
 /// Every kind of finding, by the code that stands in JSON output; causes before what follows from them.
@@ -23,24 +25,32 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case negativeKLSign = "negative-kl-sign"
   case nonfiniteLoss = "nonfinite-loss"
   case nonfiniteKL = "nonfinite-kl"
+  case forgetting
   case differentMasks = "different-masks"
   case nonfiniteDivergence = "nonfinite-divergence"
   case referenceInTrainMode = "reference-in-train-mode"
   case referenceDrifts = "reference-drifts"
   case evaluationInTrainMode = "eval-in-train-mode"
   case trainingInEvalMode = "train-in-eval-mode"
+  case trainingWithoutGradients = "train-without-gradients"
   case klAtStepZero = "kl-at-step-0"
+  case klNotZeroAtStart = "kl-not-zero-at-start"
+  case negativeKL = "negative-kl"
   case loggedKLConvention = "logged-kl-convention"
   case loggedKLDiffers = "logged-kl-differs"
   case objectiveDiffers = "objective-differs"
   case budgetSpent = "budget-spent"
   case divergenceRisesAtFlatLoss = "divergence-rises-at-flat-loss"
+  case engineMismatch = "engine-mismatch"
+  case entropyCollapse = "entropy-collapse"
+  case heavyTailedK3 = "heavy-tailed-k3"
   case tokensNotFromPolicy = "tokens-not-from-policy"
   case unusableDistribution = "unusable-distribution"
   case referenceWithGradients = "reference-with-gradients"
   case evaluationWithGradients = "eval-with-gradients"
   case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
+  case retentionLossRises = "retention-loss-rises"
   case changePoint = "change-point"
 }
 

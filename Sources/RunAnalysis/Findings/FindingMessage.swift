@@ -17,7 +17,7 @@ extension FindingCode {
     case .nonfiniteDivergence:
       "divergence of \(name) is not finite at \(at), first in \(evidence.reason): look for NaN or infinities in the logits of both models"
     case .klAtStepZero:
-      "\(name) already diverges by \(value) nats at step \(steps.lowerBound), where it should be 0: is the reference the model tuning started from, and in eval mode?"
+      "\(name) already diverges by \(value) nats at step \(steps.lowerBound), where it should be 0: is the reference the model tuning started from, and in eval mode?\(evidence.reason)"
     case .referenceInTrainMode:
       "reference model is in train mode at \(at): its dropout and batch statistics make the KL wrong; call reference.eval()"
     case .referenceWithGradients:
@@ -26,6 +26,8 @@ extension FindingCode {
       "evaluation ran with the policy in train mode at \(at): dropout is on; call model.eval() before it"
     case .trainingInEvalMode:
       "training rows report \(evidence.reason) at \(at): the model was left in eval mode after an evaluation, so its dropout is off; call model.train()"
+    case .trainingWithoutGradients:
+      "training rows were computed without gradients at \(at): nothing is learnt from them; is the forward pass inside torch.no_grad()?"
     case .evaluationWithGradients:
       "evaluation records gradients at \(at): wrap it in torch.no_grad() to save memory and time"
     case .loggedKLDiffers:

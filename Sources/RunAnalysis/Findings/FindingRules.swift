@@ -1,3 +1,4 @@
+internal import RunLog
 internal import RunModel
 
 /// What one kind of finding is: how bad it is, what it means, and when a run has it.
@@ -27,8 +28,15 @@ struct FindingContext {
 struct Conclusion: Sendable {
   var code: FindingCode
   package var series: String?
+  /// The first step it holds at.
   var step: Int
   var message: String
+  /// How bad it is, where the code has several degrees.
+  var severity: Finding.Severity?
+  /// The step at which it was known; `nil` for the first one.
+  var knownAt: Int?
+  /// The step from which on it holds no more.
+  var recoveredAt: Int?
 }
 
 extension FindingRule {
@@ -38,6 +46,10 @@ extension FindingRule {
       .negativeKLSign, .error, "the total loss has the KL with a minus sign: minimising it rewards drift"),
     occurred(.nonfiniteLoss, .error, "a loss is NaN or infinite", .nonfiniteLoss),
     occurred(.nonfiniteKL, .error, "a logged KL is NaN or infinite", .nonfiniteKL),
+    concluded(
+      .forgetting, .warning,
+      "an accuracy of a retention set (or of a set that nobody names) fell by 5 points or more since the first evaluation, at two evaluations in a row and with p < 0.001; an error from 20 points on"
+    ),
     measured(
       .differentMasks, .error, "an entry is at −∞ in one model only: the divergence is infinite",
       where: { $0.point.maskedDifferently }),
@@ -54,13 +66,22 @@ extension FindingRule {
       .evaluationInTrainMode),
     occurred(
       .trainingInEvalMode, .warning,
-      "training rows report `eval_` metrics: the model was left in eval mode, so its dropout is off",
+      "training rows report eval mode, or `eval_` metrics: the model was left in eval mode, so its dropout is off",
       .trainingInEvalMode),
+    occurred(
+      .trainingWithoutGradients, .warning, "training rows were computed without gradients",
+      .trainingWithoutGradients),
     FindingRule(
       code: .klAtStepZero, severity: .warning,
       meaning:
         "the models differ by more than 1e-4 nats at the first step, measured in eval mode: the reference is not where tuning began",
       find: { start($0) }),
+    concluded(
+      .klNotZeroAtStart, .warning,
+      "a KL that is only logged is far from 0 where the run begins and hardly grows: the reference is not the start"
+    ),
+    concluded(
+      .negativeKL, .warning, "a mean log-ratio k1 is far below 0: the tokens are not the policy's"),
     concluded(
       .loggedKLConvention, .warning,
       "the logged KL is another quantity, and which one: arguments swapped, `mean` for `batchmean`, …"),
@@ -76,6 +97,9 @@ extension FindingRule {
       .divergenceRisesAtFlatLoss, .warning,
       "over the last eight evaluations D(policy‖reference) clearly rises while the fine-tune loss does not change"
     ),
+    concluded(
+      .engineMismatch, .warning,
+      "the KL between trainer and inference engine is three times its own early median to the end"),
     occurred(
       .tokensNotFromPolicy, .warning,
       "sampled tokens came from another model, so k1 estimates something else", .tokensNotFromPolicy),
@@ -95,6 +119,15 @@ extension FindingRule {
     occurred(
       .logitsWithoutReference, .note,
       "logits of the policy, and never any of the reference to compare with", .logitsWithoutReference),
+    concluded(
+      .entropyCollapse, .note,
+      "an entropy of the policy fell below a tenth of its own early median to the end"),
+    concluded(
+      .heavyTailedK3, .note, "k3 of sampled tokens is five times k1 or more: a few tokens make most of it"),
+    concluded(
+      .retentionLossRises, .note,
+      "a loss of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"
+    ),
     concluded(.changePoint, .note, "a loss or divergence jumps and stays there; step and size"),
   ]
 
@@ -125,9 +158,10 @@ extension FindingRule {
     _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String
   ) -> FindingRule {
     FindingRule(code: code, severity: severity, meaning: meaning) { context in
-      context.conclusions.filter { $0.code == code && $0.step <= context.step }.map {
+      context.conclusions.filter { $0.code == code && $0.knownAt ?? $0.step <= context.step }.map {
         Finding(
-          severity: severity, code: code, series: $0.series, step: $0.step, count: 1, message: $0.message)
+          severity: $0.severity ?? severity, code: code, series: $0.series, step: $0.step, count: 1,
+          message: $0.message, recoveredAt: $0.recoveredAt)
       }
     }
   }
@@ -140,6 +174,8 @@ struct MeasuredPoint {
   let point: StepDivergence
   let probe: ProbeKey
   let firstStep: Int
+  /// True for an evaluation of which the log does not say how the policy was switched.
+  let policyModeIsUnknown: Bool
 }
 
 extension FindingRule {
@@ -160,11 +196,17 @@ extension FindingRule {
     context.run.divergences.values.compactMap { track in
       var (total, last) = (0, 0)
       var first: StepDivergence?
+      var reason = ""
       for point in track.points where point.step <= context.step {
-        let held = count(
-          MeasuredPoint(
-            point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step))
+        let measured = MeasuredPoint(
+          point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step,
+          policyModeIsUnknown: track.probe.phase == .eval
+            && context.run.modes.change(phase: .eval, at: point.step)?.modes.policy == nil)
+        let held = count(measured)
         guard held > 0 else { continue }
+        if first == nil, code == .klAtStepZero, measured.policyModeIsUnknown {
+          reason = StartRule.unknownMode
+        }
         total += held
         first = first ?? point
         last = point.step
@@ -176,7 +218,7 @@ extension FindingRule {
             series: track.probe.label, steps: first.step...last,
             evidence: FindingEvidence(
               value: first.policyReference.mean, logged: first.logged ?? .nan,
-              reason: code == .nonfiniteDivergence ? first.nonfinite.text : "")))
+              reason: code == .nonfiniteDivergence ? first.nonfinite.text : reason)))
       }
     }
   }
@@ -188,7 +230,7 @@ extension FindingRule {
     }
     return logged.map { finding(.klAtStepZero, .warning, of: $0) }
       + measured(.klAtStepZero, .warning, in: context) { measured in
-        measured.point.policyInEvalMode
+        (measured.point.policyInEvalMode || measured.policyModeIsUnknown)
           && StartRule.isBroken(
             by: measured.point.policyReference.mean, at: measured.point.step, firstStep: measured.firstStep)
           ? 1 : 0

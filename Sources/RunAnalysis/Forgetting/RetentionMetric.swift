@@ -19,55 +19,41 @@ package struct RetentionMetric: Sendable, Hashable {
   /// The key, hostile until made printable.
   package var name: String
   package var kind: Kind
+  /// What its set is to the tuning.
+  package var setKind: SetKind
+
   /// True for a task the model could do before it was tuned.
-  package var isOld: Bool
+  package var isOld: Bool { setKind == .retention }
 
   /// `nil` for a key that does not say what the model can do.
   init?(_ id: SeriesID, of run: RunModel) {
     let series = run.series[id]
-    let words = KeyWords.of(series.name)
-    guard series.count > 0, let kind = Kind(role: series.role, words: words) else { return nil }
+    guard series.count > 0 else { return nil }
+    let key = MetricKey(series.name)
+    let isBenchmark = EvaluationScore.isKey(series.name)
+    guard let kind = Kind(role: series.role, key: key) else { return nil }
+    let set = run.setKind(of: key)
+    // What a trainer says of its own batches is no evaluation.
+    guard key.isAboutASet || isBenchmark || set != key.setKind else { return nil }
     self.id = id
     self.kind = kind
     name = series.name
     // Benchmarks that are run at every checkpoint are about what the model could do before.
-    isOld = EvaluationScore.isKey(series.name) || words.contains { Self.oldWords.contains($0) }
+    setKind = set == .unknown && isBenchmark ? .retention : set
   }
-
-  private static let oldWords: Set<String> = [
-    "old", "retention", "retain", "base", "previous", "pretrain", "source",
-  ]
 }
 
 extension RetentionMetric.Kind {
-  fileprivate init?(role: MetricRole?, words: [String]) {
-    switch role {
-    case .accuracy: self = .accuracy
-    case .evaluationLoss: self = .loss
-    case nil:
-      guard let last = words.last, words.contains(where: { Self.evaluationWords.contains($0) }) else {
-        return nil
-      }
-      if Self.perplexities.contains(last) {
-        self = .perplexity
-      } else if Self.scores.contains(last) {
-        self = .score
-      } else {
-        return nil
-      }
+  fileprivate init?(role: MetricRole?, key: MetricKey) {
+    switch (role, key.quantity) {
+    case (.accuracy, _): self = .accuracy
+    case (.evaluationLoss, _): self = .loss
+    case (nil, .perplexity): self = .perplexity
+    // A score of nothing is no task.
+    case (nil, .score) where key.words.count > 1: self = .score
     default: return nil
     }
   }
-
-  private static let evaluationWords: Set<String> = [
-    "eval", "evaluation", "val", "valid", "validation", "test",
-  ]
-  private static let perplexities: Set<String> = ["perplexity", "ppl"]
-  private static let scores: Set<String> = [
-    "score", "bleu", "rouge", "rouge1", "rouge2", "rougel", "chrf", "f1", "em", "match", "auc", "auroc",
-    "mcc",
-    "reward",
-  ]
 }
 
 extension RunModel {
@@ -78,13 +64,5 @@ extension RunModel {
     return [true, false].flatMap { isOld in
       kinds.flatMap { kind in all.filter { $0.isOld == isOld && $0.kind == kind } }
     }
-  }
-}
-
-/// The words that a key is made of.
-package enum KeyWords {
-  /// `eval/old_acc` is eval, old, acc; in lower case.
-  package static func of(_ key: String) -> [String] {
-    key.lowercased().split { "/_-. ".contains($0) }.map(String.init)
   }
 }

@@ -49,7 +49,9 @@ package struct KLDescription: Sendable, Hashable {
 
   /// The family that a key names whoever writes it, where it is none that measures forgetting.
   static func family(of name: KeyName) -> KLFamily? {
-    KLTable.otherFamilies.first { $0.matches(name) }?.family
+    // In an evaluation "old" is a set: `eval/kl_old`.
+    if name.isEvaluation, name.last == "kl_old" || name.last == "old_kl" { return nil }
+    return KLTable.otherFamilies.first { $0.matches(name) }?.family
   }
 }
 

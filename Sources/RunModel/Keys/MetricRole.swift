@@ -16,9 +16,14 @@ package enum MetricRole: String, Sendable, Hashable, CaseIterable {
   /// and get a kl role (`KLFamily`), and not a KL with its arguments swapped.
   package init?(key: String) {
     let name = KeyName(key)
-    guard KLDescription.family(of: name) == nil, let row = Self.table.first(where: { $0.matches(name) })
-    else { return nil }
-    self = name.isEvaluation ? row.evaluationRole : row.role
+    guard KLDescription.family(of: name) == nil else { return nil }
+    if let row = Self.table.first(where: { $0.matches(name) }) {
+      self = name.isEvaluation ? row.evaluationRole : row.role
+    } else if let role = MetricKey(key).role {
+      self = role
+    } else {
+      return nil
+    }
   }
 
   /// True for a loss of any kind.
@@ -101,10 +106,8 @@ package struct KeyName {
   /// Components in front of the last one, those of a phase left out.
   var folders: [String] { tail.split(separator: "/").dropLast().map(String.init) }
 
-  private static let trainingWords: Set<String> = ["train", "training"]
-  private static let evaluationWords: Set<String> = [
-    "eval", "evaluation", "val", "valid", "validation", "test",
-  ]
+  private static let trainingWords = MetricKey.trainingWords
+  private static let evaluationWords = MetricKey.evaluationWords
 
   /// True for `train` and the like.
   static func isTraining(_ component: String) -> Bool { trainingWords.contains(component) }

@@ -116,6 +116,8 @@ package struct Occurrence: Sendable {
     case evaluationWithGradients
     /// A row of training has metrics of eval mode.
     case trainingInEvalMode
+    /// Rows of phase train were computed without gradients.
+    case trainingWithoutGradients
     /// A logged KL in eval mode was above 0 at the lowest step known then.
     case apartAtFirstStep
     /// Logits or log-probabilities could not be used.

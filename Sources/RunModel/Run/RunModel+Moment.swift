@@ -23,6 +23,7 @@ extension RunModel {
     } else {
       lookBackAtSteps(moment)
     }
+    savedCheckpoints = savedCheckpoints.filter { $0.key <= moment.step }
     modes = modes.asOf(moment)
     ledger.lookBack(to: moment)
     evidence = evidence.asOf(moment)

@@ -35,18 +35,20 @@ extension RunModel {
 
   /// A KL that was only logged shows a broken start as well as one from logits.
   private mutating func noteStart(of record: Record, batch: RecordBatch) {
-    guard record.step == firstStep, record.modes.policy == .eval else { return }
+    let isUnknown = record.phase == .eval && record.modes.policy == nil
+    guard record.step == firstStep, record.modes.policy == .eval || isUnknown else { return }
     for kl in loggedKLs(of: record, set: nil, knownSets: [], batch: batch).distances
     where StartRule.isBroken(by: kl.value, at: record.step, firstStep: record.step) {
       ledger.add(
         .apartAtFirstStep, series: series[kl.series].name, step: record.step,
-        evidence: OccurrenceEvidence(value: kl.value))
+        evidence: OccurrenceEvidence(value: kl.value, reason: isUnknown ? StartRule.unknownMode : ""))
     }
   }
 
   private mutating func noteModes(of record: Record) {
     for (kind, holds) in Self.switches where holds(record) {
-      ledger.add(kind, series: nil, step: record.step)
+      let reason = kind == .trainingInEvalMode ? "mode eval" : ""
+      ledger.add(kind, series: nil, step: record.step, evidence: OccurrenceEvidence(reason: reason))
     }
   }
 
@@ -55,6 +57,8 @@ extension RunModel {
     // A reference that is the policy with its adapters off cannot have a mode of its own.
     (.referenceInTrainMode, { $0.modes.reference == .train && !$0.modes.referenceIsAdapterOff }),
     (.referenceWithGradients, { $0.modes.referenceGradients == true }),
+    (.trainingInEvalMode, { $0.phase == .train && $0.modes.policy == .eval }),
+    (.trainingWithoutGradients, { $0.phase == .train && $0.modes.policyGradients == false }),
     (.evaluationInTrainMode, { $0.phase == .eval && $0.modes.policy == .train }),
     (.evaluationWithGradients, { $0.phase == .eval && $0.modes.policyGradients == true }),
   ]
@@ -72,11 +76,14 @@ extension RunModel {
 package enum StartRule {
   /// Nats above which a model has left its start: far above float32 rounding, far below one optimiser step.
   private static let tolerance = 1e-4
-  /// A log that begins later says nothing about the start.
-  private static let lastStart = 1
+  /// What else explains it where the log does not say how the policy was switched.
+  package static let unknownMode =
+    "; the log does not say whether the policy was in eval mode: its dropout would do it too"
 
+  /// False for a log that begins later: its first evaluation came after an update.
+  ///
   /// - Parameter divergence: D(policy‖reference) at `step`, measured with the policy in eval mode, nats.
   package static func isBroken(by divergence: Double, at step: Int, firstStep: Int) -> Bool {
-    step == firstStep && firstStep <= lastStart && divergence > tolerance
+    step == firstStep && firstStep <= 0 && divergence > tolerance
   }
 }

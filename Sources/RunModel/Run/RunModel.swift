@@ -7,6 +7,8 @@ package struct RunModel: Sendable {
   package let path: String
   /// What it is called by whoever opened it.
   package let givenName: String?
+  /// Which of its evaluation sets are for retention, and which are the new task, as whoever opened it said.
+  package let sets: SetNaming
   /// False for a run that is only listed.
   private(set) var isOpened: Bool
   package internal(set) var description = RunDescription()
@@ -49,6 +51,8 @@ package struct RunModel: Sendable {
   var trainingRows = TrainingRows()
   /// First steps of the run as they were taken for, with the rows before.
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
+  /// By step.
+  var savedCheckpoints: [Int: SavedCheckpoint] = [:]
   var rejectionHistory = RejectionHistory()
   var pendingFiles = PendingLogitsFiles()
   /// Steps that files of logits and rows are of; nil before there is one.
@@ -59,10 +63,12 @@ package struct RunModel: Sendable {
 
   /// - Parameters:
   ///   - name: what it is called, where neither its path nor its log says it.
+  ///   - sets: what its evaluation sets are, where somebody says it.
   ///   - isOpened: false for a run that is listed and not read.
-  package init(path: String, name: String? = nil, isOpened: Bool = true) {
+  package init(path: String, name: String? = nil, sets: SetNaming = SetNaming(), isOpened: Bool = true) {
     self.path = path
     givenName = name
+    self.sets = sets
     self.isOpened = isOpened
   }
 
@@ -90,6 +96,7 @@ package struct RunModel: Sendable {
     }
     for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }
     for text in batch.texts { note(text) }
+    noteCheckpoints(of: batch)
     if !batch.records.isEmpty, table.hasCaughtUp(batch.source) { sources[batch.source].hasGrown = true }
     table.finish(batch)
     refreshSteps()

@@ -344,7 +344,7 @@ package struct TokenScores: Sendable, Hashable {
 extension StepDivergence {
   /// Every sample under a name of its own: of a name that one record gives several times the first, and the rows of
   /// several unnamed batches numbered through.
-  var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
+  package var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
     let numbers = samples.lazy.filter { !$0.isNamed }.map(\.name)
     let isOneBatch = Set(numbers).count == numbers.count
     var unnamed = 0
