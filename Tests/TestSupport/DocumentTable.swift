@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 package import Testing
 
 /// Expects a document to hold a table as the code makes it, between two lines of comment.

@@ -65,27 +65,3 @@ extension Dialect {
     }
   }
 }
-
-extension Dialect {
-  /// Who writes it, as the manual says it.
-  package var writtenBy: String {
-    switch self {
-    case .native: "`kltop_log.py`, the Python package, or a loop of your own: the lines above"
-    case .jsonl: "anybody: JSON objects of metrics, one a line"
-    case .trainerState: "Hugging Face Trainer and TRL: `trainer_state.json`, also in `checkpoint-N/`"
-    case .pythonDicts:
-      "standard output of Hugging Face Trainer and TRL, behind progress bars; it has no steps, so kltop infers them from the epochs and marks them so"
-    case .llamaFactory: "LLaMA-Factory: `trainer_log.jsonl` (tested on files that its own code wrote)"
-    case .verlJSONL: "verl's file logger (tested on files that its own code wrote)"
-    case .verlConsole: "verl's console logger (tested on files that its own code wrote)"
-    case .torchtune: "torchtune's disk logger (tested on files that its own code wrote)"
-    case .lightningCSV: "Lightning's `metrics.csv`"
-    case .tinker: "Tinker's `metrics.jsonl` (tested on hand-written lines)"
-    case .tensorBoard: "TensorBoard event files: scalars and rank-0 tensors"
-    case .wandb: "W&B offline files (`.wandb`), each metric over its `define_metric` step"
-    case .mlflow: "mlflow's file stores: a run's folder, or one metric of it; rows without a step are counted"
-    case .evaluationHarness:
-      "`results_….json` of the lm-evaluation-harness: scores with standard errors at the step of `checkpoint-N` in their path or model"
-    }
-  }
-}
