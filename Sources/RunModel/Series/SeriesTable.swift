@@ -171,7 +171,8 @@ package struct SeriesTable: Sendable {
       derived.insert(id)
     }
     series[id].replacePoints(
-      points.compactMap { point in derivedRows[point.step].map { (point.value, $0, point.step) } }, rows: rows)
+      points.compactMap { point in derivedRows[point.step].map { (point.value, $0, point.step) } }, rows: rows
+    )
   }
 
   /// Finds a row for each step, and adds those that no record is about.
