@@ -59,8 +59,8 @@ package struct MetricKey: Sendable, Hashable {
     switch quantity {
     case .accuracy: return .accuracy
     case .loss: return .evaluationLoss
-    // Outside of an evaluation "old" is the old policy.
-    case .kl: return isEvaluation ? .evaluationKL : nil
+    // Outside of an evaluation "old" is the old policy: `kl_old_test`.
+    case .kl: return words.first.map(Self.evaluationWords.contains) == true ? .evaluationKL : nil
     case .score, .perplexity: return nil
     // A benchmark that stands for its accuracy: `eval/mmlu`.
     case nil: return isEvaluation && setWords.contains(where: Self.isBenchmark) ? .accuracy : nil
