@@ -26,7 +26,7 @@ struct SampleRunTests {
     }
   }
 
-  @Test(arguments: ["digits-kl", "seed-example", "tiny-lm"])
+  @Test(arguments: ["digits-kl", "seed-example"])
   func `A correct run has no findings`(name: String) {
     #expect(load(name).findings() == [])
   }

@@ -10,12 +10,16 @@ struct ObjectiveForm {
   var slope: (slope: ObjectiveRegression.Slope, form: ObjectiveEstimate.Form)? {
     if let divided { return divided }
     guard let slope = ObjectiveRegression(points: points).slope else { return nil }
-    guard !isConstant(slope) else { return (slope, .constant) }
-    return changing
+    guard isConstant(slope) else { return changing }
+    // A line through a weight that moves explains most of it, but not all.
+    if slope.unexplained > Self.mostUnexplained, let changing { return changing }
+    return (slope, .constant)
   }
 
   // MARK: - A weight that changes
 
+  /// What a constant weight leaves unexplained at most before a smooth course is believed instead.
+  private static let mostUnexplained = 1e-3
   /// Fewer points tell no change.
   private static let fewestPoints = 16
   /// Slopes of the two halves of a constant weight lie within so many errors of each other …

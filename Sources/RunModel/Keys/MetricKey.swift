@@ -33,7 +33,7 @@ package struct MetricKey: Sendable, Hashable {
     // A number beside a metric, such as its standard error, is none itself.
     let isOther = words.contains { Self.otherWords.contains($0) }
     quantity = isOther ? nil : word.flatMap { Self.quantities[$0] }
-    setWords = rest.filter { Self.quantities[$0] == nil }
+    setWords = rest.filter { Self.quantities[$0] == nil && !Self.waysOfMeasuring.contains($0) }
   }
 
   /// `eval/old_acc` is eval, old, acc; in lower case.
@@ -75,11 +75,14 @@ package struct MetricKey: Sendable, Hashable {
   ]
 
   private static let quantities: [String: Quantity] = [
-    "acc": .accuracy, "accuracy": .accuracy, "loss": .loss, "perplexity": .perplexity, "ppl": .perplexity,
+    "acc": .accuracy, "accuracy": .accuracy, "loss": .loss, "nll": .loss, "perplexity": .perplexity, "ppl": .perplexity,
     "kl": .kl, "score": .score, "bleu": .score, "rouge": .score, "rouge1": .score, "rouge2": .score,
     "rougel": .score, "chrf": .score, "f1": .score, "em": .score, "match": .score, "auc": .score,
     "auroc": .score, "mcc": .score, "reward": .score,
   ]
+
+  /// Words that say how a quantity is measured, and name no set.
+  private static let waysOfMeasuring: Set<String> = ["mean", "avg", "average", "token", "tokens"]
 
   private static let retentionWords: Set<String> = [
     "old", "retention", "retain", "base", "previous", "pretrain", "pretraining", "source", "general",
