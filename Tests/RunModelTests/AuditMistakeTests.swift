@@ -35,7 +35,6 @@ struct AuditMistakeTests {
     Case(log: "k1-clamped-at-0", convention: .clamped),
     Case(log: "k3-clamped-at-10", convention: .clamped),
     Case(log: "policy-in-train-mode", convention: .policyInTrainMode),
-    Case(log: "policy-in-train-mode-unseen", convention: .policyInTrainMode),
     Case(log: "reference-in-train-mode", convention: .referenceDrifts),
     Case(log: "reference-drifts", convention: .referenceDrifts),
   ]
@@ -110,6 +109,11 @@ struct AuditMistakeTests {
     #expect(!AuditText.text(of: one).contains("eval/kl is D("))
   }
 
+  @Test func `Train mode is no cause where every record says eval: the KL is unexplained`() throws {
+    let audit = try #require(RunAudit(Self.run("policy-in-train-mode-unseen")).audits.first)
+    #expect(audit.explainedBy == .none && audit.ratio != nil)
+  }
+
   @Test func `JSON has exactly the documented keys`() throws {
     let json = try AuditDocument(RunAudit(Self.run("bits"))).json()
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
@@ -120,7 +124,10 @@ struct AuditMistakeTests {
     #expect(audit["explained_by"] as? String == "policy_reference/bits")
     #expect(abs((audit["ratio"] as? Double ?? 0) - 1.442695) < 1e-4)
     let objective = try #require(object["objective"] as? [String: Any])
-    #expect(Set(objective.keys) == ["lambda", "sign", "standard_error", "steps"])
+    #expect(
+      Set(objective.keys) == [
+        "lambda", "sign", "standard_error", "steps", "lambda_at_start", "reached_at", "divided_by",
+      ])
     let empty = try AuditDocument(RunAudit(RunModel(path: "nothing.jsonl"))).json()
     #expect(empty == #"{"audits":[],"objective":null}"#)
   }

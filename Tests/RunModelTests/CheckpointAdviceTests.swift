@@ -95,12 +95,18 @@ struct CheckpointAdviceTests {
   }
 
   @Test func `A restart takes back the checkpoints behind it`() {
-    var run = run(Self.old, Self.new, saved: [10, 20, 50])
-    var log = SyntheticRun()
-    log.eval(step: 20, ["eval/old/accuracy": 0.97, "eval/new/accuracy": 0.7])
-    var measurer = RunMeasurer()
-    run.apply(measurer.measure(log.takeBatch()))
-    #expect(run.checkpoints.map(\.step) == [10, 20])
+    var reading = RunReading()
+    let lines = [10, 20, 50].flatMap { step in
+      [
+        #"{"step":\#(step),"mode":"eval","eval/old/accuracy":1}"#,
+        #"{"event":"checkpoint","step":\#(step),"path":"out/checkpoint-\#(step)"}"#,
+      ]
+    }
+    let again = [20, 30, 40].map { #"{"step":\#($0),"mode":"eval","eval/old/accuracy":0.9}"# }
+    reading.files.append("/run", (lines + again).map { $0 + "\n" }.joined().utf8)
+    reading.readOn()
+    #expect(reading.run.checkpoints.map(\.step) == [10, 20])
+    #expect(reading.run.checkpoints.map(\.path) == ["out/checkpoint-10", "out/checkpoint-20"])
   }
 
   @Test func `Folders of checkpoints beside the log are told from their names`() {

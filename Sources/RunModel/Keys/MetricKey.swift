@@ -75,7 +75,8 @@ package struct MetricKey: Sendable, Hashable {
   ]
 
   private static let quantities: [String: Quantity] = [
-    "acc": .accuracy, "accuracy": .accuracy, "loss": .loss, "nll": .loss, "perplexity": .perplexity, "ppl": .perplexity,
+    "acc": .accuracy, "accuracy": .accuracy, "loss": .loss, "nll": .loss, "perplexity": .perplexity,
+    "ppl": .perplexity,
     "kl": .kl, "score": .score, "bleu": .score, "rouge": .score, "rouge1": .score, "rouge2": .score,
     "rougel": .score, "chrf": .score, "f1": .score, "em": .score, "match": .score, "auc": .score,
     "auroc": .score, "mcc": .score, "reward": .score,
