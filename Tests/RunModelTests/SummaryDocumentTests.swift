@@ -12,7 +12,7 @@ struct SummaryDocumentTests {
     #expect(
       Set(run.keys) == [
         "path", "name", "dialect", "lines", "sources", "step_source", "unplaced_keys", "rejected_count",
-        "rejected_lines", "steps", "restarts", "notices",
+        "rejected_lines", "rejected_reasons", "steps", "restarts", "notices",
         "metrics",
         "roles", "modes", "divergence", "findings", "kl_keys", "progress", "evaluation_scores",
         "sets", "checkpoints", "advice",

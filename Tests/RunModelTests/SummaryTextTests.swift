@@ -19,7 +19,7 @@ struct SummaryTextTests {
       SummaryText.text(of: RunSummary(run)) == """
         runs/synthetic/metrics.jsonl: kltop-jsonl, 13 lines, steps 0–5 (6 logged)
         1 rejected line
-          line 12: torn line joined to the next
+          1 torn line joined to the next: line 12
         restart in line 13: from step 9 back to 5
 
         metric   role            points  first   last    min    max  non-finite
