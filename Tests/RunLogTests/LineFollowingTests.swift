@@ -105,7 +105,7 @@ struct LineFollowingTests {
     ("{\"step\":92,\"kl\": 5.{\"step\": 0, \"kl\":1}", ["torn line joined to the next"], 1),
     ("{\"step\":92,\"text\":\"abc{\"step\":0,\"kl\":1}", ["torn line joined to the next"], 1),
     ("{\"ste{\"step\":0,\"kl\":1}", ["torn line joined to the next"], 1),
-    ("\0\0\0\0{\"step\":0,\"kl\":1}", ["torn line joined to the next"], 1),
+    ("\0\0\0\0{\"step\":0,\"kl\":1}", [], 1),
     ("{\"step\":92,\"kl\": 5.{ \"step\": 0, \"kl\":1}", ["torn line joined to the next"], 1),
     ("{\"step\":9{\"step\":92,\"k{\"step\":0,\"kl\":1}", ["torn line joined to the next"], 1),
     // The fresh half starts with another key than the file's other lines: it may be part of the torn one.
