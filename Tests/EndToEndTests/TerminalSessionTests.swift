@@ -105,15 +105,15 @@ struct TerminalSessionTests {
     let screen = try TmuxScreen("\(Kltop.path) \(Kltop.sample("digits-sft"))", columns: 120, rows: 36)
     try screen.wait(for: "step 200")
     try screen.press("m")
-    try screen.wait { $0.contains("10 of 10 keys") && $0.contains("grad_norm") }
+    try screen.wait { $0.contains("12 of 12 keys") && $0.contains("grad_norm") }
     try screen.press("/", "o", "l", "d", "*")
     try screen.wait(for: "no key fits")
     try screen.press("C-u", "/", "o", "l", "d", "/", "Enter")
-    try screen.wait { $0.contains("2 of 10 keys") && !$0.contains("grad_norm") }
-    try screen.press("l", "Enter", "x", "Left")
+    try screen.wait { $0.contains("4 of 12 keys") && !$0.contains("grad_norm") }
+    try screen.press("l", "l", "l", "Enter", "x", "Left")
     try screen.wait { $0.contains("┌ eval/old/loss") && $0.contains("199") }
     try screen.press("Escape", "Escape", "Escape")
-    try screen.wait(for: "10 of 10 keys")
+    try screen.wait(for: "12 of 12 keys")
     try screen.press("Escape")
     try screen.wait(for: "┌ forgetting")
     try screen.press("q")
