@@ -67,7 +67,7 @@ struct SampleText {
   var glyphs: GlyphSet
 
   var lines: [FlexibleText] {
-    [identity, divergence, token, top, entropy].compactMap(\.self)
+    [identity, divergence, token, top, sample.entropy(glyphs: glyphs)].compactMap(\.self)
   }
 
   private var names: ClassNames {
@@ -128,15 +128,5 @@ struct SampleText {
       [TextRun(sign + "top-1 flipped: ", .warning, bold: true)] + change,
       [TextRun(sign, .warning, bold: true)] + change,
     ])
-  }
-
-  private var entropy: FlexibleText? {
-    guard let row = sample.measuredRow else { return nil }
-    let values = [
-      TextRun("entropy base ", .faint),
-      TextRun(ValueText.short(row.referenceEntropy, glyphs: glyphs), .reference),
-      TextRun(" tuned ", .faint), TextRun(ValueText.short(row.policyEntropy, glyphs: glyphs), .policy),
-    ]
-    return FlexibleText([values + [TextRun(" nats", .faint)], values])
   }
 }

@@ -1,3 +1,4 @@
+internal import CellCanvas
 internal import RunModel
 
 /// A sample that is looked at, at the step that is looked at.
@@ -68,5 +69,18 @@ extension DashboardState {
       let state = shown.evaluations(of: key).last(where: { $0.step <= viewedStep })
     else { return nil }
     return InspectedSample(state, in: self)
+  }
+}
+
+extension InspectedSample {
+  /// Entropies of both models on the row; `nil` where it was not measured.
+  func entropy(glyphs: GlyphSet) -> FlexibleText? {
+    guard let row = measuredRow else { return nil }
+    let values = [
+      TextRun("entropy base ", .faint),
+      TextRun(ValueText.short(row.referenceEntropy, glyphs: glyphs), .reference),
+      TextRun(" tuned ", .faint), TextRun(ValueText.short(row.policyEntropy, glyphs: glyphs), .policy),
+    ]
+    return FlexibleText([values + [TextRun(" nats", .faint)], values])
   }
 }

@@ -13,7 +13,9 @@ struct InspectionText {
 
   /// Lines in `columns` columns.
   func lines(columns: Int) -> [[TextRun]] {
-    let facts = [[divergence, top], [token, target, entropy], [history], [otherStep]]
+    let facts = [
+      [divergence, top], [token, target, sample.entropy(glyphs: glyphs)], [history], [otherStep],
+    ]
     return facts.flatMap { facts -> [[TextRun]] in
       let texts = facts.compactMap(\.self)
       if texts.isEmpty { return [] }
@@ -85,16 +87,6 @@ struct InspectionText {
     let mean = [TextRun("   all targets' p, geometric mean ", .faint)] + values
     let short = [TextRun("   mean p ", .faint)] + values
     return FlexibleText([name + mean, name + short, name])
-  }
-
-  private var entropy: FlexibleText? {
-    guard let row = sample.measuredRow else { return nil }
-    let values = [
-      TextRun("entropy base ", .faint),
-      TextRun(ValueText.short(row.referenceEntropy, glyphs: glyphs), .reference),
-      TextRun(" tuned ", .faint), TextRun(ValueText.short(row.policyEntropy, glyphs: glyphs), .policy),
-    ]
-    return FlexibleText([values + [TextRun(" nats", .faint)], values])
   }
 
   /// `✗ forgotten first at step 10, 2 times so far   top-1 changed 3 times`.
