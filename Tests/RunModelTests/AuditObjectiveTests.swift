@@ -49,11 +49,9 @@ struct AuditObjectiveTests {
   @Test func `Noise of another term widens the error`() throws {
     let model = run { $0 + 0.3 * $1 + 0.02 * Double($2 % 7 - 3) }
     let objective = try #require(RunAudit(model).objective)
-    withKnownIssue("noise that repeats is taken for a weight that changes") {
-      let error = try #require(objective.standardError)
-      #expect(error > 0.001 && error < 0.1)
-      #expect(abs(objective.signedLambda - 0.3) < 4 * error)
-    }
+    let error = try #require(objective.standardError)
+    #expect(error > 0.001 && error < 0.1)
+    #expect(abs(objective.signedLambda - 0.3) < 4 * error)
   }
 
   @Test func `A total without the KL has weight zero`() throws {

@@ -105,10 +105,8 @@ struct CheckpointAdviceTests {
     let again = [20, 30, 40].map { #"{"step":\#($0),"mode":"eval","eval/old/accuracy":0.9}"# }
     reading.files.append("/run", (lines + again).map { $0 + "\n" }.joined().utf8)
     reading.readOn()
-    withKnownIssue("a restart that a later record decides leaves the checkpoints behind it listed") {
-      #expect(reading.run.checkpoints.map(\.step) == [10, 20])
-      #expect(reading.run.checkpoints.map(\.path) == ["out/checkpoint-10", "out/checkpoint-20"])
-    }
+    #expect(reading.run.checkpoints.map(\.step) == [10, 20])
+    #expect(reading.run.checkpoints.map(\.path) == ["out/checkpoint-10", "out/checkpoint-20"])
   }
 
   @Test func `Folders of checkpoints beside the log are told from their names`() {

@@ -40,8 +40,12 @@ struct ObjectiveForm {
       || apart <= Self.halvesShare * max(abs(first.value), abs(second.value))
   }
 
-  /// Neighbouring weights of a smooth course differ by less than this share of the whole change.
+  /// Neighbouring weights of a smooth course differ by less than this share of the whole change …
   private static let smoothShare = 0.1
+  /// … which some weights at each end, where the KL is next to nothing, say nothing about.
+  private static let outlyingShare = 0.05
+  /// A course leads from the first tenth to the last tenth over at least this share of the range.
+  private static let courseShare = 0.5
   /// A weight is reached where it stays within this share of its last value.
   private static let reachedShare = 0.02
 
@@ -52,12 +56,18 @@ struct ObjectiveForm {
     // Where the KL is next to nothing rounding is all that is left.
     let told = usable.filter { $0.kl >= greatest * 1e-3 }
     let weights = told.map { ($0.total - $0.fineTune) / $0.kl }
-    guard weights.count >= Self.fewestPoints, let low = weights.min(), let high = weights.max(), high > low
-    else { return nil }
+    guard weights.count >= Self.fewestPoints else { return nil }
+    let sorted = weights.sorted()
+    let outlying = Int(Double(sorted.count) * Self.outlyingShare)
+    let (low, high) = (sorted[outlying], sorted[sorted.count - 1 - outlying])
+    guard high > low else { return nil }
     let jumps = zip(weights, weights.dropFirst()).map { abs($1 - $0) }.sorted()
     guard jumps[jumps.count / 2] <= Self.smoothShare * (high - low) else { return nil }
-    let last = weights.suffix(max(1, weights.count / 10)).sorted()
-    let end = last[last.count / 2]
+    let tenth = max(1, weights.count / 10)
+    let (first, last) = (weights.prefix(tenth).sorted(), weights.suffix(tenth).sorted())
+    let end = last[tenth / 2]
+    // What goes up and down and ends where it began is noise, however smooth.
+    guard abs(end - first[tenth / 2]) >= Self.courseShare * (high - low) else { return nil }
     let beginning = weights[0]
     let isThere = weights.map { abs($0 - end) <= Self.reachedShare * max(abs(end), high - low) }
     let reached = isThere.lastIndex(of: false).map { $0 + 1 } ?? 0

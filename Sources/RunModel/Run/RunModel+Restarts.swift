@@ -15,7 +15,7 @@ extension RunModel {
     sources[batch.source].lastStep = restart.lastStep ?? min(last, step)
     measuredSteps = measuredSteps.map { min($0.lowerBound, step)...min($0.upperBound, step) }
     restartLedger(restart, row: row, source: batch.source)
-    savedCheckpoints = savedCheckpoints.filter { $0.key <= step }
+    savedCheckpoints = savedCheckpoints.filter { $0.key <= step || $0.value.row >= row }
     guard isMeasured(by: batch.source) else { return }
     for probe in divergences.keys {
       divergences[probe]?.restart(at: step, row: row)

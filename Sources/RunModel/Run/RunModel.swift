@@ -83,6 +83,7 @@ package struct RunModel: Sendable {
     var notices = batch.notices[...]
     var measurements = measured.measurements[...]
     var files = measured.files[...]
+    var texts = batch.texts[...]
     for index in batch.records.indices {
       while let notice = notices.first, notice.position <= index {
         apply(notices.removeFirst(), step: batch.records[index].step, of: batch)
@@ -93,10 +94,12 @@ package struct RunModel: Sendable {
       while files.first?.record == index {
         expect(files.removeFirst(), record: batch.records[index], batch: batch)
       }
+      let own = texts.prefix { $0.record <= index }
+      noteCheckpoint(in: own, step: batch.records[index].step)
+      texts = texts.dropFirst(own.count)
     }
     for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }
     for text in batch.texts { note(text) }
-    noteCheckpoints(of: batch)
     if !batch.records.isEmpty, table.hasCaughtUp(batch.source) { sources[batch.source].hasGrown = true }
     table.finish(batch)
     refreshSteps()

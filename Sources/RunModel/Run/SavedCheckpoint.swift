@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunLog
 
 /// A state of the model that a trainer saved.
@@ -7,6 +8,8 @@ package struct SavedCheckpoint: Sendable, Hashable {
   package var path: String?
   /// True where the trainer's own measure calls it the best.
   package var isTrainersBest: Bool
+  /// Row of the run's `RowTable` that tells of it; −1 for one that only lies in a folder.
+  var row = -1
 
   package init(step: Int, path: String? = nil, isTrainersBest: Bool = false) {
     self.step = step
@@ -23,29 +26,19 @@ extension RunModel {
   package mutating func note(_ checkpoints: [SavedCheckpoint]) {
     for checkpoint in checkpoints {
       let known = savedCheckpoints[checkpoint.step]
-      savedCheckpoints[checkpoint.step] = SavedCheckpoint(
+      var merged = SavedCheckpoint(
         step: checkpoint.step, path: known?.path ?? checkpoint.path,
         isTrainersBest: known?.isTrainersBest == true || checkpoint.isTrainersBest)
+      merged.row = max(known?.row ?? -1, checkpoint.row)
+      savedCheckpoints[checkpoint.step] = merged
     }
   }
 
-  /// `{"event":"checkpoint","step":120,"path":"out/checkpoint-120"}`.
-  mutating func noteCheckpoints(of batch: RecordBatch) {
-    var path: (record: Int, text: String)?
-    var isCheckpoint: Int?
-    for text in batch.texts {
-      switch text.key {
-      case "path": path = (text.record, text.text)
-      case "event" where text.text == "checkpoint": isCheckpoint = text.record
-      default: continue
-      }
-      guard let record = isCheckpoint, record == text.record, batch.records.indices.contains(record) else {
-        continue
-      }
-      note([
-        SavedCheckpoint(
-          step: batch.records[record].step, path: path?.record == record ? path?.text : nil)
-      ])
-    }
+  /// `{"event":"checkpoint","step":120,"path":"out/checkpoint-120"}`, by the texts of the record that was taken in last.
+  mutating func noteCheckpoint(in texts: ArraySlice<RecordText>, step: Int) {
+    guard texts.contains(where: { $0.key == "event" && $0.text == "checkpoint" }) else { return }
+    var checkpoint = SavedCheckpoint(step: step, path: texts.last { $0.key == "path" }?.text)
+    checkpoint.row = rows.count - 1
+    note([checkpoint])
   }
 }
