@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// Mappings at the same time: two files are compared at once.
-enum { SLOT_COUNT = 64 };
+// Mappings at the same time: the rows of every evaluation of every rank stay mapped while a run is shown.
+enum { SLOT_COUNT = 16384 };
 
 typedef struct {
   // 0 while the slot is free.

@@ -75,8 +75,8 @@ struct ProbabilityTable {
     var isTarget: Bool
     /// Likeliest of the reference, of the policy.
     var isTop: (base: Bool, tuned: Bool)
-    /// The term of D(policy‖reference), nats.
-    var contribution: Double
+    /// The term of D(policy‖reference), nats; nil where it cannot be told.
+    var contribution: Double?
   }
 
   /// Every entry, then the rest of the vocabulary in one line.
@@ -84,7 +84,8 @@ struct ProbabilityTable {
     let names = ClassNames(classes: classes, labels: picture.labels, glyphs: glyphs)
     let lines = picture.entries.map { entry in
       Line(
-        label: names.text(entry.index), entry: entry, isTarget: entry.index == picture.target,
+        label: entry.text.map { ClassNames.visible($0, glyphs: glyphs) } ?? names.text(entry.index),
+        entry: entry, isTarget: entry.index == picture.target,
         isTop: (entry.index == row.referenceTop, entry.index == row.policyTop),
         contribution: entry.contribution)
     }
@@ -92,7 +93,9 @@ struct ProbabilityTable {
     let long = "\(picture.vocabulary - picture.entries.count) other"
     let label = DisplayWidth.of(long) <= labelColumns ? long : "other"
     // What the others leave of the whole: the terms of a sum of entries are not those of the entries.
-    let others = row.policyReference - picture.entries.reduce(0) { $0 + $1.contribution }
+    // Of a row that is infinitely far apart, or not a number, nobody can tell.
+    let listed = picture.entries.reduce(0) { $0 + $1.contribution }
+    let others = row.policyReference.isFinite ? row.policyReference - listed : nil
     return lines + [
       Line(label: label, entry: rest, isTarget: false, isTop: (false, false), contribution: others)
     ]
@@ -147,10 +150,15 @@ struct ProbabilityTable {
   /// `1 → 4`, the place among all classes under each model; at least as wide as its heading.
   private func rank(_ line: Line) -> String {
     let (base, tuned) = (line.entry.referenceRank, line.entry.policyRank)
-    guard base > 0, tuned > 0 else { return "    " }
-    return base == tuned
+    guard line.entry.index >= 0, (base > 0 && tuned > 0) || picture.rankLimit != nil else { return "    " }
+    return base == tuned && base > 0
       ? DisplayWidth.pad("\(base)", to: 4, alignment: .right)
-      : "\(base) \(glyphs.marks.right) \(tuned)"
+      : "\(place(base)) \(glyphs.marks.right) \(place(tuned))"
+  }
+
+  /// A rank; `>8` beyond those that are known.
+  private func place(_ rank: Int) -> String {
+    rank > 0 ? "\(rank)" : picture.rankLimit.map { ">\($0)" } ?? ""
   }
 
   private func drawDetails(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {
@@ -160,14 +168,16 @@ struct ProbabilityTable {
         style: line.entry.referenceRank == line.entry.policyRank ? .faint : .text)
     }
     if let x = columns.contribution {
-      let number = NumberText.signed(line.contribution, decimals: 3)
-      let isShort = line.contribution.isFinite && number.count <= Columns.contributionWidth
-      let text =
-        isShort
-        ? ValueText.withMinus(number, glyphs: glyphs)
-        : ValueText.difference(line.contribution, columns: Columns.contributionWidth, glyphs: glyphs)
+      let text = line.contribution.map { contribution($0) } ?? (glyphs.isASCII ? "-" : "–")
       grid.write(DisplayWidth.pad(text, to: Columns.contributionWidth, alignment: .right), x: x, y: y)
     }
+  }
+
+  private func contribution(_ value: Double) -> String {
+    let number = NumberText.signed(value, decimals: 3)
+    return value.isFinite && number.count <= Columns.contributionWidth
+      ? ValueText.withMinus(number, glyphs: glyphs)
+      : ValueText.difference(value, columns: Columns.contributionWidth, glyphs: glyphs)
   }
 
   /// A bar, then its number; the likeliest class of a model is bold and underlined.

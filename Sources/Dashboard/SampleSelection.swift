@@ -48,7 +48,7 @@ struct ChosenSample: Sendable {
   var measured: MeasuredRow? { moment.rows.indices.contains(row) ? moment.rows[row] : nil }
 
   /// The probabilities of the chosen row; `nil` where they were let go.
-  var picture: RowPicture? { moment.pictures.indices.contains(row) ? moment.pictures[row] : nil }
+  var picture: RowPicture? { moment.picture(ofRow: row) }
 }
 
 extension RunModel {
@@ -98,7 +98,7 @@ extension MeasuredSample {
   /// Index of the row with the largest D(policy‖reference), or of the first that cannot be compared.
   var rowFurthestApart: Int {
     func distance(_ index: Int) -> Double {
-      rows[index].policyReference.isNaN ? .infinity : rows[index].policyReference
+      rows.policyReference(index).isNaN ? .infinity : rows.policyReference(index)
     }
     return rows.indices.max { distance($0) < distance($1) } ?? 0
   }

@@ -7,14 +7,19 @@ package import RunModel
 ///
 /// It measures one file at a time, when it is asked for the next; nothing here waits.
 package struct LogitsFileQueue: Sendable {
-  private let directory: String
+  private let path: String
   private let isLive: Bool
   private let clock: @Sendable () -> Double
 
+  /// The step to measure next last: the newest evaluation says how the run stands.
   private var queue: [Job] = []
   /// Jobs whose file is not there yet, or still being written, with the file as it was found.
   private var waiting: [(job: Job, seen: FileStatus?)] = []
   private var folder = LogitsFolder()
+  private var rowsFolder = RowsFolder()
+  private var rowsTexts: RowsTexts?
+  /// Records that name the rows of a step.
+  private var rowsRequests: [Int: Int] = [:]
   private var logWasRead = false
   private var evidence = FileEvidence()
   private var logsKL = false
@@ -25,19 +30,63 @@ package struct LogitsFileQueue: Sendable {
   ///   - isLive: files may still be being written although their headers are complete.
   ///   - clock: seconds, to tell how fast it goes.
   package init(path: String, isLive: Bool, clock: @escaping @Sendable () -> Double) {
-    let isDirectory = (try? DiskFileSystem().status(of: path).kind) == .directory
-    directory = isDirectory ? path : PathText.parent(of: path)
+    self.path = path
     self.isLive = isLive
     self.clock = clock
   }
 
   /// Adds files that records name.
   package mutating func add(_ requests: [LogitsFileRequest]) {
-    if !requests.isEmpty { folder.isUsed = false }
-    queue += requests.map {
-      Job(
-        source: .request($0.id), path: absolute($0.file.path), file: $0.file,
-        probe: ProbeKey(phase: $0.phase, set: $0.set))
+    var jobs: [Job] = []
+    for request in requests {
+      let file = absolute(request.file.path)
+      if !request.file.isRows {
+        folder.isUsed = false
+        jobs.append(
+          Job(
+            source: .request(request.id), path: file, step: request.step,
+            content: .logits(request.file, reference: nil, ProbeKey(phase: request.phase, set: request.set))))
+      } else if PathText.parent(of: file) == rowsDirectory {
+        // The folder tells of them by itself, of every rank's.
+        rowsRequests[request.step] = request.id
+        rowsFolder.forget(step: request.step)
+      } else {
+        jobs.append(
+          Job(
+            source: .request(request.id), path: file, step: request.step,
+            content: .rows(RowsEvaluation(step: request.step, files: [[file]]))))
+      }
+    }
+    enqueue(jobs)
+  }
+
+  /// The run's directory: it may appear, and show what the path is, while the run is watched.
+  private var directory: String {
+    (try? DiskFileSystem().status(of: path).kind) == .directory ? path : PathText.parent(of: path)
+  }
+
+  private var rowsDirectory: String { PathText.joined(directory, Self.rowsFolder) }
+
+  private static let rowsFolder = "rows"
+  private static let logitsFolder = "logits"
+
+  /// Puts jobs in their order: of a run that is watched the newest step first, else the oldest.
+  ///
+  /// How far a reference moved is told from the first step on, so that with a KL to audit logits come in their order.
+  private mutating func enqueue(_ jobs: [Job]) {
+    guard !jobs.isEmpty else { return }
+    queue = (queue.reversed() + jobs).enumerated().sorted { left, right in
+      let (a, b) = (rank(left.element), rank(right.element))
+      return a == b ? left.offset < right.offset : a < b
+    }.map(\.element).reversed()
+  }
+
+  /// Jobs of a lesser rank come first.
+  private func rank(_ job: Job) -> Int {
+    switch job.content {
+    case .rows: isLive ? -job.step : job.step
+    case .logits: isLive && !logsKL ? -job.step : job.step
+    case .leftOut: .min
     }
   }
 
@@ -50,8 +99,7 @@ package struct LogitsFileQueue: Sendable {
   /// Measures the next file; nil where there is none that could be measured now.
   package mutating func next() -> LogitsFileNews? {
     if queue.isEmpty { lookAround() }
-    while !queue.isEmpty {
-      let job = queue.removeFirst()
+    while let job = queue.popLast() {
       if let outcome = outcome(of: job) { return news(of: job, outcome) }
     }
     return nil
@@ -65,32 +113,29 @@ package struct LogitsFileQueue: Sendable {
   private mutating func lookAround() {
     let changed = waiting.filter { Self.status(of: $0.job.path) != $0.seen }
     waiting.removeAll { entry in changed.contains { $0.job.source == entry.job.source } }
-    queue += changed.map(\.job)
-    guard logWasRead else { return }
-    queue += folder.news(in: PathText.joined(directory, "logits"), isLive: isLive).map { entry in
-      Job(
-        source: .folder(step: entry.step), path: entry.path, reference: entry.reference,
-        leftOut: entry.leftOut, file: LogitsFileName(path: entry.path),
-        // Nobody says how the models were switched; rows written apart are an evaluation.
-        probe: ProbeKey(phase: .eval, set: nil))
+    var jobs = changed.map(\.job)
+    defer { enqueue(jobs) }
+    // Of a path that is not there yet nobody knows whether it is a log or a directory.
+    guard logWasRead, path != PathText.standardInput, (try? DiskFileSystem().status(of: path)) != nil else {
+      return
     }
+    jobs += folder.news(in: PathText.joined(directory, Self.logitsFolder), isLive: isLive).map { Job($0) }
+    let rows = rowsDirectory
+    jobs += rowsFolder.news(in: rows).map { Job($0, in: rows, requests: rowsRequests) }
   }
 
   /// What became of a job; nil where it still waits as it did before.
   private mutating func outcome(of job: Job) -> LogitsFileNews.Outcome? {
-    if let reason = job.leftOut {
+    if case .leftOut(let reason) = job.content {
       progress.done += 1
       return .unusable(LogitsFileProblem(job.path, reason).description)
     }
     let status = Self.status(of: job.path)
     let start = clock()
     do throws(LogitsFileProblem) {
-      let measurement = try LogitsFileMeasurement(
-        path: job.path, reference: job.reference, file: job.file)
-      var measured = try measurement.measured(origin: job.source.origin)
-      if logsKL { try evidence.add(to: &measured, of: measurement, probe: job.probe) }
+      let measured = try measured(job)
       progress.seconds += clock() - start
-      progress.bytesDone += status?.size ?? 0
+      progress.bytesDone += job.bytes
       progress.done += 1
       return .measured(measured)
     } catch {
@@ -106,28 +151,87 @@ package struct LogitsFileQueue: Sendable {
     }
   }
 
+  private mutating func measured(_ job: Job) throws(LogitsFileProblem) -> MeasuredLogitsFile {
+    switch job.content {
+    case .leftOut(let reason): throw LogitsFileProblem(job.path, reason)
+    case .rows(let evaluation):
+      let folder = PathText.parent(of: evaluation.files.first?.first ?? job.path)
+      var texts = rowsTexts.flatMap { $0.directory == folder ? $0 : nil } ?? RowsTexts(directory: folder)
+      defer { rowsTexts = texts }
+      return try evaluation.measured(texts: &texts)
+    case .logits(let file, let reference, let probe):
+      let measurement = try LogitsFileMeasurement(path: job.path, reference: reference, file: file)
+      var measured = try measurement.measured(origin: job.source.origin)
+      if logsKL { try evidence.add(to: &measured, of: measurement, probe: probe) }
+      return measured
+    }
+  }
+
   private mutating func news(of job: Job, _ outcome: LogitsFileNews.Outcome) -> LogitsFileNews {
     progress.queued = queue.count
     progress.waiting = waiting.count
-    progress.bytesQueued = queue.reduce(0) { $0 + (Self.status(of: $1.path)?.size ?? 0) }
+    progress.bytesQueued = queue.reduce(0) { $0 + $1.bytes }
     return LogitsFileNews(source: job.source, path: job.path, outcome: outcome, progress: progress)
   }
 
   private static func status(of path: String) -> FileStatus? { try? DiskFileSystem().status(of: path) }
 }
 
-/// One file to measure.
+/// One file to measure, or the files of one evaluation.
 private struct Job: Sendable {
+  enum Content: Sendable {
+    /// The file of the reference's logits where it is one of its own.
+    case logits(LogitsFileName, reference: String?, ProbeKey)
+    case rows(RowsEvaluation)
+    /// Why it is left out unread.
+    case leftOut(String)
+  }
+
   let source: LogitsFileNews.Source
   let path: String
-  /// The file of the reference's logits where it is one of its own.
-  var reference: String?
-  /// Why it is left out unread; nil where it is to be measured.
-  var leftOut: String?
-  let file: LogitsFileName
-  let probe: ProbeKey
+  let step: Int
+  let content: Content
   /// It was told that the file is not finished.
   var isKnownToWait = false
+
+  init(source: LogitsFileNews.Source, path: String, step: Int, content: Content) {
+    self.source = source
+    self.path = path
+    self.step = step
+    self.content = content
+  }
+
+  init(_ entry: LogitsFolder.Entry) {
+    // Nobody says how the models were switched; rows written apart are an evaluation.
+    let probe = ProbeKey(phase: .eval, set: nil)
+    self.init(
+      source: .folder(step: entry.step), path: entry.path, step: entry.step,
+      content: entry.leftOut.map { .leftOut($0) }
+        ?? .logits(LogitsFileName(path: entry.path), reference: entry.reference, probe))
+  }
+
+  /// - Parameters:
+  ///   - directory: the folder: what is told of an evaluation takes the place of what was told before.
+  ///   - requests: records that name the rows of a step.
+  init(_ news: RowsFolder.News, in directory: String, requests: [Int: Int]) {
+    switch news {
+    case .evaluation(let evaluation):
+      self.init(
+        source: .rows(step: evaluation.step, request: requests[evaluation.step]),
+        path: PathText.joined(directory, "step \(evaluation.step)"),
+        step: evaluation.step, content: .rows(evaluation))
+    case .leftOut(let problem, let step):
+      self.init(
+        source: .rows(step: step, request: nil), path: problem.path, step: step,
+        content: .leftOut(problem.reason))
+    }
+  }
+
+  /// Bytes of its files.
+  var bytes: Int {
+    let paths = if case .rows(let evaluation) = content { evaluation.files.flatMap(\.self) } else { [path] }
+    return paths.reduce(0) { $0 + ((try? DiskFileSystem().status(of: $1).size) ?? 0) }
+  }
 }
 
 extension LogitsFileNews.Source {
@@ -135,6 +239,7 @@ extension LogitsFileNews.Source {
     switch self {
     case .request: .namedFile
     case .folder: .folder
+    case .rows: .rows
     }
   }
 }

@@ -40,9 +40,7 @@ struct InspectedSample: Sendable {
   private func nearestPicture(in run: RunModel) -> (step: Int, picture: RowPicture)? {
     let steps = evaluations.prefix(known).map(\.step)
     for step in steps.sorted(by: { isNearer($0, than: $1) }) {
-      if let pictures = run.measuredSample(state.key, at: step)?.pictures, pictures.indices.contains(row) {
-        return (step, pictures[row])
-      }
+      if let picture = run.measuredSample(state.key, at: step)?.picture(ofRow: row) { return (step, picture) }
     }
     return nil
   }
@@ -54,9 +52,8 @@ struct InspectedSample: Sendable {
   /// Text of each row: its token, else its right class, else its position.
   var tokens: [String] {
     guard let measured else { return [] }
-    let pictures = measured.pictures
     return measured.rows.indices.map { index in
-      if pictures.indices.contains(index), let token = pictures[index].token { return token }
+      if let token = measured.token(ofRow: index) { return token }
       let row = measured.rows[index]
       return names.indices.contains(row.target) ? names[row.target] : "\(row.position)"
     }

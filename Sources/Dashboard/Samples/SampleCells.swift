@@ -91,17 +91,34 @@ struct SampleCells {
   }
 
   private func topOfSequence(columns: Int) -> [TextRun] {
-    let words = [
-      TextRun("\(record.differingRows)/\(record.rows) differ", record.differingRows > 0 ? .policy : .faint),
-      TextRun(record.targets > 0 ? ", \(record.correct)/\(record.targets) right" : ""),
-    ]
+    let words =
+      [
+        TextRun("\(record.differingRows)/\(record.rows) differ", record.differingRows > 0 ? .policy : .faint)
+      ]
+      + (record.targets > 0
+        ? [TextRun(", right "), share(record.referenceTokenAccuracy, .reference), arrow, tunedShare] : [])
     if words.columns <= columns { return words }
     let differing = TextRun(
       "\(record.differingRows)/\(record.rows) \(glyphs.marks.flip)",
       record.differingRows > 0 ? .policy : .faint)
     guard record.targets > 0 else { return [differing] }
-    return [differing, TextRun(" \(record.correct)/\(record.targets) \(glyphs.marks.yes)")]
+    return [
+      differing, TextRun(" "), share(record.referenceTokenAccuracy, .reference),
+      TextRun("\(glyphs.marks.right)", .faint), tunedShare,
+    ]
   }
+
+  private var arrow: TextRun { TextRun(" \(glyphs.marks.right) ", .faint) }
+
+  private var tunedShare: TextRun {
+    TextRun(
+      percent(record.tokenAccuracy), record.isBelowReference ? .error : .policy, bold: record.isBelowReference
+    )
+  }
+
+  private func share(_ share: Double, _ role: StyleRole) -> TextRun { TextRun(percent(share), role) }
+
+  private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, decimals: 0) + "%" }
 
   /// Whether the tuned model is right.
   private var verdict: [TextRun] {

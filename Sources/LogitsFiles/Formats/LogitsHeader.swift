@@ -64,7 +64,7 @@ package struct LogitsHeader: Sendable {
     guard name == "safetensors" || (start.count > 8 && start[8] == UInt8(ascii: "{")) else {
       throw HeaderProblem("is no .safetensors, .npy or llama.cpp _logits_ file")
     }
-    let header = try safetensors(file, size)
+    let header = try SafetensorsHeader(of: file)
     return (.tensors(header.tensors), header.metadata, header.otherTypes)
   }
 
@@ -78,7 +78,7 @@ package struct LogitsHeader: Sendable {
     let range = try file.withBytes(0..<min(size, 12)) { (start) throws(HeaderProblem) in
       try NumpyHeader.dictionary(start, fileSize: size)
     }
-    return try NumpyHeader(text(file, range), dataStart: range.upperBound, fileSize: size).tensor
+    return try NumpyHeader(file.copy(range), dataStart: range.upperBound, fileSize: size).tensor
   }
 
   private static func llamaBase(_ file: borrowing MappedFile, _ size: Int) throws(HeaderProblem) -> LlamaBase
@@ -89,19 +89,6 @@ package struct LogitsHeader: Sendable {
     return try file.withBytes(0..<LlamaBase.headerLength) { (start) throws(HeaderProblem) in
       try LlamaBase(start, fileSize: size)
     }
-  }
-
-  private static func safetensors(
-    _ file: borrowing MappedFile, _ size: Int
-  ) throws(HeaderProblem) -> SafetensorsHeader {
-    let end = try file.withBytes(0..<min(size, 8)) { (start) throws(HeaderProblem) in
-      try SafetensorsHeader.length(start, fileSize: size)
-    }
-    return try SafetensorsHeader(text(file, 8..<end), dataStart: end, fileSize: size)
-  }
-
-  private static func text(_ file: borrowing MappedFile, _ range: Range<Int>) -> [UInt8] {
-    file.withBytes(range) { span in span.withUnsafeBytes { Array($0) } }
   }
 
   /// One phrase that says what there is instead of what was looked for.

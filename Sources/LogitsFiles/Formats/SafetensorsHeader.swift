@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// What the start of a `.safetensors` file says: eight bytes of length, then JSON.
 struct SafetensorsHeader {
   private(set) var tensors: [StoredTensor] = []
@@ -7,6 +9,15 @@ struct SafetensorsHeader {
 
   /// A header longer than this describes no logits.
   static let longest = 16 << 20
+
+  /// Reads the header of a mapped file.
+  init(of file: borrowing MappedFile) throws(HeaderProblem) {
+    let size = file.status.size
+    let end = try file.withBytes(0..<min(size, 8)) { (start) throws(HeaderProblem) in
+      try Self.length(start, fileSize: size)
+    }
+    try self.init(file.copy(8..<end), dataStart: end, fileSize: size)
+  }
 
   /// Bytes of the header, its own length included.
   ///

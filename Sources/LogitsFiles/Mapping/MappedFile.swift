@@ -14,7 +14,8 @@ struct MappedFile: ~Copyable {
   let path: String
   /// As it was when it was opened.
   let status: FileStatus
-  private let descriptor: Int32
+  /// −1 once it was closed.
+  private var descriptor: Int32
   private let mapping: CMFMapping
 
   init(_ path: String) throws(LogitsFileProblem) {
@@ -42,7 +43,7 @@ struct MappedFile: ~Copyable {
   deinit {
     var mapping = mapping
     cmf_unmap(&mapping)
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// Nothing but a regular file is opened: a pipe has a writer that waits, and a device may act on it.
@@ -81,6 +82,23 @@ struct MappedFile: ~Copyable {
   ) throws(Failure) -> Result {
     let all = UnsafeRawBufferPointer(start: mapping.bytes, count: mapping.length)
     return try body(UnsafeRawBufferPointer(rebasing: all[range]).bytes)
+  }
+
+  /// The bytes of a range, which lies in the file.
+  func copy(_ range: Range<Int>) -> [UInt8] {
+    withBytes(range) { span in span.withUnsafeBytes { Array($0) } }
+  }
+
+  /// A little-endian number, not necessarily aligned, which lies in the file.
+  func integer<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Number.Type) -> Number {
+    let all = UnsafeRawBufferPointer(start: mapping.bytes, count: mapping.length)
+    return Number(littleEndian: all.loadUnaligned(fromByteOffset: offset, as: Number.self))
+  }
+
+  /// Gives the descriptor back and keeps the bytes: a program may have many files mapped and few open.
+  mutating func closeDescriptor() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
   }
 
   /// Throws where what was read so far may not be what the file held when it was opened.

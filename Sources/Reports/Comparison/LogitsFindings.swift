@@ -10,11 +10,12 @@ package enum LogitsFindingCode: String, Sendable, Hashable, CaseIterable, Encoda
   case approximateReference = "approximate-reference"
   case differentTypes = "different-types"
   case vocabularyPrefix = "vocabulary-prefix"
+  case missingShards = "missing-shards"
 
   var severity: Finding.Severity {
     switch self {
     case .differentMasks: .error
-    case .rowsShifted, .approximateReference: .warning
+    case .rowsShifted, .approximateReference, .missingShards: .warning
     case .differentTypes, .vocabularyPrefix: .note
     }
   }
@@ -36,17 +37,29 @@ struct LogitsFindings {
     LogitsFindingCode.allCases.compactMap { found[$0] }
   }
 
-  mutating func add(_ step: StepComparison, _ rows: [PromptRows]) {
+  mutating func add(_ evaluation: RowsEvaluation, _ rows: PromptRows) {
+    addMasks([rows], evaluation.step)
+    guard let shards = evaluation.shards else { return }
+    add(
+      .missingShards, evaluation.step,
+      "\(shards.text) of its newest evaluation are there so far: what is told is of a part, or of an older one"
+    )
+  }
+
+  private mutating func addMasks(_ rows: [PromptRows], _ step: Int?) {
     let differing = rows.reduce(0) { $0 + $1.rows.count { $0.divergence.masksDiffer } }
-    if differing > 0 {
-      add(
-        .differentMasks, step,
-        "policy and reference mask different entries in \(differing) rows: use one mask for both")
-    }
+    guard differing > 0 else { return }
+    add(
+      .differentMasks, step,
+      "policy and reference mask different entries in \(differing) rows: use one mask for both")
+  }
+
+  mutating func add(_ step: StepComparison, _ rows: [PromptRows]) {
+    addMasks(rows, step.step)
     if let shift = rows.lazy.compactMap(\.shift).first {
       let direction = shift.offset > 0 ? "the next" : "the previous"
       add(
-        .rowsShifted, step,
+        .rowsShifted, step.step,
         "rows look shifted by one token: policy rows fit \(direction) reference row (median \(number(shift.shiftedMedian)) "
           + "nats) better than their own (\(number(shift.median))); check that both files hold the same positions"
       )
@@ -58,13 +71,13 @@ struct LogitsFindings {
     let policy = prompt.policy[0].source, reference = prompt.reference[0].source
     if case .llamaBase = reference {
       add(
-        .approximateReference, step,
+        .approximateReference, step.step,
         "the reference is a llama.cpp base: 16 bits a log-probability, and nothing below 16 nats under the likeliest; "
           + "llama.cpp's own KLD is D(reference‖policy) over entries with log p > −16, so it differs slightly"
       )
     } else if policy.type != reference.type {
       add(
-        .differentTypes, step,
+        .differentTypes, step.step,
         "policy logits are \(policy.type.rawValue), the reference's \(reference.type.rawValue): rounding alone gives a "
           + "small divergence")
     }
@@ -72,18 +85,18 @@ struct LogitsFindings {
     if vocabularies.count > 1 {
       let sizes = vocabularies.sorted().map { String($0) }.joined(separator: " and ")
       add(
-        .vocabularyPrefix, step,
+        .vocabularyPrefix, step.step,
         "the vocabularies have \(sizes) entries: the first \(prompt.vocabulary) of both are compared, each softmax over "
           + "these alone")
     }
   }
 
-  private mutating func add(_ code: LogitsFindingCode, _ step: StepComparison, _ message: String) {
+  private mutating func add(_ code: LogitsFindingCode, _ step: Int?, _ message: String) {
     if found[code] == nil {
       found[code] = LogitsReport.Finding(
-        severity: code.severity.rawValue, code: code, step: step.step, count: 0, message: message)
+        severity: code.severity.rawValue, code: code, step: step, count: 0, message: message)
     }
-    if !counted.insert(Counted(code: code, step: step.step)).inserted { return }
+    if !counted.insert(Counted(code: code, step: step)).inserted { return }
     found[code]?.count += 1
   }
 

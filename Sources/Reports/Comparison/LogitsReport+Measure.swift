@@ -13,6 +13,13 @@ extension LogitsReport {
     policy: String, reference: String?, options: LogitsOptions = LogitsOptions(),
     progress: @escaping (LogitsProgress) -> Void = { _ in }
   ) throws(LogitsFileProblem) {
+    if let listing = try RowsListing(path: policy) {
+      if let reference {
+        throw LogitsFileProblem(reference, "is not needed: rows files hold both models")
+      }
+      try self.init(rows: listing, policy: policy)
+      return
+    }
     let plan = try ComparisonPlan(policy: policy, reference: reference, options: options)
     self.init(
       policy: policy, reference: reference, unit: .nats, vocabulary: plan.steps[0].vocabulary, steps: [],
@@ -32,6 +39,30 @@ extension LogitsReport {
         findings.add(step, rows)
       } catch { ignored.append(error) }
       state.steps += 1
+    }
+    if steps.isEmpty, let problem = ignored.last { throw problem }
+    self.findings = findings.all
+    self.ignored = ignored.map { Ignored(path: $0.path, reason: $0.reason) }
+  }
+
+  /// Tells of rows files, which were reduced where the logits were.
+  private init(rows listing: RowsListing, policy: String) throws(LogitsFileProblem) {
+    self.init(
+      policy: policy, reference: nil, unit: .nats, vocabulary: 0, steps: [], findings: [], ignored: [])
+    var findings = LogitsFindings()
+    var ignored = listing.ignored
+    for evaluation in listing.evaluations {
+      do throws(LogitsFileProblem) {
+        let rows = try PromptRows(evaluation)
+        if vocabulary == 0 { vocabulary = rows.vocabulary }
+        if rows.vocabulary != vocabulary {
+          throw LogitsFileProblem(
+            evaluation.files[0][0],
+            "has a vocabulary of \(rows.vocabulary), the steps before one of \(vocabulary)")
+        }
+        steps.append(Step(step: evaluation.step, [rows], vocabulary: vocabulary))
+        findings.add(evaluation, rows)
+      } catch { ignored.append(error) }
     }
     if steps.isEmpty, let problem = ignored.last { throw problem }
     self.findings = findings.all

@@ -88,6 +88,7 @@ extension PromptRows {
   }
 
   fileprivate func label(ofSample number: Int) -> String {
+    if names.indices.contains(number) { return names[number] }
     guard let name else { return "\(number)" }
     return hasSamples ? "\(name)[\(number)]" : name
   }

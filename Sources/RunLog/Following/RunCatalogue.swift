@@ -63,10 +63,24 @@ package struct RunCatalogue: Sendable {
       return Entry(
         path: path, name: (name ?? Self.name(directory)) + "/" + sub, modified: modified(files(in: path)))
     }
-    if found.sources.isEmpty && found.problem == nil { return subRuns }
+    if found.sources.isEmpty && found.problem == nil {
+      let measured = measuredFiles(in: directory, listings)
+      return measured.isEmpty
+        ? subRuns : [Entry(path: directory, name: name, modified: modified(measured))] + subRuns
+    }
     // A lone file of no usual name is a log where it was asked for, not where runs are looked for.
     if name != nil, found.sources.allSatisfy({ $0.kind == .oddLog }) { return subRuns }
     return [Entry(path: directory, name: name, modified: modified(found.sources.flatMap(\.files)))] + subRuns
+  }
+
+  /// Files of rows or logits in the folders that a run without a log has.
+  private func measuredFiles(in directory: String, _ listings: DirectoryListings) -> [String] {
+    let names = listings.names(of: directory)
+    return ["rows", "logits"].filter(names.contains).flatMap { folder in
+      files(in: PathText.joined(directory, folder)).filter {
+        $0.hasSuffix(".safetensors") && !PathText.name(of: $0).hasPrefix(".")
+      }
+    }
   }
 
   private func runs(

@@ -15,9 +15,11 @@ struct NumberArray {
 }
 
 extension LineFields {
-  /// True where the record brings logits, log-probabilities of sampled tokens, top entries or the name of a logits file.
+  /// True where the record brings logits, log-probabilities of sampled tokens, top entries or the name of a file of
+  /// logits or rows.
   var hasDistributions: Bool {
     KeyRole.arraysOfDistributions.contains { isArray($0) } || text(.logitsFile) != nil
+      || text(.rowsFile) != nil
   }
 
   func isArray(_ role: KeyRole) -> Bool {

@@ -33,7 +33,8 @@ extension RecordReader {
   }
 
   private func file() -> LogitsFileName? {
-    fields.text(.logitsFile).map { path in
+    if let path = fields.text(.rowsFile) { return LogitsFileName(path: path, isRows: true) }
+    return fields.text(.logitsFile).map { path in
       LogitsFileName(
         path: path, names: fields.texts(.samples) ?? fields.label(.sample).map { [$0] } ?? [],
         tokens: fields.texts(.tokens) ?? [])

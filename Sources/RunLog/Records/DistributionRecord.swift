@@ -20,7 +20,7 @@ package struct DistributionRecord: Sendable {
   }
 }
 
-/// `logits_file`: where the logits of a record are, and what the record says about them.
+/// `logits_file` or `rows_file`: where the logits or rows of a record are, and what the record says about them.
 package struct LogitsFileName: Sendable, Hashable {
   /// As it was written, relative to the log.
   package var path: String
@@ -29,8 +29,12 @@ package struct LogitsFileName: Sendable, Hashable {
   /// Texts of the positions, or of all rows, or empty.
   package var tokens: [String]
 
-  package init(path: String, names: [String] = [], tokens: [String] = []) {
+  /// It is a file of rows, not of logits.
+  package var isRows: Bool
+
+  package init(path: String, names: [String] = [], tokens: [String] = [], isRows: Bool = false) {
     self.path = path
+    self.isRows = isRows
     self.names = names
     self.tokens = tokens
   }

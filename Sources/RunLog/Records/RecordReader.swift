@@ -131,18 +131,18 @@ extension KeyRole {
       .logProbabilities, .referenceLogProbabilities, .topIDs, .topReferenceIDs, .topLogProbabilities,
       .topReferenceLogProbabilities:
       .metric
-    case .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions
+    case .shards, .sample, .samples, .target, .mask, .tokens, .labels, .classes: .unlessOfDistributions
     case .name, .lambda, .sign: .unlessOfRun
     case .globalStep, .iteration, .iter, .underscoreStep, .currentSteps: .unlessStep
     case .step, .time, .phase, .mode, .gradients, .referenceMode, .referenceGradients,
-      .referenceIsAdapterOff, .set, .logitsFile, .sampledFrom, .event:
+      .referenceIsAdapterOff, .set, .logitsFile, .rowsFile, .sampledFrom, .event:
       .never
     }
   }
 
   var textUse: TextUse {
     switch self {
-    case .set, .sample, .sampledFrom, .logitsFile: .unlessOfDistributions
+    case .set, .sample, .sampledFrom, .logitsFile, .rowsFile: .unlessOfDistributions
     case .event, .name, .sign: .unlessOfRun
     case .phase, .mode, .referenceMode: .unlessMode
     default: .always

@@ -9,6 +9,11 @@ struct RowRun: Sendable, Equatable {
   let first: Int
   let count: Int
 
+  /// True where both models' rows lie in the same files.
+  func isOfSameFiles(as other: RowRun) -> Bool {
+    policyPart == other.policyPart && referencePart == other.referencePart
+  }
+
   /// A piece of the run; the range counts from its start.
   func piece(_ range: Range<Int>) -> RowRun {
     RowRun(

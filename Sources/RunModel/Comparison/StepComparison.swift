@@ -56,6 +56,7 @@ package struct PromptComparison: Sendable {
     alignWithLlamaBase()
     try checkRows()
     try TokenCheck(self).check()
+    for part in policy + reference { try ProbabilityCheck(part: part).check() }
   }
 
   /// Where a problem is reported.

@@ -33,9 +33,7 @@ package struct StepMeasurement {
     var result = PromptRows(prompt)
     var rest = runs[...]
     while let first = rest.first {
-      let sameFiles = rest.prefix {
-        $0.policyPart == first.policyPart && $0.referencePart == first.referencePart
-      }
+      let sameFiles = rest.prefix { $0.isOfSameFiles(as: first) }
       try measure(Array(sameFiles), prompt, labels, &result)
       rest = rest.dropFirst(sameFiles.count)
     }
@@ -74,14 +72,29 @@ package struct PromptRows: Sendable {
   package var rows: [ComparedRow] = []
   /// Set where the rows of the two models fit better when one moves by a position.
   package var shift: RowShift?
-  /// Rows of each sample.
+  /// Rows of each sample, at most.
   let positions: Int
+  /// What the samples are called; empty where they are numbered.
+  package let names: [String]
+  /// V.
+  package let vocabulary: Int
 
   init(_ prompt: PromptComparison) {
     name = prompt.name
     positions = prompt.positions
+    names = []
+    vocabulary = prompt.vocabulary
     hasSamples = prompt.rows > prompt.positions
     rows.reserveCapacity(prompt.rows)
+  }
+
+  /// Samples with names of their own, before their rows are added.
+  init(names: [String], positions: Int, vocabulary: Int) {
+    self.vocabulary = vocabulary
+    name = nil
+    self.names = names
+    self.positions = max(1, positions)
+    hasSamples = true
   }
 }
 

@@ -39,7 +39,7 @@ package struct LogitsFileMeasurement {
     for (prompt, rows) in zip(step.prompts, measured) {
       result += try samples(of: prompt, rows, origin: origin)
     }
-    return MeasuredLogitsFile(samples: result, vocabulary: step.vocabulary)
+    return MeasuredLogitsFile(parts: [.init(samples: result)], vocabulary: step.vocabulary)
   }
 
   private func samples(
@@ -49,11 +49,15 @@ package struct LogitsFileMeasurement {
     var samples = groups.map { number, rows in
       MeasuredSample(
         name: name(ofSample: number, of: prompt, rows: groups.count),
-        rows: rows.map { MeasuredRow($0, position: $0.row % prompt.positions) }, pictures: [], origin: origin)
+        rows: MeasuredRows(rows.map { MeasuredRow($0, position: $0.row % prompt.positions) }), pictures: [],
+        origin: origin)
     }
     let pictures = try RowPictures(prompt, tokens: file.tokens)
-    for index in pictured(samples, vocabulary: prompt.vocabulary) {
-      samples[index].pictures = try pictures.pictures(ofRows: groups[index].rows.map(\.row))
+    let drawn = pictured(samples, vocabulary: prompt.vocabulary)
+    var all = try pictures.pictures(ofRows: drawn.flatMap { groups[$0].rows.map(\.row) })[...]
+    for index in drawn {
+      samples[index].pictures = Array(all.prefix(groups[index].rows.count))
+      all = all.dropFirst(groups[index].rows.count)
     }
     return samples
   }

@@ -1,3 +1,6 @@
+package import LogitsFiles
+package import RunLog
+
 /// What became of one file of logits.
 package struct LogitsFileNews: Sendable {
   /// Where the file was heard of.
@@ -6,6 +9,8 @@ package struct LogitsFileNews: Sendable {
     case request(Int)
     /// It lies in the run's `logits` folder, and no record names any file.
     case folder(step: Int)
+    /// Files of rows, which say everything themselves; the number of the request of a record that names them.
+    case rows(step: Int, request: Int?)
   }
 
   package enum Outcome: Sendable {
@@ -31,13 +36,39 @@ package struct LogitsFileNews: Sendable {
 
 /// What the logits of one file came to.
 package struct MeasuredLogitsFile: Sendable {
-  package var samples: [MeasuredSample]
+  /// The samples of one phase and set.
+  package struct Part: Sendable {
+    /// Whose they are; nil where the record that names the file says it.
+    package var probe: ProbeKey?
+    /// How the models stood, where the file says it.
+    package var modes: ModelModes?
+    package var samples: [MeasuredSample]
+    /// Estimates from targets that were sampled; empty where none were.
+    var tokens: [MeasuredTokens] = []
+
+    package init(probe: ProbeKey? = nil, modes: ModelModes? = nil, samples: [MeasuredSample]) {
+      self.probe = probe
+      self.modes = modes
+      self.samples = samples
+    }
+  }
+
+  package var parts: [Part]
+  /// How many files of ranks are there, where some are missing.
+  package var shards: ShardCount?
   /// V.
   package var vocabulary: Int
   /// What misuses of `kl_div` would give; `nil` where nobody asks, or it would take too long.
   var misuse: MisuseSums?
   /// How far the reference moved since each row was first seen; `nil` where nobody asks.
   var shift: ReferenceShift?
+
+  package init(parts: [Part], vocabulary: Int) {
+    self.parts = parts
+    self.vocabulary = vocabulary
+  }
+
+  package var samples: [MeasuredSample] { parts.flatMap(\.samples) }
 }
 
 /// How far the measuring of a run's files of logits has come.

@@ -3,11 +3,11 @@ internal import RunLog
 /// Records whose logits are in files that are not measured yet.
 struct PendingLogitsFiles: Sendable {
   struct Record: Sendable {
-    let probe: ProbeKey
+    var probe: ProbeKey
     let step: Int
     /// The KL that stands in the record.
     let logged: LoggedKL?
-    let policyInEvalMode: Bool
+    var policyInEvalMode: Bool
     /// Every KL against the reference that stands in the record, and how the models stood.
     let loggedKLs: [AuditRecord.LoggedKL]
     let modes: ModelModes

@@ -1,3 +1,4 @@
+internal import Curves
 internal import Divergence
 internal import LogitsFiles
 
@@ -16,21 +17,41 @@ struct RowPictures {
     runs = prompt.runs
   }
 
-  /// Pictures of rows, in their order.
+  /// Pictures of rows, in the order of the rows.
+  ///
+  /// Each pair of files is opened once, however many of its rows are drawn.
   func pictures(ofRows rows: [Int]) throws(LogitsFileProblem) -> [RowPicture] {
-    var pictures: [RowPicture] = []
-    for row in rows {
-      guard let run = runs.first(where: { $0.first <= row && row < $0.first + $0.count }) else { continue }
-      pictures.append(try picture(run.piece(row - run.first..<row - run.first + 1)))
+    var pictures: [RowPicture?] = Array(repeating: nil, count: rows.count)
+    var rest = placed(rows)[...]
+    while let first = rest.first {
+      let sameFiles = rest.prefix { $0.row.isOfSameFiles(as: first.row) }
+      let pair = try OpenPair(prompt, run: first.row, threads: 1)
+      var rooms = OpenPair.Rooms()
+      for (place, row) in sameFiles { pictures[place] = try picture(row, of: pair, &rooms) }
+      try pair.checkUnchanged()
+      rest = rest.dropFirst(sameFiles.count)
     }
-    return pictures
+    return pictures.compactMap(\.self)
   }
 
-  private func picture(_ row: RowRun) throws(LogitsFileProblem) -> RowPicture {
-    let pair = try OpenPair(prompt, run: row, threads: 1)
-    var rooms = OpenPair.Rooms()
+  /// Where each row lies, the rows of one pair of files together.
+  private func placed(_ rows: [Int]) -> [(place: Int, row: RowRun)] {
+    rows.enumerated().compactMap { place, row in
+      let after = runs.partitionPoint { $0.first <= row }
+      guard after > 0, row < runs[after - 1].first + runs[after - 1].count else { return nil }
+      let run = runs[after - 1]
+      return (place, run.piece(row - run.first..<row - run.first + 1))
+    }.sorted {
+      ($0.row.policyPart, $0.row.referencePart, $0.place) < (
+        $1.row.policyPart, $1.row.referencePart, $1.place
+      )
+    }
+  }
+
+  private func picture(
+    _ row: RowRun, of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
+  ) throws(LogitsFileProblem) -> RowPicture {
     let logits = try pair.numbers(row, &rooms)
-    try pair.checkUnchanged()
     return RowPicture(
       policy: softmax(logits.policy.span), reference: softmax(logits.reference.span),
       target: labels.target(row.first),

@@ -113,7 +113,8 @@ struct SourceMeasurer: Sendable {
   private static func measure(
     _ logits: InlineLogits, sample: Int, name: SampleName, policy: [Double], reference: [Double]
   ) -> MeasuredSample {
-    var result = MeasuredSample(name: name, rows: [], pictures: [])
+    var rows: [MeasuredRow] = []
+    var pictures: [RowPicture] = []
     let vocabulary = logits.vocabulary
     for position in 0..<logits.positions where logits.counts(sample: sample, position: position) {
       let range = position * vocabulary..<(position + 1) * vocabulary
@@ -126,14 +127,14 @@ struct SourceMeasurer: Sendable {
           at: target, policy: policyRow[target] - measured.policyLogMass,
           reference: referenceRow[target] - measured.referenceLogMass)
       }
-      result.rows.append(row)
-      result.pictures.append(
+      rows.append(row)
+      pictures.append(
         RowPicture(
           policy: softmax(policyRow), reference: softmax(referenceRow),
           target: logits.target(sample: sample, position: position),
           token: logits.token(sample: sample, position: position), labels: logits.labels))
     }
-    return result
+    return MeasuredSample(name: name, rows: MeasuredRows(rows), pictures: pictures)
   }
 }
 

@@ -20,7 +20,7 @@ extension RunModel {
 
   /// True where samples have rows, or take the place of some that had: a mask may leave none.
   private func isMeasured(_ samples: [MeasuredSample], of probe: ProbeKey, step: Int) -> Bool {
-    guard samples.allSatisfy(\.rows.isEmpty) else { return true }
+    guard samples.allSatisfy({ $0.rows.isEmpty }) else { return true }
     return !samples.isEmpty && divergences[probe]?.point(at: step)?.step == step
   }
 
@@ -78,7 +78,7 @@ extension RunModel {
   mutating func refreshDivergences() {
     let isComplete = status.source != .reading
     for probe in staleProbes {
-      divergences[probe]?.refresh(everything: isComplete)
+      divergences[probe]?.refresh(everything: isComplete, moreComes: logitsFiles.queued > 0)
     }
     staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
     let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }

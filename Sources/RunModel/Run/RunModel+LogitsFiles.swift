@@ -1,4 +1,5 @@
 internal import Curves
+internal import LogitsFiles
 internal import RunLog
 
 extension RunModel {
@@ -21,8 +22,8 @@ extension RunModel {
     switch news.outcome {
     case .measured(let file):
       finish(news)
-      noteUnusable(news.path, step: record.step, reason: nil)
-      addSamples(file.samples, of: record, file: news.path)
+      noteUnusable(news.path, step: record.step, reason: file.shards.map { "\($0.text) are there so far" })
+      for part in file.parts { add(part, of: record, file: news.path) }
       noteEvidence(file, of: record, path: news.path)
     case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
     case .unusable(let reason):
@@ -36,10 +37,32 @@ extension RunModel {
     switch source {
     case .request(let id): pendingFiles.record(id)
     // Nobody says how the models were switched; rows written apart are an evaluation.
-    case .folder(let step):
-      PendingLogitsFiles.Record(
-        probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
-        loggedKLs: [], modes: ModelModes(), row: -1)
+    case .folder(let step): Self.unnamed(step)
+    case .rows(let step, let request): request.flatMap { pendingFiles.record($0) } ?? Self.unnamed(step)
+    }
+  }
+
+  private static func unnamed(_ step: Int) -> PendingLogitsFiles.Record {
+    PendingLogitsFiles.Record(
+      probe: ProbeKey(phase: .eval, set: nil), step: step, logged: nil, policyInEvalMode: false,
+      loggedKLs: [], modes: ModelModes(), row: -1)
+  }
+
+  /// Takes in the samples of one phase and set.
+  private mutating func add(
+    _ part: MeasuredLogitsFile.Part, of record: PendingLogitsFiles.Record, file: String
+  ) {
+    var record = record
+    if let probe = part.probe { record.probe = probe }
+    if let modes = part.modes { record.policyInEvalMode = modes.policy == .eval }
+    if let set = record.probe.set { knownSets.insert(set.lowercased()) }
+    noteMeasured(step: record.step)
+    addSamples(part.samples, of: record, file: file)
+    for tokens in part.tokens {
+      var measurement = Measurement(record: 0, set: record.probe.set, samples: [], rowsWithoutReference: 0)
+      measurement.tokens = tokens
+      estimates[record.probe, default: EstimateTrack(probe: record.probe)].add(
+        measurement, step: record.step, logged: nil, row: record.row)
     }
   }
 

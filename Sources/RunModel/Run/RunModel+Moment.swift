@@ -11,7 +11,7 @@ extension RunModel {
   package func asOf(step: Int) -> RunModel {
     guard let lastStep, step < lastStep else { return self }
     let moment = RunMoment(step, of: self)
-    guard moment.rows < rows.count || table.hasSeveralSources else { return self }
+    guard moment.rows < rows.count || table.hasSeveralSources || rows.count == 0 else { return self }
     var run = self
     run.lookBack(to: moment)
     return run
@@ -36,8 +36,12 @@ extension RunModel {
     rejections = rejectionHistory.asOf(moment)
     let branch = restarts.last { $0.toStep <= moment.step }
     let reached = rows.highestStep(before: moment.rows, since: branch?.rowsBefore ?? 0)
-    lastStep = [reached, branch.map { min($0.fromStep, $0.toStep) }].compactMap(\.self).max()
-    firstStep = firstSteps.last { $0.rowsBefore < moment.rows }?.step
+    let measured = divergences.values.compactMap { $0.point(at: moment.step)?.step }.max()
+    lastStep = [reached, branch.map { min($0.fromStep, $0.toStep) }, measured].compactMap(\.self).max()
+    firstStep = [
+      firstSteps.last { $0.rowsBefore < moment.rows }?.step,
+      divergences.values.compactMap { $0.points.first?.step }.min(),
+    ].compactMap(\.self).min()
     restarts.removeAll { $0.rowsBefore >= moment.rows }
   }
 

@@ -53,6 +53,7 @@ extension RunModel {
         file: batch.file))
     table.restart(at: step, of: batch)
     sources[batch.source].lastStep = min(fromStep, step)
+    measuredSteps = measuredSteps.map { min($0.lowerBound, step)...min($0.upperBound, step) }
     restartLedger(at: step, source: batch.source)
     guard isMeasured(by: batch.source) else { return }
     let rowsBefore = rows.count

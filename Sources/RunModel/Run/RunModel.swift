@@ -47,6 +47,8 @@ package struct RunModel: Sendable {
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
   var rejectionHistory = RejectionHistory()
   var pendingFiles = PendingLogitsFiles()
+  /// Steps that files of logits and rows are of; nil before there is one.
+  var measuredSteps: ClosedRange<Int>?
   /// Every set that the log has distributions of, in lower case.
   package internal(set) var knownSets: Set<String> = []
   var staleProbes: Set<ProbeKey> = []

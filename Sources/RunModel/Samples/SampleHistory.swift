@@ -70,6 +70,7 @@ struct SampleHistory: Sendable {
     column.records.reserveCapacity(named.count)
     for (number, sample) in named {
       var record = SampleRecord(sample, firstRow: column.tops.count)
+      record.begins(step: point.step)
       if let place = last[number], recurs(names[number]) {
         let before = columns[place.column]
         let recordBefore = before.records[place.record]

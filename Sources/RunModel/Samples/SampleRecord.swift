@@ -29,15 +29,23 @@ package struct SampleRecord: Sendable, Hashable {
   /// Rows that have a right class, and those of them where it is the policy's likeliest.
   package var targets: UInt32 = 0
   package var correct: UInt32 = 0
+  /// Rows where it is the reference's likeliest.
+  package var referenceCorrect: UInt32 = 0
+  /// Rows where it is the reference's likeliest and not the policy's.
+  package var lost: UInt32 = 0
 
   /// How often the policy's likeliest class changed from one evaluation of the sample to its next so far.
   package var flips: UInt32 = 0
-  /// Forgetting events so far: right at one evaluation of the sample and wrong at its next (Toneva et al., 2019).
+  /// Forgetting events so far: of a single row right at one evaluation and wrong at its next (Toneva et al., 2019), of
+  /// a sequence the evaluations at which its share of right tokens first lay clearly below the reference's.
   package var forgettingEvents: UInt32 = 0
   /// Step of the first of them; `nil` while there is none.
   package var firstForgotten: Int?
   /// True where this evaluation is one of them.
   package var isForgettingEvent = false
+
+  /// What tells the inputs of two evaluations apart: the targets and positions of its rows, hashed.
+  var inputs: UInt64 = 0
 
   /// Place of its first row among the likeliest classes that its evaluation keeps.
   var firstRow: UInt32 = 0
@@ -51,7 +59,7 @@ extension SampleRecord {
 
   /// The sample alone, as if nothing had been before.
   init(_ sample: MeasuredSample, firstRow: Int) {
-    let rows = sample.rows
+    let rows = Array(sample.rows)
     let targets = rows.filter { $0.target >= 0 }
     policyReference = sample.meanPolicyReference
     referencePolicy = Self.mean(rows, { $0.referencePolicy })
@@ -63,15 +71,32 @@ extension SampleRecord {
     differingRows = UInt32(clamping: rows.count { !$0.sameTop1 })
     self.targets = UInt32(clamping: targets.count)
     correct = UInt32(clamping: targets.count { $0.isCorrect })
+    referenceCorrect = UInt32(clamping: targets.count { $0.isReferenceCorrect })
+    lost = UInt32(clamping: targets.count { $0.isReferenceCorrect && !$0.isCorrect })
     self.firstRow = UInt32(clamping: firstRow)
+    inputs = Self.inputs(of: rows)
     guard rows.count == 1 else { return }
     policyTop = Int32(clamping: rows[0].policyTop)
     referenceTop = Int32(clamping: rows[0].referenceTop)
     target = Int32(clamping: rows[0].target)
   }
 
-  private static func mean(_ rows: [MeasuredRow], _ value: (MeasuredRow) -> Double) -> Double {
+  /// FNV-1a of what each row was asked.
+  private static func inputs(of rows: [MeasuredRow]) -> UInt64 {
+    rows.reduce(0xCBF2_9CE4_8422_2325) { hash, row in
+      [row.position, row.target].reduce(hash) {
+        ($0 ^ UInt64(truncatingIfNeeded: $1)) &* 0x100_0000_01B3
+      }
+    }
+  }
+
+  private static func mean(_ rows: some Collection<MeasuredRow>, _ value: (MeasuredRow) -> Double) -> Double {
     rows.reduce(0) { $0 + value($1) } / Double(rows.count)
+  }
+
+  /// A sequence that was below its reference from the first evaluation on was forgotten by then.
+  mutating func begins(step: Int) {
+    if isSequence && isBelowReference { noteForgotten(1, step: step) }
   }
 
   /// Takes over what had happened to the sample before.
@@ -80,22 +105,48 @@ extension SampleRecord {
   ///   - before: its record at the evaluation before, whose likeliest classes are `topsBefore`.
   ///   - rows: the rows of this evaluation.
   mutating func continues(
-    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: [MeasuredRow], step: Int
+    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: MeasuredRows, step: Int
   ) {
     policyReferenceChange = Float(policyReference - before.policyReference)
     referencePolicyChange = Float(referencePolicy - before.referencePolicy)
     (flips, forgettingEvents) = (before.flips, before.forgettingEvents)
-    firstForgotten = before.firstForgotten
-    // Rows of another number are other rows.
-    guard topsBefore.count == rows.count else { return }
+    (firstForgotten, isForgettingEvent) = (before.firstForgotten, false)
+    // Other inputs under the same name are no history of this one.
+    guard topsBefore.count == rows.count, before.inputs == inputs else { return }
     var forgotten: UInt32 = 0
     for (top, row) in zip(topsBefore, rows) where Int(top) != row.policyTop {
       flips += 1
       if row.target >= 0, Int(top) == row.target { forgotten += 1 }
     }
+    if isSequence { forgotten = isBelowReference && !before.isBelowReference ? 1 : 0 }
     guard forgotten > 0 else { return }
+    noteForgotten(forgotten, step: step)
+  }
+
+  private mutating func noteForgotten(_ events: UInt32, step: Int) {
     isForgettingEvent = true
-    forgettingEvents += forgotten
+    forgettingEvents += events
     firstForgotten = firstForgotten ?? step
   }
+
+  /// Tells a sequence from a single row, whose history is that of its class.
+  package var isSequence: Bool { rows > 1 }
+
+  /// Share of the tokens with a target on which each model's likeliest token is the target, 0…1; NaN without targets.
+  package var tokenAccuracy: Double { Double(correct) / Double(targets) }
+  package var referenceTokenAccuracy: Double { Double(referenceCorrect) / Double(targets) }
+
+  /// True where the share of right tokens lies below the reference's by at least five points and by more than twice
+  /// the standard error of that difference over the same tokens: √(b + c − (b − c)²/n)/n, with b tokens that only the
+  /// reference has right, and c that only the policy has.
+  package var isBelowReference: Bool {
+    guard targets > 0 else { return false }
+    let count = Double(targets)
+    let (b, c) = (Double(lost), Double(correct) + Double(lost) - Double(referenceCorrect))
+    let drop = (b - c) / count
+    let error = max(0, b + c - (b - c) * (b - c) / count).squareRoot() / count
+    return drop >= Self.leastDrop && drop > 2 * error
+  }
+
+  private static let leastDrop = 0.05
 }

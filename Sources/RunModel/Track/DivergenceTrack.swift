@@ -17,6 +17,8 @@ package struct DivergenceTrack: Sendable {
   /// Entries held for drawing.
   private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
+  /// The lowest step that the history does not have as it is now, and how many such steps came.
+  private var historyPending: (from: Int, count: Int)?
 
   init(probe: ProbeKey) {
     self.probe = probe
@@ -64,9 +66,12 @@ package struct DivergenceTrack: Sendable {
 
   /// Brings the statistics of changed steps up to date.
   ///
-  /// - Parameter everything: `false` while more is being read: then a step that grows record by record waits until it
-  ///   has grown by a quarter, so that its cost stays in proportion to its rows.
-  mutating func refresh(everything: Bool) {
+  /// - Parameters:
+  ///   - everything: `false` while more is being read: then a step that grows record by record waits until it has grown
+  ///   by a quarter, so that its cost stays in proportion to its rows.
+  ///   - moreComes: earlier steps are still measured: each changes the history behind it, which then waits until a
+  ///   quarter of the steps is new.
+  mutating func refresh(everything: Bool, moreComes: Bool = false) {
     let changed = stale.sorted().compactMap { step -> Int? in
       let index = upperBound(step) - 1
       guard index >= 0, points[index].step == step else { return nil }
@@ -75,11 +80,21 @@ package struct DivergenceTrack: Sendable {
     for index in changed { points[index].refresh() }
     // Steps that wait are drawn as they were; they are all at or behind the lowest one that is stale.
     if let lowest = stale.min() { curves.update(from: lowest, of: points) }
-    if let first = changed.first { history.update(with: points[first...]) }
+    updateHistory(changed: changed, moreComes: moreComes)
     stale = everything ? [] : stale.subtracting(changed.map { points[$0].step })
   }
 
-  var isStale: Bool { !stale.isEmpty }
+  private mutating func updateHistory(changed: [Int], moreComes: Bool) {
+    if let first = changed.first {
+      let from = min(points[first].step, historyPending?.from ?? .max)
+      historyPending = (from, (historyPending?.count ?? 0) + changed.count)
+    }
+    guard let pending = historyPending, !moreComes || pending.count * 4 >= points.count else { return }
+    history.update(with: points[points.partitionPoint { $0.step < pending.from }...])
+    historyPending = nil
+  }
+
+  var isStale: Bool { !stale.isEmpty || historyPending != nil }
 
   /// - Parameter rowsBefore: rows of the run before the restart.
   mutating func restart(at step: Int, rowsBefore: Int) {
@@ -97,6 +112,7 @@ package struct DivergenceTrack: Sendable {
     curves.truncate(from: step)
     history.truncate(from: step)
     stale = stale.filter { $0 < step }
+    if let pending = historyPending, pending.from >= step { historyPending = nil }
     pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
   }
 

@@ -1,25 +1,61 @@
 internal import Divergence
+package import LogitsFiles
 
 /// The rows of one sample of one record, measured: one row, or one for each token position the mask leaves.
 package struct MeasuredSample: Sendable {
   package var name: SampleName
-  package var rows: [MeasuredRow]
-  /// What each row looked like, for the probability bars; empty once it was let go to save memory.
+  package let rows: MeasuredRows
+  /// What rows that were measured here looked like, for the probability bars; empty once it was let go to save memory,
+  /// and where a rows file has it.
   package var pictures: [RowPicture]
   package var origin: SampleOrigin
+  /// What was asked, and the texts of tokens; nil where no rows file tells.
+  package var texts: SampleTexts?
+  /// Mean of D(policy‖reference) over the rows, NaN without rows.
+  package let meanPolicyReference: Double
 
   package init(
-    name: SampleName, rows: [MeasuredRow], pictures: [RowPicture], origin: SampleOrigin = .log
+    name: SampleName, rows: MeasuredRows, pictures: [RowPicture], origin: SampleOrigin = .log
   ) {
     self.name = name
     self.rows = rows
     self.pictures = pictures
     self.origin = origin
+    meanPolicyReference = rows.indices.reduce(0) { $0 + rows.policyReference($1) } / Double(rows.count)
   }
 
-  /// Mean of D(policy‖reference) over the rows, NaN without rows.
-  package var meanPolicyReference: Double {
-    rows.reduce(0) { $0 + $1.policyReference } / Double(rows.count)
+  /// What a row looks like; nil where that was let go.
+  package func picture(ofRow row: Int) -> RowPicture? {
+    if let file = rows.file, rows.indices.contains(row) {
+      return RowPicture(row: file.first + row, of: file.rows, vocabulary: texts?.vocabulary)
+    }
+    return pictures.indices.contains(row) ? pictures[row] : nil
+  }
+
+  /// True where rows can be drawn.
+  package var hasPictures: Bool { rows.file != nil || !pictures.isEmpty }
+
+  /// Text at a row: of rows files the token that came; nil where nothing tells it.
+  package func token(ofRow row: Int) -> String? {
+    guard rows.file != nil else { return pictures.indices.contains(row) ? pictures[row].token : nil }
+    return rows.indices.contains(row) ? texts?.vocabulary?.text(of: rows[row].target) : nil
+  }
+}
+
+/// What was asked of a sample, and the texts of its tokens.
+package struct SampleTexts: Sendable {
+  package var vocabulary: TokenVocabulary?
+  package var probe: RowsProbes.Probe?
+
+  package init(vocabulary: TokenVocabulary?, probe: RowsProbes.Probe?) {
+    self.vocabulary = vocabulary
+    self.probe = probe
+  }
+
+  /// The text in front of the first token that counts, hostile until made printable; nil where it is not known.
+  package var prompt: String? {
+    guard let vocabulary, let probe else { return nil }
+    return vocabulary.text(of: probe.tokens[..<probe.start])
   }
 }
 
@@ -31,6 +67,8 @@ package enum SampleOrigin: Int, Sendable, Hashable {
   case namedFile
   /// A file of the run's `logits` folder.
   case folder
+  /// A rows file.
+  case rows
 }
 
 /// One row of logits of both models, measured; everything in nats.
@@ -71,6 +109,9 @@ package struct MeasuredRow: Sendable, Hashable {
 
   /// True where the policy's likeliest entry is the right one.
   package var isCorrect: Bool { target >= 0 && policyTop == target }
+
+  /// True where the reference's likeliest entry is the right one.
+  package var isReferenceCorrect: Bool { target >= 0 && referenceTop == target }
 
   /// Notes the right class and its log-probability under each model.
   mutating func aim(at target: Int, policy: Double, reference: Double) {

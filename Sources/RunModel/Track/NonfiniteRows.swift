@@ -5,14 +5,11 @@ package struct NonfiniteRows: Sendable, Hashable {
 
   init() {}
 
-  init(_ rows: [MeasuredRow]) {
-    for row in rows {
-      let values = [row.policyReference, row.referencePolicy]
-      if values.contains(where: \.isNaN) {
-        nan += 1
-      } else if !row.masksDiffer, values.contains(where: \.isInfinite) {
-        infinite += 1
-      }
+  mutating func add(_ row: MeasuredRow) {
+    if row.policyReference.isNaN || row.referencePolicy.isNaN {
+      nan += 1
+    } else if !row.masksDiffer, row.policyReference.isInfinite || row.referencePolicy.isInfinite {
+      infinite += 1
     }
   }
 

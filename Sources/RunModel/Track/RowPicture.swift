@@ -1,4 +1,5 @@
 internal import Curves
+internal import LogitsFiles
 internal import RealModule
 
 /// Probabilities of both models on one row, enough of them to draw: all of a small vocabulary, else the entries that
@@ -14,14 +15,13 @@ package struct RowPicture: Sendable {
     /// Place among all V entries under each model, the likeliest 1, equals alike; 0 for a sum of entries.
     package var referenceRank = 0
     package var policyRank = 0
+    /// Its text, hostile until made printable; nil where the log names the classes, or nothing does.
+    package var text: String?
+    /// The entry's term of D(policy‖reference) = Σ p log(p/q), nats.
+    package let contribution: Double
 
     /// Δp = tuned − base.
     package var change: Double { policy - reference }
-
-    /// The entry's term of D(policy‖reference) = Σ p Double.log(p/q), nats.
-    package var contribution: Double {
-      policy == 0 ? 0 : reference == 0 ? .infinity : policy * (Double.log(policy) - Double.log(reference))
-    }
 
     /// Size of the contribution; one that is not a number comes first, where it is seen.
     fileprivate var magnitude: Double { contribution.isNaN ? .infinity : abs(contribution) }
@@ -30,6 +30,18 @@ package struct RowPicture: Sendable {
       self.index = index
       self.reference = reference
       self.policy = policy
+      contribution =
+        policy == 0
+        ? 0 : reference == 0 ? .infinity : policy * (Double.log(policy) - Double.log(reference))
+    }
+
+    /// An entry of log-probabilities, which tell what is too small for a probability.
+    fileprivate init(index: Int, logReference: Double, logPolicy: Double) {
+      self.index = index
+      reference = min(1, Double.exp(logReference))
+      policy = min(1, Double.exp(logPolicy))
+      contribution =
+        policy == 0 ? 0 : logReference == -.infinity ? .infinity : policy * (logPolicy - logReference)
     }
   }
 
@@ -45,6 +57,8 @@ package struct RowPicture: Sendable {
   package var token: String?
   /// Names of the classes that came with the record; empty where it has none.
   package var labels: [String]
+  /// Ranks are known up to this one: an entry with rank 0 is beyond it. Nil where every rank is known.
+  package var rankLimit: Int?
 
   /// Vocabularies up to this size are kept whole.
   static let wholeVocabulary = 64
@@ -69,7 +83,55 @@ package struct RowPicture: Sendable {
     entries.sort(by: Self.contributesMore)
     rankEntries(policy: policy, reference: reference)
     guard !isWhole else { return }
-    rest = Entry(
+    rest = restOfEntries
+  }
+
+  /// Draws a row of a rows file: what it lists, the target, and the rest as one sum.
+  init(row: Int, of file: RowsFile, vocabulary: TokenVocabulary?) {
+    self.vocabulary = file.header.vocabulary
+    let target = file.target(row)
+    self.target = target >= 0 ? target : nil
+    token = vocabulary?.text(of: target)
+    labels = []
+    rankLimit = file.header.k
+    let listed = file.entries(row)
+    entries = listed.map { listed in
+      Entry(index: listed.id, logReference: listed.reference, logPolicy: listed.policy)
+    }
+    rankEntries(listed, k: file.header.k)
+    aim(at: target, row, of: file)
+    for index in entries.indices { entries[index].text = vocabulary?.text(of: entries[index].index) }
+    entries.sort(by: Self.contributesMore)
+    if entries.count < self.vocabulary { rest = restOfEntries }
+  }
+
+  /// The target is among the entries in any case, with the ranks that the row gives it.
+  private mutating func aim(at target: Int, _ row: Int, of file: RowsFile) {
+    guard target >= 0, !file.flags(row).contains(.noTarget) else { return }
+    let place = entries.firstIndex { $0.index == target } ?? entries.count
+    if place == entries.count {
+      entries.append(
+        Entry(index: target, logReference: file.referenceTarget(row), logPolicy: file.policyTarget(row)))
+    }
+    entries[place].policyRank = file.policyTargetRank(row)
+    entries[place].referenceRank = file.referenceTargetRank(row)
+  }
+
+  /// Of the union of both models' k likeliest entries the first k of each model are its own: their places are known.
+  private mutating func rankEntries(_ listed: [RowsFile.Entry], k: Int) {
+    let policyRanks = Self.ranks(of: listed.map(\.policy), among: listed.map(\.policy))
+    let referenceRanks = Self.ranks(of: listed.map(\.reference), among: listed.map(\.reference))
+    for (index, entry) in listed.enumerated() {
+      entries[index].policyRank =
+        entry.policyRank > 0 ? entry.policyRank : policyRanks[index] <= k ? policyRanks[index] : 0
+      entries[index].referenceRank =
+        entry.referenceRank > 0
+        ? entry.referenceRank : referenceRanks[index] <= k ? referenceRanks[index] : 0
+    }
+  }
+
+  private var restOfEntries: Entry {
+    Entry(
       index: -1, reference: max(0, 1 - entries.reduce(0) { $0 + $1.reference }),
       policy: max(0, 1 - entries.reduce(0) { $0 + $1.policy }))
   }

@@ -194,18 +194,20 @@ package struct StepDivergence: Sendable {
   mutating func refresh() {
     isStale = false
     newRows = 0
-    let rows = samples.flatMap(\.rows)
-    let owners = samples.indices.flatMap { Array(repeating: $0, count: samples[$0].rows.count) }
+    var rows = CountedRows()
+    for (index, sample) in samples.enumerated() {
+      for row in sample.rows { rows.add(row, sample: index) }
+    }
     self.rows = rows.count
-    nanRows = rows.count { $0.policyReference.isNaN || $0.referencePolicy.isNaN }
-    policyReference = DivergenceFigures(of: rows.map(\.policyReference), samples: owners)
-    referencePolicy = DivergenceFigures(of: rows.map(\.referencePolicy), samples: owners)
+    nanRows = rows.nan
+    policyReference = DivergenceFigures(of: rows.policyReference, samples: rows.samples)
+    referencePolicy = DivergenceFigures(of: rows.referencePolicy, samples: rows.samples)
     let count = Double(rows.count)
-    policyEntropy = rows.reduce(0) { $0 + $1.policyEntropy } / count
-    referenceEntropy = rows.reduce(0) { $0 + $1.referenceEntropy } / count
-    sameTop1 = Double(rows.count { $0.sameTop1 }) / count
-    maskedDifferently = rows.count { $0.masksDiffer }
-    nonfinite = NonfiniteRows(rows)
+    policyEntropy = rows.policyEntropy / count
+    referenceEntropy = rows.referenceEntropy / count
+    sameTop1 = Double(rows.sameTop1) / count
+    maskedDifferently = rows.maskedDifferently
+    nonfinite = rows.nonfinite
     let logged = loggedOfRecords()
     self.logged = logged?.value
     loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
@@ -237,6 +239,35 @@ package struct StepDivergence: Sendable {
   mutating func dropPictures() {
     for index in samples.indices { samples[index].pictures = [] }
     pictureEntries = 0
+  }
+}
+
+/// What one sweep over the rows of a step takes from them.
+private struct CountedRows {
+  var policyReference: [Double] = []
+  var referencePolicy: [Double] = []
+  /// The sample of each row.
+  var samples: [Int] = []
+  var nan = 0
+  // Sums over the rows, nats.
+  var policyEntropy = 0.0
+  var referenceEntropy = 0.0
+  var sameTop1 = 0
+  var maskedDifferently = 0
+  var nonfinite = NonfiniteRows()
+
+  var count: Int { samples.count }
+
+  mutating func add(_ row: MeasuredRow, sample: Int) {
+    policyReference.append(row.policyReference)
+    referencePolicy.append(row.referencePolicy)
+    samples.append(sample)
+    if row.policyReference.isNaN || row.referencePolicy.isNaN { nan += 1 }
+    policyEntropy += row.policyEntropy
+    referenceEntropy += row.referenceEntropy
+    if row.sameTop1 { sameTop1 += 1 }
+    if row.masksDiffer { maskedDifferently += 1 }
+    nonfinite.add(row)
   }
 }
 
