@@ -25,6 +25,7 @@ extension RunModel {
       noteUnusable(news.path, step: record.step, reason: file.shards.map { "\($0.text) are there so far" })
       for part in file.parts { add(part, of: record, file: news.path) }
       noteEvidence(file, of: record, path: news.path)
+      if news.progress.queued == 0 { noteScores() }
     case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
     case .unusable(let reason):
       finish(news)
@@ -63,6 +64,24 @@ extension RunModel {
       measurement.tokens = tokens
       estimates[record.probe, default: EstimateTrack(probe: record.probe)].add(
         measurement, step: record.step, logged: nil, row: record.row)
+    }
+  }
+
+  /// States the series that follow from rows: how well each set's tokens are predicted at every evaluation.
+  ///
+  /// Where no evaluation is of the start, the reference's values stand there: the model was the reference then.
+  mutating func noteScores() {
+    for (probe, track) in divergences where probe.phase == .eval {
+      let scored = track.points.compactMap { point in point.scores.map { (step: point.step, scores: $0) } }
+      let name = probe.set.map { "eval/\($0)/" } ?? "eval/"
+      let start = scored.first.flatMap { $0.step > 0 ? $0.scores : nil }
+      table.setDerived(
+        name + "token_accuracy",
+        (start.map { [(0, $0.referenceAccuracy)] } ?? []) + scored.map { ($0.step, $0.scores.accuracy) })
+      table.setDerived(
+        name + "nll",
+        (start.map { [(0, $0.referenceNegativeLogLikelihood)] } ?? [])
+          + scored.map { ($0.step, $0.scores.negativeLogLikelihood) })
     }
   }
 

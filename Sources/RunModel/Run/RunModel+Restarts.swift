@@ -62,6 +62,7 @@ extension RunModel {
     evidence.restart(at: step)
     modes.restart(at: step)
     pendingFiles.restart(at: step)
+    noteScores()
   }
 
   /// Lists a restart once, although several sources tell of it.

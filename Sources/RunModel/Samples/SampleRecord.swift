@@ -44,7 +44,7 @@ package struct SampleRecord: Sendable, Hashable {
   /// True where this evaluation is one of them.
   package var isForgettingEvent = false
 
-  /// What tells the inputs of two evaluations apart: the targets and positions of its rows, hashed.
+  /// What tells the inputs of two evaluations apart: the targets and positions of its rows, hashed; 0 without targets.
   var inputs: UInt64 = 0
 
   /// Place of its first row among the likeliest classes that its evaluation keeps.
@@ -83,7 +83,8 @@ extension SampleRecord {
 
   /// FNV-1a of what each row was asked.
   private static func inputs(of rows: [MeasuredRow]) -> UInt64 {
-    rows.reduce(0xCBF2_9CE4_8422_2325) { hash, row in
+    guard rows.contains(where: { $0.target >= 0 }) else { return 0 }
+    return rows.reduce(0xCBF2_9CE4_8422_2325) { hash, row in
       [row.position, row.target].reduce(hash) {
         ($0 ^ UInt64(truncatingIfNeeded: $1)) &* 0x100_0000_01B3
       }
@@ -107,12 +108,14 @@ extension SampleRecord {
   mutating func continues(
     _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: MeasuredRows, step: Int
   ) {
+    // Other inputs under the same name are another sample: nothing continues.
+    guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return }
     policyReferenceChange = Float(policyReference - before.policyReference)
     referencePolicyChange = Float(referencePolicy - before.referencePolicy)
     (flips, forgettingEvents) = (before.flips, before.forgettingEvents)
     (firstForgotten, isForgettingEvent) = (before.firstForgotten, false)
-    // Other inputs under the same name are no history of this one.
-    guard topsBefore.count == rows.count, before.inputs == inputs else { return }
+    // Rows of another number are other rows.
+    guard topsBefore.count == rows.count else { return }
     var forgotten: UInt32 = 0
     for (top, row) in zip(topsBefore, rows) where Int(top) != row.policyTop {
       flips += 1

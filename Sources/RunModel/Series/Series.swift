@@ -69,6 +69,15 @@ package struct Series: Sendable {
     return isInOrder
   }
 
+  /// Has these points and no others.
+  mutating func replacePoints(_ points: [(value: Double, row: Int, step: Int)], rows: RowTable) {
+    current = SeriesBranch()
+    for point in points.sorted(by: { $0.row < $1.row }) {
+      _ = current.add(point.value, row: point.row, step: point.step)
+    }
+    current.settle(rows: rows)
+  }
+
   /// Puts points that came out of order to their places.
   mutating func settle(rows: RowTable) { current.settle(rows: rows) }
 

@@ -35,6 +35,10 @@ package struct SeriesTable: Sendable {
   /// Records of the batch whose numbers are still to be put into their series: one after the other, of one phase, with
   /// the same keys.
   private var pending = 0..<0
+  /// Series that follow from rows files and stand in no log.
+  private var derived: Set<SeriesID> = []
+  /// A row of each step that they have a point at.
+  private var derivedRows: [Int: Int] = [:]
 
   init() {}
 
@@ -104,7 +108,11 @@ package struct SeriesTable: Sendable {
     let known = [idsByName[name], sources.count > 1 ? idsByQuantity[quantity] : nil]
       .compactMap(\.self).first { !sources[source].idSet.contains($0) }
     let id = known ?? series.count
-    if known == nil {
+    if derived.remove(id) != nil {
+      // What the log says itself is believed.
+      series[id] = Series(name: name)
+      owners[id] = source
+    } else if known == nil {
       series.append(Series(name: name))
       owners.append(source)
     } else {
@@ -147,9 +155,46 @@ package struct SeriesTable: Sendable {
     for id in sources[batch.source].ids {
       change(id, of: batch.source) { series, _ in series = Series(name: series.name) }
     }
-    if sources.count == 1 { rows = RowTable() }
+    if sources.count == 1 {
+      rows = RowTable()
+      derivedRows = [:]
+      for id in derived { series[id] = Series(name: series[id].name) }
+    }
     withdrawRoles()
     unsettled.removeAll()
+  }
+
+  /// States every point of a series that follows from rows files; a log that has the key itself is believed instead.
+  ///
+  /// - Parameter points: in the order of their steps.
+  mutating func setDerived(_ name: String, _ points: [(step: Int, value: Double)]) {
+    let known = idsByName[name]
+    guard known.map({ derived.contains($0) }) ?? !points.isEmpty else { return }
+    addRows(of: points.map(\.step))
+    let id = known ?? series.count
+    if known == nil {
+      series.append(Series(name: name))
+      // No source has it.
+      owners.append(-1)
+      idsByName[name] = id
+      derived.insert(id)
+    }
+    series[id].replacePoints(
+      points.compactMap { point in derivedRows[point.step].map { (point.value, $0, point.step) } }, rows: rows)
+  }
+
+  /// Finds a row for each step, and adds those that no record is about.
+  private mutating func addRows(of steps: [Int]) {
+    var missing = Set(steps.filter { derivedRows[$0] == nil })
+    var row = rows.count
+    while !missing.isEmpty, row > 0 {
+      row -= 1
+      if missing.remove(rows.step(row)) != nil { derivedRows[rows.step(row)] = row }
+    }
+    for step in missing.sorted() {
+      derivedRows[step] = rows.count
+      rows.append(step: step, time: .nan)
+    }
   }
 
   /// Puts what is left of a batch to its place, and decides anew which sources are believed.

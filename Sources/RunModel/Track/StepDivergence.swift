@@ -21,6 +21,8 @@ package struct StepDivergence: Sendable {
   package private(set) var maskedDifferently = 0
   /// Rows whose divergence is no finite number although both models mask the same entries.
   package private(set) var nonfinite = NonfiniteRows()
+  /// How well both models predict the tokens; nil where no rows file tells.
+  package private(set) var scores: TokenScores?
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
   /// True where what is logged is a term of a loss, which may carry a weight.
@@ -208,6 +210,7 @@ package struct StepDivergence: Sendable {
     sameTop1 = Double(rows.sameTop1) / count
     maskedDifferently = rows.maskedDifferently
     nonfinite = rows.nonfinite
+    scores = samples.contains { $0.rows.file != nil } && rows.scores.targets > 0 ? rows.scores : nil
     let logged = loggedOfRecords()
     self.logged = logged?.value
     loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
@@ -255,6 +258,7 @@ private struct CountedRows {
   var sameTop1 = 0
   var maskedDifferently = 0
   var nonfinite = NonfiniteRows()
+  var scores = TokenScores()
 
   var count: Int { samples.count }
 
@@ -268,6 +272,35 @@ private struct CountedRows {
     if row.sameTop1 { sameTop1 += 1 }
     if row.masksDiffer { maskedDifferently += 1 }
     nonfinite.add(row)
+    scores.add(row)
+  }
+}
+
+/// How well both models predict the tokens that came.
+package struct TokenScores: Sendable, Hashable {
+  /// Rows with a target.
+  package private(set) var targets = 0
+  private var correct = 0
+  private var referenceCorrect = 0
+  // Sums over those rows, nats.
+  private var negativeLogLikelihoodSum = 0.0
+  private var referenceNegativeLogLikelihoodSum = 0.0
+
+  /// Share of the targets that are each model's likeliest token, 0…1.
+  package var accuracy: Double { Double(correct) / Double(targets) }
+  package var referenceAccuracy: Double { Double(referenceCorrect) / Double(targets) }
+
+  /// Mean of −log p(target) under each model, nats.
+  package var negativeLogLikelihood: Double { negativeLogLikelihoodSum / Double(targets) }
+  package var referenceNegativeLogLikelihood: Double { referenceNegativeLogLikelihoodSum / Double(targets) }
+
+  fileprivate mutating func add(_ row: MeasuredRow) {
+    guard row.target >= 0 else { return }
+    targets += 1
+    if row.isCorrect { correct += 1 }
+    if row.isReferenceCorrect { referenceCorrect += 1 }
+    negativeLogLikelihoodSum -= row.policyTargetLogProbability
+    referenceNegativeLogLikelihoodSum -= row.referenceTargetLogProbability
   }
 }
 
