@@ -27,6 +27,13 @@ package struct RowTable: Sendable {
     times.append(time)
   }
 
+  /// Adds a row that no record is about: which step the run has reached does not depend on it.
+  package mutating func appendAside(step: Int) {
+    noteLate(count)
+    steps.append(step)
+    times.append(.nan)
+  }
+
   /// Begins a branch: rows from `step` on are not late any more.
   package mutating func restart(at step: Int) { highest = min(highest, step) }
 

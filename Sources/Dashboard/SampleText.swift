@@ -12,7 +12,8 @@ struct SampleText {
   }
 
   private var names: ClassNames {
-    ClassNames(classes: classes, labels: sample.picture?.labels ?? [], glyphs: glyphs)
+    ClassNames(
+      classes: classes, labels: sample.picture?.labels ?? [], glyphs: glyphs, texts: sample.moment.texts)
   }
 
   /// `probe-03  set old  eval step 120`.

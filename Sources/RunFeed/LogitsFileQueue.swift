@@ -116,9 +116,7 @@ package struct LogitsFileQueue: Sendable {
     var jobs = changed.map(\.job)
     defer { enqueue(jobs) }
     // Of a path that is not there yet nobody knows whether it is a log or a directory.
-    guard logWasRead, path != PathText.standardInput, (try? DiskFileSystem().status(of: path)) != nil else {
-      return
-    }
+    guard logWasRead, path == PathText.standardInput || Self.status(of: path) != nil else { return }
     jobs += folder.news(in: PathText.joined(directory, Self.logitsFolder), isLive: isLive).map { Job($0) }
     let rows = rowsDirectory
     jobs += rowsFolder.news(in: rows).map { Job($0, in: rows, requests: rowsRequests) }

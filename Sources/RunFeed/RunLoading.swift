@@ -78,9 +78,7 @@ package struct RunLoading: Sendable {
 
   private func check(_ run: RunModel) throws(LoadingProblem) {
     switch run.activity {
-    // A folder of rows is a run without a log.
-    case .waiting where run.divergences.isEmpty: throw .noLog(path: path, dialect: dialect)
-    case .waiting: return
+    case .waiting: throw .noLog(path: path, dialect: dialect)
     case .failed(let reason): throw .unreadable(reason)
     case .loading, .upToDate, .removed, .ended, .notOpened: return
     }

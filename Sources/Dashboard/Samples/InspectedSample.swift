@@ -1,3 +1,4 @@
+internal import RunLog
 internal import RunModel
 
 /// The sample that is open, at the step that is looked at.
@@ -15,6 +16,8 @@ struct InspectedSample: Sendable {
   var picture: (step: Int, picture: RowPicture)?
   /// Names of the classes.
   var names: [String]
+  /// How both models went on when they were last asked.
+  var completion: SampleCompletion?
 
   var measuredRow: MeasuredRow? {
     measured.flatMap { $0.rows.indices.contains(row) ? $0.rows[row] : nil }
@@ -33,6 +36,7 @@ struct InspectedSample: Sendable {
     let rows = measured?.rows.count ?? 0
     row = state.samples.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
     names = state.sampleNames(of: sample.key.probe)
+    completion = run.completion(of: sample.key, at: sample.step)?.completion
     picture = nearestPicture(in: run)
   }
 

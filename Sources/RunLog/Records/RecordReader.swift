@@ -127,7 +127,8 @@ extension KeyRole {
 
   var numberUse: NumberUse {
     switch self {
-    case .plain, .nativeMarker, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
+    case .plain, .nativeMarker, .completion, .referenceCompletion, .logits, .policyLogits, .referenceLogits,
+      .otherReferenceLogits,
       .logProbabilities, .referenceLogProbabilities, .topIDs, .topReferenceIDs, .topLogProbabilities,
       .topReferenceLogProbabilities:
       .metric
@@ -142,7 +143,8 @@ extension KeyRole {
 
   var textUse: TextUse {
     switch self {
-    case .set, .sample, .sampledFrom, .logitsFile, .rowsFile: .unlessOfDistributions
+    case .set, .sample, .sampledFrom, .logitsFile, .rowsFile, .completion, .referenceCompletion:
+      .unlessOfDistributions
     case .event, .name, .sign: .unlessOfRun
     case .phase, .mode, .referenceMode: .unlessMode
     default: .always

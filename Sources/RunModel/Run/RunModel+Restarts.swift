@@ -40,6 +40,8 @@ extension RunModel {
     modes = ModeHistory()
     divergences = [:]
     estimates = [:]
+    completions = Completions()
+    measuredSteps = nil
     evidence = AuditEvidence()
     ledger = OccurrenceLedger()
     staleProbes = []
@@ -62,6 +64,7 @@ extension RunModel {
     evidence.restart(at: step)
     modes.restart(at: step)
     pendingFiles.restart(at: step)
+    completions.restart(at: step)
     noteScores()
   }
 

@@ -46,6 +46,7 @@ package struct RunModel: Sendable {
   /// First steps of the run as they were taken for, with the rows before.
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
   var rejectionHistory = RejectionHistory()
+  var completions = Completions()
   var pendingFiles = PendingLogitsFiles()
   /// Steps that files of logits and rows are of; nil before there is one.
   var measuredSteps: ClosedRange<Int>?

@@ -180,7 +180,8 @@ package struct SeriesTable: Sendable {
       derived.insert(id)
     }
     series[id].replacePoints(
-      points.compactMap { point in derivedRows[point.step].map { (point.value, $0, point.step) } }, rows: rows)
+      points.compactMap { point in derivedRows[point.step].map { (point.value, $0, point.step) } }, rows: rows
+    )
   }
 
   /// Finds a row for each step, and adds those that no record is about.
@@ -193,7 +194,7 @@ package struct SeriesTable: Sendable {
     }
     for step in missing.sorted() {
       derivedRows[step] = rows.count
-      rows.append(step: step, time: .nan)
+      rows.appendAside(step: step)
     }
   }
 
