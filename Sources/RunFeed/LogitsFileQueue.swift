@@ -115,8 +115,7 @@ package struct LogitsFileQueue: Sendable {
     waiting.removeAll { entry in changed.contains { $0.job.source == entry.job.source } }
     var jobs = changed.map(\.job)
     defer { enqueue(jobs) }
-    // Of a path that is not there yet nobody knows whether it is a log or a directory.
-    guard logWasRead, path == PathText.standardInput || Self.status(of: path) != nil else { return }
+    guard logWasRead else { return }
     jobs += folder.news(in: PathText.joined(directory, Self.logitsFolder), isLive: isLive).map { Job($0) }
     let rows = rowsDirectory
     jobs += rowsFolder.news(in: rows).map { Job($0, in: rows, requests: rowsRequests) }

@@ -103,8 +103,10 @@ struct SampleHistoryTests {
     }
     let record = try #require(lastRecord(run))
     #expect(record.rows == 3 && record.targets == 3 && record.correct == 1)
-    #expect(record.flips == 2 && record.forgettingEvents == 2 && record.firstForgotten == 4)
-    #expect(record.isForgettingEvent && record.differingRows == 3)
+    // Of the reference's two right tokens both are lost and one is won: too few to tell from noise.
+    #expect(record.referenceCorrect == 2 && record.lost == 2)
+    #expect(record.flips == 2 && record.forgettingEvents == 0 && record.firstForgotten == nil)
+    #expect(!record.isForgettingEvent && record.differingRows == 3)
     #expect(record.policyTop == -1, "several tokens have no one top-1")
   }
 
