@@ -11,7 +11,8 @@ extension RunModel {
   package func asOf(step: Int) -> RunModel {
     guard let lastStep, step < lastStep else { return self }
     let moment = RunMoment(step, of: self)
-    guard moment.rows < rows.count || table.hasSeveralSources || sources.allSatisfy({ $0.lastStep == nil }) else { return self }
+    guard moment.rows < rows.count || table.hasSeveralSources || sources.allSatisfy({ $0.lastStep == nil })
+    else { return self }
     var run = self
     run.lookBack(to: moment)
     return run
