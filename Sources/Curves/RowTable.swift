@@ -5,6 +5,8 @@ package struct RowTable: Sendable {
   private var firstTimedRow = Int.max
   /// Rows about a step before one that was already reached, such as late evaluations: ranges in order.
   private var late: [Range<Int>] = []
+  /// Rows that no record is about.
+  private var aside: Set<Int> = []
   /// Highest step of the branch that the last row is on.
   private var highest = Int.min
 
@@ -31,7 +33,9 @@ package struct RowTable: Sendable {
   package mutating func restart(at step: Int, row: Int) {
     dropLate(from: row)
     highest = min(highest, step)
-    for row in row..<max(row, count) { noteOrder(of: self.step(row), row: row) }
+    for row in row..<max(row, count) {
+      if aside.contains(row) { noteLate(row) } else { noteOrder(of: self.step(row), row: row) }
+    }
   }
 
   private mutating func noteOrder(of step: Int, row: Int) {
@@ -44,12 +48,20 @@ package struct RowTable: Sendable {
       if last.lowerBound < row { late.append(last.lowerBound..<row) }
     }
   }
+  /// Adds a row that no record is about: which step the run has reached does not depend on it.
+  package mutating func appendAside(step: Int) {
+    noteLate(count)
+    aside.insert(count)
+    steps.append(step)
+    times.append(.nan)
+  }
 
   /// Forgets every row from `count` on.
   package mutating func truncate(to count: Int) {
     steps.truncate(to: count)
     times.truncate(to: count)
     dropLate(from: count)
+    if aside.contains(where: { $0 >= count }) { aside = aside.filter { $0 < count } }
     highest = highestStep(before: count, since: 0) ?? .min
   }
 

@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunModel
 
 /// Numbers in the glyphs that the terminal has.
 enum ValueText {
@@ -44,15 +45,18 @@ enum ValueText {
   }
 }
 
-/// Names of classes: of the record, else of the run, else the index.
+/// Names of classes: of the sample's vocabulary, else of the record, else of the run, else the index.
 struct ClassNames {
   var classes: [String]
   var labels: [String]
   var glyphs: GlyphSet
+  var texts: SampleTexts?
 
   func text(_ index: Int) -> String {
     let name =
-      labels.indices.contains(index) ? labels[index] : classes.indices.contains(index) ? classes[index] : nil
+      texts?.text(of: index)
+      ?? (labels.indices.contains(index)
+        ? labels[index] : classes.indices.contains(index) ? classes[index] : nil)
     return name.map { Self.visible($0, glyphs: glyphs) } ?? "\(index)"
   }
 

@@ -19,7 +19,12 @@ extension LineFields {
   /// logits or rows.
   var hasDistributions: Bool {
     KeyRole.arraysOfDistributions.contains { isArray($0) } || text(.logitsFile) != nil
-      || text(.rowsFile) != nil
+      || text(.rowsFile) != nil || hasCompletion
+  }
+
+  /// True where the record tells how a model continues a sample.
+  var hasCompletion: Bool {
+    label(.sample) != nil && (text(.completion) != nil || text(.referenceCompletion) != nil)
   }
 
   func isArray(_ role: KeyRole) -> Bool {

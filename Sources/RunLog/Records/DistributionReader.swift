@@ -12,6 +12,7 @@ extension RecordReader {
     add(to: &batch, &problems) { () throws(UnusableArray) in try sampledTokens().map { .sampledTokens($0) } }
     add(to: &batch, &problems) { () throws(UnusableArray) in try topEntries().map { .topEntries($0) } }
     add(to: &batch, &problems) { () throws(UnusableArray) in file().map { .file($0) } }
+    add(to: &batch, &problems) { () throws(UnusableArray) in completion().map { .completion($0) } }
     for problem in problems {
       batch.notices.append(
         LogNotice(position: batch.records.count, line: number, kind: .unusable(reason: problem)))
@@ -39,6 +40,12 @@ extension RecordReader {
         path: path, names: fields.texts(.samples) ?? fields.label(.sample).map { [$0] } ?? [],
         tokens: fields.texts(.tokens) ?? [])
     }
+  }
+
+  private func completion() -> SampleCompletion? {
+    guard fields.hasCompletion, let sample = fields.label(.sample) else { return nil }
+    return SampleCompletion(
+      sample: sample, policy: fields.text(.completion), reference: fields.text(.referenceCompletion))
   }
 
   private func sampledTokens() throws(UnusableArray) -> SampledTokens? {

@@ -11,12 +11,27 @@ package struct DistributionRecord: Sendable {
     case sampledTokens(SampledTokens)
     case topEntries(TopEntries)
     case file(LogitsFileName)
+    case completion(SampleCompletion)
   }
 
   package init(record: Int, set: String?, content: Content) {
     self.record = record
     self.set = set
     self.content = content
+  }
+}
+
+/// `completion` and `ref_completion`: how each model continues a sample's prompt, hostile until made printable.
+package struct SampleCompletion: Sendable, Hashable {
+  package var sample: String
+  /// Nil where the record gives none.
+  package var policy: String?
+  package var reference: String?
+
+  package init(sample: String, policy: String?, reference: String?) {
+    self.sample = sample
+    self.policy = policy
+    self.reference = reference
   }
 }
 

@@ -12,6 +12,7 @@ enum KeyRole: UInt8, CaseIterable {
   case referenceMode, referenceGradients, referenceIsAdapterOff
   case set, sample, samples, target, mask, tokens, labels, classes
   case logits, policyLogits, referenceLogits, otherReferenceLogits, logitsFile, rowsFile, shards
+  case completion, referenceCompletion
   case logProbabilities, referenceLogProbabilities, sampledFrom
   case topIDs, topReferenceIDs, topLogProbabilities, topReferenceLogProbabilities
   case event, name, lambda, sign
@@ -66,6 +67,8 @@ struct NativeKey {
     NativeKey(role: .logitsFile, path: ["logits_file"], marksNative: true),
     NativeKey(role: .rowsFile, path: ["rows_file"], marksNative: true),
     NativeKey(role: .shards, path: ["shards"]),
+    NativeKey(role: .completion, path: ["completion"]),
+    NativeKey(role: .referenceCompletion, path: ["ref_completion"], marksNative: true),
     NativeKey(role: .logProbabilities, path: ["logprobs"], hasArrays: true),
     NativeKey(role: .referenceLogProbabilities, path: ["ref_logprobs"], hasArrays: true, marksNative: true),
     NativeKey(role: .sampledFrom, path: ["sampled_from"]),

@@ -156,7 +156,8 @@ extension KeyRole {
 
   var numberUse: NumberUse {
     switch self {
-    case .plain, .nativeMarker, .otherStep, .logits, .policyLogits, .referenceLogits, .otherReferenceLogits,
+    case .plain, .nativeMarker, .otherStep, .completion, .referenceCompletion, .logits, .policyLogits,
+      .referenceLogits, .otherReferenceLogits,
       .logProbabilities, .referenceLogProbabilities, .topIDs, .topReferenceIDs, .topLogProbabilities,
       .topReferenceLogProbabilities, .split:
       .metric
@@ -171,7 +172,8 @@ extension KeyRole {
 
   var textUse: TextUse {
     switch self {
-    case .set, .sample, .sampledFrom, .logitsFile, .rowsFile: .unlessOfDistributions
+    case .set, .sample, .sampledFrom, .logitsFile, .rowsFile, .completion, .referenceCompletion:
+      .unlessOfDistributions
     case .event, .name, .sign: .unlessOfRun
     case .phase, .mode, .split, .referenceMode: .unlessMode
     default: .always

@@ -38,6 +38,8 @@ package struct Measurement: Sendable {
   var tokens: MeasuredTokens?
   /// Lower bounds from top-k lists; `nil` where there are none.
   var bounds: MeasuredBounds?
+  /// How the models continue a sample; `nil` where the record does not say it.
+  var completion: SampleCompletion?
   /// Why distributions were refused, one phrase each.
   var unusable: [String] = []
   /// What misuses of `kl_div` would give; `nil` where nothing suggests one.

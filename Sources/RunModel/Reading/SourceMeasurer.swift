@@ -52,6 +52,7 @@ struct SourceMeasurer: Sendable {
     case .logits(let logits): measure(logits, of: batch, into: &result)
     case .sampledTokens(let sampled): result.tokens = MeasuredTokens(sampled)
     case .topEntries(let top): result.take(top)
+    case .completion(let completion): result.completion = completion
     case .file: return nil
     }
     return result

@@ -37,5 +37,9 @@ extension RunModel {
   /// True once nothing more can come.
   package var hasEnded: Bool { status.source == .ended }
 
-  package var activity: RunActivity { isOpened ? RunActivity(status) : .notOpened }
+  package var activity: RunActivity {
+    guard isOpened else { return .notOpened }
+    // A folder of rows or logits is a run without a log.
+    return status.source == .waitingForFile && !divergences.isEmpty ? .upToDate : RunActivity(status)
+  }
 }

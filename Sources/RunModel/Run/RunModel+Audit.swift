@@ -54,6 +54,11 @@ extension RunModel {
     var sums = ConventionSums(file.samples, vocabulary: file.vocabulary)
     guard sums.rows > 0 else { return }
     sums.misuse = file.misuse
+    for tokens in file.parts.flatMap(\.tokens) {
+      var all = sums.tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
+      all.merge(tokens)
+      sums.tokens = all
+    }
     evidence.add(
       file: AuditRecord(
         step: record.step, row: record.row, probe: record.probe, logged: record.loggedKLs,

@@ -9,6 +9,9 @@ extension RunModel {
     }
     let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
     noteEstimates(measurement, record: record, logged: logged?.value)
+    if let completion = measurement.completion {
+      completions.add(completion, of: probe.set, step: record.step, row: rows.count - 1)
+    }
     guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
     // What a record logs is about all its rows, those without a reference too.
     let comparable = measurement.rowsWithoutReference == 0 ? logged : nil

@@ -25,13 +25,13 @@ extension RunModel {
       noteUnusable(news.path, step: record.step, reason: file.shards.map { "\($0.text) are there so far" })
       for part in file.parts { add(part, of: record, file: news.path) }
       noteEvidence(file, of: record, path: news.path)
-      if news.progress.queued == 0 { noteScores() }
     case .waiting(let reason): noteUnusable(news.path, step: record.step, reason: reason)
     case .unusable(let reason):
       finish(news)
       removeSamples(ofFile: news.path, of: record)
       noteUnusable(news.path, step: record.step, reason: reason)
     }
+    if news.progress.queued == 0 { noteScores() }
   }
 
   private func record(of source: LogitsFileNews.Source) -> PendingLogitsFiles.Record? {

@@ -11,7 +11,9 @@ extension RunModel {
   package func asOf(step: Int) -> RunModel {
     guard let lastStep, step < lastStep else { return self }
     let moment = RunMoment(step, of: self)
-    guard moment.rows < rows.count || table.hasSeveralSources || rows.count == 0 else { return self }
+    // Rows files may be of steps that no record is about.
+    let isMeasuredLater = measuredSteps.map { $0.upperBound > step } ?? false
+    guard moment.rows < rows.count || table.hasSeveralSources || isMeasuredLater else { return self }
     var run = self
     run.lookBack(to: moment)
     return run

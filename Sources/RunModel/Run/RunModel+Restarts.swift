@@ -25,6 +25,7 @@ extension RunModel {
     evidence.restart(at: step, row: row)
     modes.restart(at: step, row: row)
     pendingFiles.restart(at: step, row: row)
+    completions.restart(at: step, row: row)
     noteScores()
   }
 
@@ -40,6 +41,8 @@ extension RunModel {
     modes = ModeHistory()
     divergences = [:]
     estimates = [:]
+    completions = Completions()
+    measuredSteps = nil
     evidence = AuditEvidence()
     ledger = OccurrenceLedger()
     staleProbes = []

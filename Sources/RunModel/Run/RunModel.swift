@@ -54,6 +54,7 @@ package struct RunModel: Sendable {
   /// By step.
   var savedCheckpoints: [Int: SavedCheckpoint] = [:]
   var rejectionHistory = RejectionHistory()
+  var completions = Completions()
   var pendingFiles = PendingLogitsFiles()
   /// Steps that files of logits and rows are of; nil before there is one.
   var measuredSteps: ClosedRange<Int>?

@@ -185,7 +185,7 @@ package struct SeriesTable: Sendable {
     }
     for step in missing.sorted() {
       derivedRows[step] = rows.count
-      rows.append(step: step, time: .nan)
+      rows.appendAside(step: step)
     }
   }
 

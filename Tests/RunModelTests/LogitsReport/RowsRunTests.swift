@@ -1,3 +1,4 @@
+import Curves
 import Foundation
 import LogitsFiles
 import RunLog
@@ -176,5 +177,82 @@ struct RowsRunTests {
     #expect(points.map(\.step) == [1])
     let k1 = row.policy[1] - row.reference[1]
     #expect(abs((points.first?.tokens?.k1.mean ?? .nan) - k1) < 1e-6)
+  }
+
+  // MARK: - Tokens
+
+  /// A sequence whose reference is right on all tokens and whose policy is wrong on the first of them.
+  private static func sequence(_ tokens: Int, wrong: Int, target: Int = 1) -> RowsFileBytes.Sample {
+    let right = (0..<6).map { $0 == target ? 3.0 : 0 }
+    let other = (0..<6).map { $0 == (target + 1) % 6 ? 3.0 : 0 }
+    return RowsFileBytes.Sample(
+      "old", "a",
+      (0..<tokens).map { index in
+        WrittenRow(
+          policy: index < wrong ? other : right, reference: right, target: target, position: index)
+      })
+  }
+
+  @Test func `Shares of right tokens and the NLL of a set are series, from the reference's values on`() throws
+  {
+    try write(10, [Self.sequence(20, wrong: 5)])
+    try write(20, [Self.sequence(20, wrong: 10)])
+    let run = try Self.loaded(folder.path)
+    let accuracy = try #require(run.series(named: "eval/old/token_accuracy"))
+    let points = (0..<accuracy.current.count).map {
+      (accuracy.current.step($0, rows: run.rows), accuracy.current.value($0))
+    }
+    #expect(points.map(\.0) == [0, 10, 20] && points.map(\.1) == [1, 0.75, 0.5])
+    let nll = try #require(run.series(named: "eval/old/nll"))
+    let right = -LogitsMath.logSoftmax([3.0, 0, 0, 0, 0, 0])[0]
+    let wrong = -LogitsMath.logSoftmax([3.0, 0, 0, 0, 0, 0])[1]
+    #expect(abs(nll.current.value(0) - right) < 1e-6)
+    #expect(abs(nll.current.value(1) - (0.75 * right + 0.25 * wrong)) < 1e-6)
+    // Looked back at, only what was there.
+    #expect(run.asOf(step: 10).series(named: "eval/old/token_accuracy")?.count == 2)
+  }
+
+  @Test
+  func `A sequence is forgotten where its share of right tokens falls clearly, not where one token flips`()
+    throws
+  {
+    for (step, wrong) in [(0, 0), (10, 1), (20, 8), (30, 9), (40, 0), (50, 12)] {
+      try write(step, [Self.sequence(40, wrong: wrong)])
+    }
+    let run = try Self.loaded(folder.path)
+    let states = run.evaluations(of: SampleKey(probe: Self.old, name: .named("a")))
+    #expect(states.map(\.record.isForgettingEvent) == [false, false, true, false, false, true])
+    #expect(states.last?.record.firstForgotten == 20 && states.last?.record.forgettingEvents == 2)
+    #expect(states.map(\.record.correct) == [40, 39, 32, 31, 40, 28])
+    #expect(states.allSatisfy { $0.record.referenceTokenAccuracy == 1 })
+    #expect(states[1].record.flips == 1 && states[2].record.flips == 8)
+  }
+
+  @Test func `A drop within its noise is no forgetting`() throws {
+    // 3 of 20 tokens are lost and 2 others won: 5 points, and a standard error of 11.
+    var rows = Self.sequence(20, wrong: 3).rows
+    for index in 18..<20 { (rows[index].reference, rows[index].policy) = (rows[0].policy, rows[5].policy) }
+    try write(10, [.init("old", "a", rows)])
+    let state = try #require(
+      try Self.loaded(folder.path).evaluations(of: SampleKey(probe: Self.old, name: .named("a"))).last)
+    #expect(state.record.correct == 17 && state.record.referenceCorrect == 18)
+    #expect(!state.record.isBelowReference && state.record.firstForgotten == nil)
+  }
+
+  @Test func `Other inputs under one name are no history`() throws {
+    try write(0, [Self.sequence(20, wrong: 0)])
+    try write(10, [Self.sequence(20, wrong: 0, target: 2)])
+    let states = try Self.loaded(folder.path).evaluations(of: SampleKey(probe: Self.old, name: .named("a")))
+    #expect(states.last?.record.flips == 0 && states.last?.record.policyReferenceChange.isNaN == true)
+  }
+
+  @Test func `Completions of both models belong to their sample and step`() throws {
+    let run = try Self.loaded(Self.fixture)
+    let key = SampleKey(probe: Self.old, name: .named("licence"))
+    let said = try #require(run.completion(of: key, at: 25))
+    #expect(
+      said.step == 20 && said.completion.policy == " sat on" && said.completion.reference == " sat here")
+    #expect(run.completion(of: key, at: 19) == nil)
+    #expect(run.texts["completion"] == nil)
   }
 }

@@ -71,7 +71,7 @@ struct SampleText {
   }
 
   private var names: ClassNames {
-    ClassNames(classes: sample.names, labels: [], glyphs: glyphs)
+    ClassNames(classes: sample.names, labels: [], glyphs: glyphs, texts: sample.measured?.texts)
   }
 
   /// `probe-03  set old  eval step 120`.

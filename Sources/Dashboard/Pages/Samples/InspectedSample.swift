@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import RunLog
 internal import RunModel
 
 /// A sample that is looked at, at the step that is looked at.
@@ -16,6 +17,8 @@ struct InspectedSample: Sendable {
   var picture: (step: Int, picture: RowPicture)?
   /// Names of the classes.
   var names: [String]
+  /// How both models went on when they were last asked.
+  var completion: SampleCompletion?
 
   var measuredRow: MeasuredRow? {
     measured.flatMap { $0.rows.indices.contains(row) ? $0.rows[row] : nil }
@@ -34,6 +37,7 @@ struct InspectedSample: Sendable {
     let rows = measured?.rows.count ?? 0
     row = state.sample.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
     names = state.sampleNames(of: sample.key.probe)
+    completion = run.completion(of: sample.key, at: sample.step)?.completion
     picture = nearestPicture(in: run)
   }
 

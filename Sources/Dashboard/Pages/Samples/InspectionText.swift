@@ -9,7 +9,9 @@ struct InspectionText {
   var glyphs: GlyphSet
 
   private var record: SampleRecord { sample.state.record }
-  private var names: ClassNames { ClassNames(classes: sample.names, labels: [], glyphs: glyphs) }
+  private var names: ClassNames {
+    ClassNames(classes: sample.names, labels: [], glyphs: glyphs, texts: sample.measured?.texts)
+  }
 
   /// Lines in `columns` columns.
   func lines(columns: Int) -> [[TextRun]] {

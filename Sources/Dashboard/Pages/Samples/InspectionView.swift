@@ -112,7 +112,10 @@ struct InspectionView {
     let facts = InspectionText(sample: sample, direction: state.charts.direction, glyphs: glyphs)
       .lines(columns: columns)
     let others = OtherRuns(state, key: sample.state.key, glyphs: glyphs).lines(columns: columns)
-    let text = (facts + others).prefix(max(1, inside.rows - Self.leastBars))
+    let texts = SampleTextLines(
+      prompt: sample.measured?.texts?.prompt, completion: sample.completion, glyphs: glyphs
+    ).lines(columns: columns)
+    let text = (facts + texts + others).prefix(max(1, inside.rows - Self.leastBars))
     var rest = CellRect(
       x: inside.x + 1, y: inside.y + text.count, columns: columns, rows: inside.rows - text.count)
     var tokens = CellRect(x: rest.x, y: rest.y, columns: columns, rows: 0)
