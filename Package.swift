@@ -55,7 +55,7 @@ let package = Package(
       name: "RunModel", dependencies: ["Curves", "Divergence", "LogitsFiles", "RunLog", realModule],
       swiftSettings: strictAndMemorySafe),
     .target(
-      name: "RunAnalysis", dependencies: ["Curves", "RunLog", "RunModel", realModule],
+      name: "RunAnalysis", dependencies: ["Curves", "Divergence", "RunLog", "RunModel", realModule],
       swiftSettings: strictAndMemorySafe),
     .target(
       name: "Reports",
@@ -69,7 +69,7 @@ let package = Package(
     .target(name: "CellCanvas", swiftSettings: strictAndMemorySafe),
     .target(
       name: "Dashboard",
-      dependencies: ["Curves", "RunLog", "RunModel", "RunAnalysis", "RunFeed", "CellCanvas"],
+      dependencies: ["Curves", "Divergence", "RunLog", "RunModel", "RunAnalysis", "RunFeed", "CellCanvas"],
       swiftSettings: strictAndMemorySafe),
 
     .target(

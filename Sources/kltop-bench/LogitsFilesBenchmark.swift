@@ -73,7 +73,7 @@ struct LogitsFilesBenchmark {
     var options = LogitsOptions()
     options.threads = 1
     let report = try LogitsReport(policy: path, reference: nil, options: options)
-    precondition(report.steps[0].policyReference.min > 0, "the benchmark's models differ")
+    precondition(report.steps[0].policyReference.minimum > 0, "the benchmark's models differ")
   }
 
   private func measure(_ policy: RawSpan, _ reference: RawSpan) throws {

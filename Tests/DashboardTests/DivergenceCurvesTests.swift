@@ -1,4 +1,5 @@
 import Curves
+import Divergence
 import RunModel
 import TestSupport
 import Testing

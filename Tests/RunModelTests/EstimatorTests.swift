@@ -37,7 +37,7 @@ struct EstimatorTests {
     #expect(estimators["sampled_from"] as? String == "policy")
     for (name, values) in [("k1", expected.k1), ("k2", expected.k2), ("k3", expected.k3)] {
       let estimate = try #require(estimators[name] as? [String: Double])
-      let statistics = DivergenceStatistics(values.span)
+      let statistics = RowStatistics(values.span)
       #expect(abs((estimate["mean"] ?? .nan) - statistics.mean) < 1e-12)
       #expect(abs((estimate["standard_error"] ?? .nan) - (statistics.standardError ?? 0)) < 1e-12)
     }
@@ -46,8 +46,8 @@ struct EstimatorTests {
     #expect(entry["rows"] as? Int == 0)
     #expect(entry["lower_bound"] is NSNull)
     let figures = try #require(entry["policy_reference"] as? [String: Any])
-    #expect(figures.count == 9)
-    #expect(figures.values.allSatisfy { $0 is NSNull })
+    #expect(figures.count == 16)
+    #expect(figures["rows"] as? Int == 0 && figures.values.count { $0 is NSNull } == 13)
     #expect(entry["same_top_1"] is NSNull)
   }
 
@@ -195,7 +195,7 @@ struct EstimatorTests {
       for index in range { part.add(values[index]) }
       parts.merge(part)
     }
-    let statistics = DivergenceStatistics(values.span)
+    let statistics = RowStatistics(values.span)
     #expect(parts.count == 50)
     #expect(abs(parts.mean - statistics.mean) < 1e-12)
     #expect(abs((parts.standardError ?? 0) - (statistics.standardError ?? 1)) < 1e-12)

@@ -1,3 +1,4 @@
+import Divergence
 import RunAnalysis
 import RunLog
 import TestSupport

@@ -1,3 +1,4 @@
+import Divergence
 import RunLog
 import TestSupport
 import Testing

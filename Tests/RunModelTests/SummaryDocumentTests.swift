@@ -27,7 +27,9 @@ struct SummaryDocumentTests {
     let direction = try #require(divergence["policy_reference"] as? [String: Any])
     #expect(
       Set(direction.keys) == [
-        "mean", "standard_error", "standard_error_by_sample", "p50", "p90", "p95", "p99", "p99_9", "max",
+        "rows", "nan_rows", "samples", "mean", "standard_error", "standard_error_by_sample", "min", "p1",
+        "p5", "p10", "p50",
+        "p90", "p95", "p99", "p99_9", "max",
       ])
     let metrics = try #require(run["metrics"] as? [String: [String: Any]])
     #expect(Set(metrics.keys) == ["loss", "eval/kl", "camelCase_Key/x"], "keys of the log stay as they are")

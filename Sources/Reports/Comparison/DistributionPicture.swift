@@ -1,3 +1,4 @@
+internal import Divergence
 internal import RealModule
 internal import RunModel
 
@@ -10,8 +11,8 @@ struct DistributionPicture {
   /// Decimal logarithms at the ends of the axis; nil where there is nothing finite to draw.
   private let bounds: (low: Double, high: Double)?
 
-  init(_ directions: [LogitsReport.Direction]) {
-    let drawn = directions.flatMap { [$0.p1, $0.p50, $0.p99] }.filter { $0.isFinite }
+  init(_ directions: [RowStatistics]) {
+    let drawn = directions.flatMap { [$0.p1, $0.median, $0.p99] }.filter { $0.isFinite }
     guard let low = drawn.min(), let high = drawn.max() else {
       bounds = nil
       return
@@ -21,11 +22,11 @@ struct DistributionPicture {
   }
 
   /// The line of one distribution: 1 to 99 %, 10 to 90 % and the median.
-  func line(_ direction: LogitsReport.Direction) -> String {
+  func line(_ direction: RowStatistics) -> String {
     var cells = Array(repeating: Character(" "), count: Self.columns)
     draw("─", direction.p1, direction.p99, into: &cells)
     draw("▒", direction.p10, direction.p90, into: &cells)
-    draw("█", direction.p50, direction.p50, into: &cells)
+    draw("█", direction.median, direction.median, into: &cells)
     while cells.last == " " { cells.removeLast() }
     return String(cells)
   }

@@ -1,3 +1,4 @@
+internal import Divergence
 package import LogitsFiles
 package import RunModel
 
@@ -86,8 +87,8 @@ extension LogitsReport {
 
 extension LogitsReport.Step {
   fileprivate mutating func scale(by factor: Double) {
-    policyReference.scale(by: factor)
-    referencePolicy.scale(by: factor)
+    policyReference = policyReference.scaled(by: factor)
+    referencePolicy = referencePolicy.scaled(by: factor)
     entropy.policy *= factor
     entropy.reference *= factor
     target?.nllPolicy *= factor
@@ -99,16 +100,5 @@ extension LogitsReport.Step {
       samples[index].policyReference *= factor
       samples[index].referencePolicy *= factor
     }
-  }
-}
-
-extension LogitsReport.Direction {
-  fileprivate mutating func scale(by factor: Double) {
-    for value in Self.values { self[keyPath: value] *= factor }
-    standardError = standardError.map { $0 * factor }
-  }
-
-  private static var values: [WritableKeyPath<Self, Double>] {
-    [\.mean, \.min, \.p1, \.p5, \.p10, \.p50, \.p90, \.p95, \.p99, \.p999, \.max]
   }
 }

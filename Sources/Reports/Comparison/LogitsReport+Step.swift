@@ -7,11 +7,12 @@ extension LogitsReport.Step {
   init(step: Int?, _ prompts: [PromptRows], vocabulary: Int) {
     let rows = prompts.flatMap(\.rows)
     let divergences = rows.map(\.divergence)
+    let samples = Self.sampleOfRows(prompts)
     let sum = orderedSum(divergences.map(\.policyReference))
     self.init(
       step: step, rows: rows.count, nanRows: divergences.count { $0.isNaN },
-      policyReference: LogitsReport.Direction(divergences.map(\.policyReference)),
-      referencePolicy: LogitsReport.Direction(divergences.map(\.referencePolicy)),
+      policyReference: statistics(divergences.map(\.policyReference), samples: samples),
+      referencePolicy: statistics(divergences.map(\.referencePolicy), samples: samples),
       sameTop1: LogitsReport.Fraction(of: divergences.count { $0.sameTop1 }, in: rows.count),
       entropy: LogitsReport.Entropy(
         policy: orderedMean(divergences.map(\.policyEntropy)),
@@ -25,19 +26,14 @@ extension LogitsReport.Step {
         torchWouldGiveNaN: rows.isEmpty || rows.contains { $0.givesNaNInTorch }),
       samples: LogitsReport.Sample.samples(prompts))
   }
-}
 
-extension LogitsReport.Direction {
-  /// In the order of size, so that nothing depends on the order of the rows.
-  init(_ values: [Double]) {
-    let sorted = values.sorted(by: isBelow)
-    let statistics = DivergenceStatistics(sorted.span)
-    self.init(
-      mean: statistics.mean, standardError: statistics.standardError, min: statistics.minimum,
-      p1: statistics.p1,
-      p5: statistics.p5, p10: statistics.p10, p50: statistics.median, p90: statistics.p90,
-      p95: statistics.p95,
-      p99: statistics.p99, p999: statistics.p99_9, max: statistics.maximum)
+  /// A number for each row, the same for rows of one sample of one prompt.
+  private static func sampleOfRows(_ prompts: [PromptRows]) -> [Int] {
+    var count = 0
+    return prompts.flatMap(\.samples).flatMap { _, rows in
+      count += 1
+      return Array(repeating: count, count: rows.count)
+    }
   }
 }
 
@@ -92,6 +88,10 @@ extension PromptRows {
     guard let name else { return "\(number)" }
     return hasSamples ? "\(name)[\(number)]" : name
   }
+}
+
+private func statistics(_ values: [Double], samples: [Int]) -> RowStatistics {
+  RowStatistics(values.span, samples: samples.span)
 }
 
 /// Order of size; NaN above all.

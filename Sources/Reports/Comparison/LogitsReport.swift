@@ -1,3 +1,4 @@
+package import Divergence
 package import RunModel
 
 /// The divergence of files of logits, as `kltop kl` tells it; the property names are the keys of the JSON output.
@@ -18,8 +19,8 @@ package struct LogitsReport: Sendable, Encodable {
     /// Rows that count, NaN ones among them.
     package var rows: Int
     package var nanRows: Int
-    package var policyReference: Direction
-    package var referencePolicy: Direction
+    package var policyReference: RowStatistics
+    package var referencePolicy: RowStatistics
     package var sameTop1: Fraction
     package var entropy: Entropy
     package var totalVariation: TotalVariation
@@ -33,27 +34,6 @@ package struct LogitsReport: Sendable, Encodable {
       case step, rows, nanRows, policyReference, referencePolicy, entropy, totalVariation, target, klDiv,
         samples
       case sameTop1 = "same_top_1"
-    }
-  }
-
-  /// Statistics of one direction over the rows.
-  package struct Direction: Sendable, Encodable {
-    package var mean: Double
-    @OrNull package var standardError: Double?
-    package var min: Double
-    package var p1: Double
-    package var p5: Double
-    package var p10: Double
-    package var p50: Double
-    package var p90: Double
-    package var p95: Double
-    package var p99: Double
-    package var p999: Double
-    package var max: Double
-
-    private enum CodingKeys: String, CodingKey {
-      case mean, standardError, min, p1, p5, p10, p50, p90, p95, p99, max
-      case p999 = "p99_9"
     }
   }
 

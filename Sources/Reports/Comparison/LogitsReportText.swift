@@ -1,3 +1,4 @@
+internal import Divergence
 internal import RunModel
 
 /// A report for people.
@@ -32,9 +33,9 @@ package enum LogitsReportText {
       let direction = step.policyReference
       return [
         name(step), "\(step.rows)\(step.nanRows > 0 ? " (\(step.nanRows) NaN)" : "")", number(direction.mean),
-        direction.standardError.map(number) ?? "–", number(direction.p50), number(direction.p90),
+        direction.standardError.map(number) ?? "–", number(direction.median), number(direction.p90),
         number(direction.p99),
-        number(direction.max), number(step.referencePolicy.mean), percent(step.sameTop1.fraction),
+        number(direction.maximum), number(step.referencePolicy.mean), percent(step.sameTop1.fraction),
         number(step.totalVariation.mean),
       ]
     }

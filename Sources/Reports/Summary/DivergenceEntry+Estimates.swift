@@ -1,3 +1,4 @@
+internal import Divergence
 internal import RunModel
 
 extension RunSummary.DivergenceEntry {

@@ -1,3 +1,4 @@
+package import Divergence
 internal import RunLog
 internal import RunModel
 
@@ -10,8 +11,9 @@ extension RunSummary {
     package var rows: Int
     package var nanRows: Int
     @OrNull package var logged: Double?
-    package var policyReference: Direction
-    package var referencePolicy: Direction
+    /// Nats; all `null` where the step has no logits of both models.
+    package var policyReference: RowStatistics
+    package var referencePolicy: RowStatistics
     package var entropy: Entropy
     @OrNull package var sameTop1: Double? = nil
     @OrNull package var estimators: Estimators? = nil
@@ -21,24 +23,6 @@ extension RunSummary {
       case step, phase, set, rows, nanRows, logged, policyReference, referencePolicy, entropy, estimators,
         lowerBound
       case sameTop1 = "same_top_1"
-    }
-
-    /// Statistics of one direction over the rows, nats; all `nil` where the step has no logits of both models.
-    package struct Direction: Sendable, Encodable {
-      @OrNull package var mean: Double? = nil
-      @OrNull package var standardError: Double? = nil
-      @OrNull package var standardErrorBySample: Double? = nil
-      @OrNull package var p50: Double? = nil
-      @OrNull package var p90: Double? = nil
-      @OrNull package var p95: Double? = nil
-      @OrNull package var p99: Double? = nil
-      @OrNull package var p999: Double? = nil
-      @OrNull package var max: Double? = nil
-
-      private enum CodingKeys: String, CodingKey {
-        case mean, standardError, standardErrorBySample, p50, p90, p95, p99, max
-        case p999 = "p99_9"
-      }
     }
 
     package struct Entropy: Sendable, Encodable {
@@ -56,8 +40,8 @@ extension RunSummary.DivergenceEntry {
     rows = point.rows
     nanRows = point.nanRows
     logged = point.logged
-    policyReference = Direction(point.policyReference)
-    referencePolicy = Direction(point.referencePolicy)
+    policyReference = point.policyReference
+    referencePolicy = point.referencePolicy
     entropy = Entropy(policy: point.policyEntropy, reference: point.referenceEntropy)
     sameTop1 = point.sameTop1
   }
@@ -69,22 +53,8 @@ extension RunSummary.DivergenceEntry {
     set = probe.set
     rows = 0
     nanRows = 0
-    policyReference = Direction()
-    referencePolicy = Direction()
+    policyReference = .none
+    referencePolicy = policyReference
     entropy = Entropy()
-  }
-}
-
-extension RunSummary.DivergenceEntry.Direction {
-  init(_ statistics: DivergenceFigures) {
-    mean = statistics.mean
-    standardError = statistics.standardError
-    standardErrorBySample = statistics.standardErrorBySample
-    p50 = statistics.median
-    p90 = statistics.p90
-    p95 = statistics.p95
-    p99 = statistics.p99
-    p999 = statistics.p99_9
-    max = statistics.maximum
   }
 }

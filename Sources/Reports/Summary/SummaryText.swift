@@ -1,3 +1,4 @@
+internal import Divergence
 internal import RunLog
 internal import RunModel
 

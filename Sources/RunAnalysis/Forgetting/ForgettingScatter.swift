@@ -1,4 +1,5 @@
 package import Curves
+internal import Divergence
 internal import RunLog
 package import RunModel
 

@@ -1,4 +1,5 @@
 internal import Curves
+internal import Divergence
 internal import RunLog
 internal import RunModel
 

@@ -1,4 +1,5 @@
 package import Curves
+internal import Divergence
 
 /// Estimates and bounds of the divergence as curves: drawing them costs the columns of the chart, not the points.
 package struct EstimatePoints: Sendable {

@@ -1,4 +1,5 @@
 package import Curves
+package import Divergence
 
 /// The points of a divergence as curves: drawing them costs the columns of the chart, not the points.
 package struct DivergenceCurves: Sendable {
@@ -61,13 +62,13 @@ package struct DivergenceCurves: Sendable {
   }
 
   private mutating func add(
-    _ figures: DivergenceFigures, _ mean: Quantity, _ lower: Quantity, _ upper: Quantity, row: Int
+    _ statistics: RowStatistics, _ mean: Quantity, _ lower: Quantity, _ upper: Quantity, row: Int
   ) {
-    add(figures.mean, mean, row: row)
-    guard let error = figures.shownError else { return }
+    add(statistics.mean, mean, row: row)
+    guard let error = statistics.shownError else { return }
     // A divergence is never negative.
-    add(max(0, figures.mean - error), lower, row: row)
-    add(figures.mean + error, upper, row: row)
+    add(max(0, statistics.mean - error), lower, row: row)
+    add(statistics.mean + error, upper, row: row)
   }
 
   private mutating func add(_ value: Double, _ quantity: Quantity, row: Int) {
@@ -76,7 +77,7 @@ package struct DivergenceCurves: Sendable {
   }
 }
 
-extension DivergenceFigures {
+extension RowStatistics {
   /// The standard error to show: by sample where that can be told, since tokens of one sequence depend on each other;
   /// `nil` where it is not finite.
   package var shownError: Double? {

@@ -1,4 +1,5 @@
 internal import Curves
+package import Divergence
 
 /// The divergence of one step over the rows of one phase and set.
 package struct StepDivergence: Sendable {
@@ -9,9 +10,9 @@ package struct StepDivergence: Sendable {
   package private(set) var rows = 0
   package private(set) var nanRows = 0
   /// D(π_θ‖π_θ0) over all counted rows, nats.
-  package private(set) var policyReference: DivergenceFigures
+  package private(set) var policyReference: RowStatistics
   /// D(π_θ0‖π_θ) over all counted rows, nats.
-  package private(set) var referencePolicy: DivergenceFigures
+  package private(set) var referencePolicy: RowStatistics
   /// Mean entropy of each model over the rows, nats.
   package private(set) var policyEntropy = Double.nan
   package private(set) var referenceEntropy = Double.nan
@@ -70,7 +71,7 @@ package struct StepDivergence: Sendable {
 
   init(step: Int) {
     self.step = step
-    policyReference = DivergenceFigures(of: [], samples: [])
+    policyReference = .none
     referencePolicy = policyReference
   }
 
@@ -239,8 +240,8 @@ package struct StepDivergence: Sendable {
     }
     self.rows = rows.count
     nanRows = rows.nan
-    policyReference = DivergenceFigures(of: rows.policyReference, samples: rows.samples)
-    referencePolicy = DivergenceFigures(of: rows.referencePolicy, samples: rows.samples)
+    policyReference = RowStatistics(rows.policyReference.span, samples: rows.samples.span)
+    referencePolicy = RowStatistics(rows.referencePolicy.span, samples: rows.samples.span)
     let count = Double(rows.count)
     policyEntropy = rows.policyEntropy / count
     referenceEntropy = rows.referenceEntropy / count

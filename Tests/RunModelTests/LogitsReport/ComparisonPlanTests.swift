@@ -1,3 +1,4 @@
+import Divergence
 import LogitsFiles
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Divergence
 import RunLog
 import Synchronization
 import TestSupport

@@ -1,3 +1,4 @@
+import Divergence
 import TestSupport
 import Testing
 
@@ -20,7 +21,8 @@ struct LogitsReportTests {
     // 0.9 · 39 = 35.1
     #expect(abs(step.policyReference.p90 - (sorted[35] + 0.1 * (sorted[36] - sorted[35]))) < 4e-6)
     #expect(
-      abs(step.policyReference.min - sorted[0]) < 4e-6 && abs(step.policyReference.max - sorted[39]) < 4e-6)
+      abs(step.policyReference.minimum - sorted[0]) < 4e-6
+        && abs(step.policyReference.maximum - sorted[39]) < 4e-6)
     #expect(step.nanRows == 0 && step.target == nil)
   }
 
@@ -147,7 +149,7 @@ struct LogitsReportTests {
     let factor = 1 / LogitsMath.log(2)
     #expect(bits.unit == .bits)
     for value in [
-      \LogitsReport.Step.policyReference.mean, \.policyReference.p999, \.referencePolicy.max,
+      \LogitsReport.Step.policyReference.mean, \.policyReference.p99_9, \.referencePolicy.maximum,
       \.entropy.policy, \.entropy.reference,
       \.klDiv.sum, \.klDiv.mean, \.klDiv.batchmean, \.samples[0].policyReference,
     ] { #expect(abs(b[keyPath: value] - n[keyPath: value] * factor) < 1e-12) }

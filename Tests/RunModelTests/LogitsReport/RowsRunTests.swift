@@ -1,4 +1,5 @@
 import Curves
+import Divergence
 import Foundation
 import LogitsFiles
 import RunLog
@@ -78,13 +79,13 @@ struct RowsRunTests {
       #expect(step.sameTop1.fraction == logits.sameTop1.fraction)
       for direction in [\LogitsReport.Step.policyReference, \.referencePolicy] {
         let (mine, exact) = (step[keyPath: direction], logits[keyPath: direction])
-        for value in [\LogitsReport.Direction.min, \.p10, \.p50, \.p90, \.max] {
+        for value in [\RowStatistics.minimum, \.p10, \.median, \.p90, \.maximum] {
           #expect(Self.isNear(mine[keyPath: value], exact[keyPath: value]))
         }
       }
       #expect(Set(step.samples.map(\.sample)) == ["old/licence", "old/two\nlines", "new/code"])
     }
-    #expect(rows.steps[0].policyReference.mean == 0 && rows.steps[0].policyReference.max == 0)
+    #expect(rows.steps[0].policyReference.mean == 0 && rows.steps[0].policyReference.maximum == 0)
     #expect(rows.findings.map(\.code) == [.differentMasks])
     #expect(try report(Self.fixture).steps.count == 2)
     #expect(throws: LogitsFileProblem.self) { try report(Self.fixture + "/rows", Self.fixture + "/rows") }

@@ -1,5 +1,6 @@
 internal import CellCanvas
 internal import Curves
+internal import Divergence
 internal import RunAnalysis
 internal import RunModel
 
@@ -99,7 +100,7 @@ enum DivergencePanel {
 }
 
 extension StepDivergence {
-  func statistics(_ direction: DivergenceDirection) -> DivergenceFigures {
+  func statistics(_ direction: DivergenceDirection) -> RowStatistics {
     direction == .policyReference ? policyReference : referencePolicy
   }
 }

@@ -1,5 +1,6 @@
 internal import CellCanvas
 internal import Curves
+internal import Divergence
 internal import RunModel
 
 /// Last values as text, for screens too small for a chart.
