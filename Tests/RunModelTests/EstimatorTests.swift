@@ -47,7 +47,7 @@ struct EstimatorTests {
     #expect(entry["lower_bound"] is NSNull)
     let figures = try #require(entry["policy_reference"] as? [String: Any])
     #expect(figures.count == 16)
-    #expect(figures["rows"] as? Int == 0 && figures.values.count { $0 is NSNull } == 13)
+    #expect(figures["rows"] as? Int == 0 && figures.values.count { $0 is NSNull } == 14)
     #expect(entry["same_top_1"] is NSNull)
   }
 
