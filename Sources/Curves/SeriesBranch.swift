@@ -7,8 +7,6 @@ package struct SeriesBranch: Sendable {
   private var late: [LatePoint] = []
   /// Step of the last point, `Int.min` before there is one.
   package private(set) var lastStep = Int.min
-  private var first: (value: Double, step: Int)?
-  private var last: (value: Double, step: Int)?
   /// Rows of points that came behind later ones, rising: the order of the file is not that of the steps.
   private var lateRows = ContiguousArray<UInt32>()
 
@@ -28,14 +26,11 @@ package struct SeriesBranch: Sendable {
   /// Points that have another value than the one before them at the same step.
   package var repeatedSteps: Int { repeatedRows.count }
 
-  /// The first value in the order of the file.
-  package var firstInFile: Double? { first?.value }
+  /// The value of the lowest step; `nil` where there is no point.
+  package var firstValue: Double? { count > 0 ? values[0] : nil }
 
-  /// The last value in the order of the file.
-  package var lastInFile: Double? { last?.value }
-
-  /// The step of the last value in the order of the file.
-  package var lastStepInFile: Int? { last?.step }
+  /// The value of the highest step; `nil` where there is no point.
+  package var lastValue: Double? { count > 0 ? values[count - 1] : nil }
 
   package func value(_ index: Int) -> Double { values[index] }
 
@@ -89,8 +84,6 @@ package struct SeriesBranch: Sendable {
   ///
   /// - Returns: whether the point waits.
   package mutating func add(_ value: Double, row: Int, step: Int) -> Bool {
-    if first == nil { first = (value, step) }
-    last = (value, step)
     guard step < lastStep else {
       append(value, row: row, step: step)
       return false
@@ -140,15 +133,7 @@ package struct SeriesBranch: Sendable {
       }
     }
     lateRows.sort()
-    old.noteEnds(rows: rows)
-    noteEnds(rows: rows)
     return old.count > 0 ? old : nil
-  }
-
-  /// Finds the first and the last point in the order of the file.
-  private mutating func noteEnds(rows: RowTable) {
-    first = endInFile(rows: rows) { $0 > $1 }
-    last = endInFile(rows: rows) { $0 < $1 }
   }
 
   /// The points that were there at a moment; this branch is the one the run was on then, or it had been left before.
@@ -166,7 +151,6 @@ package struct SeriesBranch: Sendable {
       for index in start..<end where row(index) < moment.rows { branch.append(self, index, rows: rows) }
     }
     if !repeatedRows.isEmpty { branch.forgetRepeats(isOrdered: !isMixed, rows: rows) }
-    branch.noteEnds(rows: rows)
     return branch
   }
 
@@ -182,13 +166,6 @@ package struct SeriesBranch: Sendable {
       let (before, value) = (values[index - 1], values[index])
       if before != value, !(before.isNaN && value.isNaN) { repeatedRows.append(valueRows[index]) }
     }
-  }
-
-  /// The point whose row no other one exceeds in an order.
-  private func endInFile(rows: RowTable, by isBefore: (Int, Int) -> Bool) -> (value: Double, step: Int)? {
-    guard count > 0 else { return nil }
-    let candidates = isMixed ? 0..<count : isBefore(0, 1) ? count - 1..<count : 0..<1
-    return candidates.max { isBefore(row($0), row($1)) }.map { (value($0), step($0, rows: rows)) }
   }
 
   private mutating func removeTail(from step: Int, rows: RowTable) -> SeriesBranch {

@@ -29,6 +29,13 @@ struct EncodingTests {
     }
   }
 
+  @Test func `Compressed text may be UTF-16`() {
+    let bytes = Fixture.hex(
+      "1f8b0800000000000203fbffaf9a4189a198a1842195a100c8b26230643060d001b27218f281e2c5603123063d0653865a062e0674d54638541b41d5030055942d7c60000000"
+    )
+    #expect(transcript(of: bytes).entries == entries)
+  }
+
   @Test func `They are read while they grow, at every byte, and several parts follow each other`() {
     for bytes in [gzip + gzip, zstd + zstd, utf16(isBig: false, mark: true)] {
       var reading = Reading()

@@ -41,7 +41,8 @@ struct LightningCSVTests {
       of: "step,\"a,\"\"b\"\"\",c\r\n1,2,nan\r\n1,2\r\nx,1,2\r\n2.5,1,1\r\n4,-inf,text\r\n5,1,2")
     #expect(
       all.entries.filter { !$0.contains(" unused ") } == [
-        "2 step 1 a,\"b\"=2.0 c=nan", "3 rejected: 2 cells, but 3 in the header",
+        "2 step 1 a,\"b\"=2.0 c=nan", "3 remark: rows have 2 cells, of 3 that the header names",
+        "3 step 1 a,\"b\"=2.0",
         "4 rejected: step is no integer", "5 rejected: step is no integer", "6 step 4 a,\"b\"=-inf",
       ])
   }

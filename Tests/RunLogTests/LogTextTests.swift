@@ -49,11 +49,65 @@ struct LogTextTests {
     { "{\"step\": \($0), \"loss\": \($1)}," },
     { "step \($0) {'loss': \($1), 'lr': 1e-05}" },
     { "{'loss': '\($1)', 'epoch': '0.1', 'global_step/max_steps': '\($0)/80', 'percentage': '12.50%'}" },
+    {
+      "mmengine - INFO - Iter(train) [    \($0)/160000]  base_lr: 1.0000e-02  eta: 1 day, 2:03:04  loss: \($1)"
+    },
+    { "[\($0)] loss: \($1)" },
+    { "I0101 10:00:00.123456 140123 metric_writer.py:112] [\($0)] learning_rate=0.001, loss=\($1)" },
+    { "[1, \($0)] loss: \($1)" },
+    { "train step \($0) of 80: loss \($1) (avg 2.0)" },
+    { "Loss at step \($0): \($1)" },
+    { "(step=00000\($0)) Train Loss: \($1), Train Steps/Sec: 1.23" },
+    { "Step[\($0)] Loss[\($1)]" },
+    { "🚀 step \($0) | 📉 loss \($1)" },
+    { "epoch: 1 step: \($0), loss is \($1)" },
+    { "step \($0): train loss \($1) (took 1234.567 ms)" },
+    { "Epoch: [0][  \($0)/5005]\tTime  0.5 ( 0.6)\tLoss \($1) (\($1))\tAcc@1   1.00 (  0.5)" },
+    { "[10:00:00] INFO [step=\($0)/739328]\n    train/Loss=\($1)" },
+    { "Step \($0)\n  loss: \($1)\n" },
+    { "========== Step \($0)/80 ==========\n▶ Preparing batch...\n  • Loss: \($1)" },
+    { "---\nstep: \($0)\nloss: \($1)" },
+    { "Result for train_abc_00000:\n  date: 2024-01-01\n  loss: \($1)\n  training_iteration: \($0)\n" },
+    {
+      "-----------------\n| time/           |      |\n|    total_timesteps | \($0) |\n| train/ | |\n|    loss | \($1) |\n-----"
+    },
+    {
+      "╭──────────────╮\n│ Training result │\n├────────────┤\n│ training_iteration      \($0) │\n│ loss   \($1) │\n╰───────╯"
+    },
+    { "2024-01-01T00:00:00Z stdout P {\"step\": \($0),\n2024-01-01T00:00:00Z stdout F  \"loss\": \($1)}" },
+    { "INFO metrics: {\n  \"step\": \($0),\n  \"loss\": \($1)\n}" },
+    { "{\"textPayload\": \"step \($0): loss \($1)\", \"severity\": \"DEFAULT\"}" },
+    { "{'step': \($0), 'train': {'loss': \($1), 'kl': 0.1}}" },
   ]
 
   @Test(arguments: forms.indices)
   func `A person and the program read the same steps and losses`(form: Int) {
     #expect(losses(log(Self.forms[form])).filter { !$0.hasSuffix(" ") } == ["10 2.5", "20 2.25", "30 2.125"])
+  }
+
+  @Test func `A table between other text is read below its line of names`() {
+    let epochs = Self.losses.enumerated().map {
+      "      Epoch    GPU_mem   box_loss   Instances\n        \($0 + 1)/3      2.61G     \($1)    71: 100%|███| 8/8 [00:04<00:00, 1.8it/s]\n"
+    }
+    let all = transcript(of: "Ultralytics 8.3.0 Python-3.11\n" + epochs.joined())
+    #expect(losses(all).map { $0.split(separator: " ")[1] } == ["2.5", "2.25", "2.125"])
+    let rows = Self.losses.enumerated().map { "\($0 * 10)\t\($1)\n" }
+    let notebook = transcript(
+      of: "Num examples = 1,000\n [30/30 01:02, Epoch 1/1]\nStep\tTraining Loss\n" + rows.joined())
+    #expect(losses(notebook) == ["0 2.5", "10 2.25", "20 2.125"])
+  }
+
+  @Test(arguments: [
+    "loss: \u{0}:  10%|█  | \u{1}/100 [00:10<01:00, 5.10it/s]",
+    "Steps:  10%|█ | \u{1}/80 [00:10<01:00, 1.1s/it, loss=\u{0}]",
+    "\u{1}/32 - 1s - 20ms/step - accuracy: 0.5500 - loss: \u{0}", "loss: \u{0}  [   \u{1}/60000]",
+    "[ \u{1}/80] Train Loss: \u{0} | Train Acc: 50.12%",
+    "train (\u{1}/80) accuracy01: 0.5 | loss: \u{0} | lr: 0.001",
+  ])
+  func `A bar in any form gives the position`(form: String) {
+    let all = log { form.replacing("\u{1}", with: "\($0)").replacing("\u{0}", with: "\($1)") }
+    #expect(losses(all) == ["10 2.5", "20 2.25", "30 2.125"])
+    #expect(all.status.stepSource == .inferredFromOrder)
   }
 
   @Test func `Positions of a progress bar are steps where nothing else is`() {
@@ -118,6 +172,9 @@ struct LooseRecordTests {
     ),
     ("{\"lr\":1}\n{\"step\":5,\"loss\":2}\n{\"loss\":2}\n", [0, 5, 5], .logged),
     ("{\"iteration\":5,\"loss\":2}\n{\"iteration\":6,\"loss\":2}\n", [5, 6], .logged),
+    ("{\"train.step\":5,\"loss\":2}\n{\"train.step\":6,\"loss\":2}\n", [5, 6], .logged),
+    ("{\"train_num_updates\":5,\"loss\":2}\n{\"train_num_updates\":6,\"loss\":2}\n", [5, 6], .logged),
+    ("{\"step\":\"5,000\",\"loss\":2}\n{\"step\":\"6,000\",\"loss\":2}\n", [5000, 6000], .logged),
   ])
   func `Steps come from what the log has`(text: String, steps: [Int], source: StepSource) {
     var reading = PointReading.of(Array(text.utf8))
@@ -135,7 +192,8 @@ struct LooseRecordTests {
   }
 
   @Test(arguments: [
-    ("\"2.5\"", 2.5), ("\"2,5\"", 2.5), ("\"1,234\"", 1234), ("\"12.50%\"", 12.5), ("\"1e-3\"", 0.001),
+    ("\"2.5\"", 2.5), ("\"1,234,567.5\"", 1_234_567.5), ("\"2,5\"", 2.5), ("\"1,234\"", 1234),
+    ("\"12.50%\"", 12.5), ("\"1e-3\"", 0.001),
     ("\"Infinity\"", .infinity),
     ("\"-inf\"", -.infinity), ("\" 7 \"", 7),
   ])

@@ -13,6 +13,10 @@ struct TableTests {
     "\"Step\",\"loss\",\"loss__MIN\"\n\"10\",\"2.5\",\"1\"\n\"20\",\"2.25\",\"1\"\n",
     "Epoch results\nstep   loss\n10     2.5\n20     2.25\n",
     "time/total_timesteps,loss\n10,2.5\n20,2.25\n",
+    "time/iterations,total_timesteps,loss\n1,10,2.5\n2,20,2.25\n",
+    "Step   loss   Validation Loss\n10     2.5    2.6\n20     2.25   2.3\n",
+    "step,loss,\n10,2.5,\n20,2.25,\n",
+    "step,loss,acc\n10,2.5,0.5\n20,2.25\n", "Train Step,loss\n10,2.5\n20,2.25\n",
   ])
   func `The same steps and losses stand in every form`(text: String) {
     let reading = PointReading.of(Array(text.utf8))
@@ -32,6 +36,15 @@ struct TableTests {
       bare.entries.dropFirst() == ["1 step 10 value=2.5", "2 step 20 value=2.25", "3 step 30 value=2.0"])
   }
 
+  @Test
+  func `Columns without a header are a step, perhaps a name, and a value; one column has rows for steps`() {
+    let long = PointReading.of(Array("0 val 3\n0 train 4\n10 train 2.5\n".utf8))
+    #expect(long.points["train"]?.map(\.step) == [0, 10] && long.points["val"]?.map(\.step) == [0])
+    let single = PointReading.of(Array("loss\n3\n2.5\n2\n".utf8))
+    #expect(single.points["loss"]?.map(\.step) == [0, 1, 2])
+    #expect(single.status.stepSource == .inferredFromOrder)
+  }
+
   @Test(arguments: [
     "name, address\nSmith, London\n", "a,b\nc,d\n", "one two three\nfour five six\n", "1 2\n3 4\n",
   ])
@@ -47,6 +60,8 @@ struct JSONDocumentTests {
     "[\n {\n  \"step\": 10,\n  \"loss\": 2.5\n },\n {\n  \"step\": 20,\n  \"loss\": 2.25\n }\n]\n",
     "{\n \"step\": 10,\n \"loss\": 2.5\n}\n{\n \"step\": 20,\n \"loss\": 2.25\n}\n",
     "{\"step\": [10, 20], \"loss\": [2.5, 2.25]}",
+    "{\"config\": {\"lr\": 1}, \"metrics\": [{\"step\": 10, \"loss\": 2.5}, {\"step\": 20, \"loss\": 2.25}]}",
+    "{\"10\": {\"loss\": 2.5}, \"20\": {\"loss\": 2.25}}",
   ])
   func `Arrays, spread objects and lists by key are logs`(text: String) {
     let reading = PointReading.of(Array(text.utf8))

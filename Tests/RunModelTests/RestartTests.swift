@@ -65,8 +65,8 @@ struct RestartTests {
     }
     #expect(run.restarts.isEmpty)
     #expect(run.points("eval/acc") == [Point(3, 0.3), Point(5, 0.5), Point(8, 0.8), Point(9, 0.9)])
-    #expect(run.series(named: "eval/acc")?.current.firstInFile == 0.8)
-    #expect(run.series(named: "eval/acc")?.current.lastInFile == 0.9)
+    #expect(run.series(named: "eval/acc")?.current.firstValue == 0.3)
+    #expect(run.series(named: "eval/acc")?.current.lastValue == 0.9)
   }
 
   @Test func `An equal step is no restart behind later steps of other keys either`() {

@@ -41,8 +41,8 @@ struct SampleRunTests {
     for (name, range) in [("digits-sft", 0.4...0.7), ("digits-kl", 0.9...1.0)] {
       let accuracy = try #require(load(name).series(named: "eval/old/accuracy"))
       #expect(accuracy.role == .accuracy)
-      #expect(accuracy.current.firstInFile == 1)
-      #expect(range.contains(accuracy.current.lastInFile ?? .nan))
+      #expect(accuracy.current.firstValue == 1)
+      #expect(range.contains(accuracy.current.lastValue ?? .nan))
     }
   }
 

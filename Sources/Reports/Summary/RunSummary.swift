@@ -89,6 +89,7 @@ package struct RunSummary: Sendable, Encodable {
     package var file: String?
   }
 
+  /// A series in the order of its steps.
   package struct Metric: Sendable, Encodable {
     package var count: Int
     @OrNull package var first: Double?
@@ -282,7 +283,7 @@ extension SeriesBranch {
       forEachValue(in: 0..<count) { if !$0.isFinite { nonfinite += 1 } }
     }
     return RunSummary.Metric(
-      count: count, first: firstInFile, last: lastInFile, lastStep: lastStepInFile,
+      count: count, first: firstValue, last: lastValue, lastStep: count > 0 ? lastStep : nil,
       min: extent.hasFinite ? extent.minimum : nil, max: extent.hasFinite ? extent.maximum : nil,
       nonfinite: nonfinite)
   }

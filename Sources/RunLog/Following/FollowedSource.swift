@@ -40,7 +40,7 @@ final class FollowedSource {
     self.readsOnce = readsOnce
     self.fileSystem = fileSystem
     status = SourceStatus(path: path)
-    files = [FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem)]
+    files = [FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem, endsHere: readsOnce)]
   }
 
   /// Takes note of what is there now: of a source that is one file the newest, of others every new one.
@@ -52,7 +52,8 @@ final class FollowedSource {
       return
     }
     for path in found.files where !files.contains(where: { $0.path == path }) {
-      files.append(FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem))
+      files.append(
+        FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem, endsHere: readsOnce))
     }
   }
 
@@ -159,13 +160,15 @@ private final class FollowedFile {
     }
   }
 
-  init(_ path: String, keys: KeyTable, dialect: Dialect?, fileSystem: any LogFileSystem) {
+  init(
+    _ path: String, keys: KeyTable, dialect: Dialect?, fileSystem: any LogFileSystem, endsHere: Bool
+  ) {
     let place = Place(path)
     self.place = place
     let source = ByteSource(path: path, fileSystem: fileSystem) {
       RunLocation.log(at: place.path, in: fileSystem)
     }
-    follower = SourceFollower(source, keys: keys, dialect: dialect)
+    follower = SourceFollower(source, keys: keys, dialect: dialect, endsHere: endsHere)
   }
 
   var openedPath: String { follower.path }

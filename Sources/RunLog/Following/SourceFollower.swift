@@ -38,6 +38,9 @@ struct SourceFollower: ~Copyable {
   private var isSkipping = false
   /// Bytes of the unended line when it was last found not to be a whole record.
   private var refusedTail = 0
+  /// What is there is the whole source: its last line ends with it.
+  private let endsHere: Bool
+  private var hasFinished = false
 
   /// Bytes read at once: small enough to be decoded while they are in the processor's cache.
   private static let chunk = 1 << 18
@@ -48,7 +51,9 @@ struct SourceFollower: ~Copyable {
   /// What is known of a source changes a few times at most.
   private static let mostRereadings = 6
 
-  init(_ source: ByteSource, keys: KeyTable, dialect: Dialect? = nil) {
+  /// - Parameter endsHere: nothing is followed, so that a last line without its newline is whole.
+  init(_ source: ByteSource, keys: KeyTable, dialect: Dialect? = nil, endsHere: Bool = false) {
+    self.endsHere = endsHere
     self.source = source
     self.keys = keys
     forced = dialect
@@ -122,6 +127,7 @@ struct SourceFollower: ~Copyable {
         if let foreign { return .failed("\(path): \(foreign)") }
         if isFull(batch, limit) { return .reading }
         if frames == nil { decodeTail(&batch) }
+        if endsHere, state == .upToDate || state == .ended { finish(limit, &batch) }
         return state
       }
       let got = max(0, source.bytesRead - before)
@@ -155,6 +161,24 @@ struct SourceFollower: ~Copyable {
     }
   }
 
+  /// Takes what is there for the whole source: its last line may lack the newline, and nothing is waited for.
+  private mutating func finish(_ limit: ReadLimit, _ batch: inout RecordBatch) {
+    guard !hasFinished else { return }
+    hasFinished = true
+    guard frames == nil else { return }
+    if takenOfLine == 0, !isSkipping, mayEnd(buffer.pending) {
+      withUnsafeBytes(of: UInt8(ascii: "\n")) { buffer.append($0) }
+      decode(limit, &batch)
+    }
+    decoder?.noteBlankLine(status.lines, into: &batch)
+  }
+
+  private func mayEnd(_ pending: UnsafeRawBufferPointer) -> Bool {
+    guard let first = pending.firstVisibleByte, pending.last != UInt8(ascii: "\n") else { return false }
+    if let decoder { return decoder.mayEnd(pending) }
+    return first != UInt8(ascii: "{") && first != UInt8(ascii: "[")
+  }
+
   /// What a pipe gave cannot be asked for again.
   private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
     guard source.pipeDescriptor != nil, let count = kept?.count else { return }
@@ -176,20 +200,15 @@ struct SourceFollower: ~Copyable {
     }
     buffer.dropPending()
     if let encoding = encoded?.encoding { encoded = EncodedInput(encoding) }
-    if let encoded { Self.refill(&encoded.raw, again) } else { Self.refill(&buffer, again) }
+    again.withUnsafeBytes { bytes in
+      if let encoded { encoded.raw.append(bytes) } else { buffer.append(bytes) }
+    }
     takenOfLine = 0
     refusedTail = 0
     isSkipping = false
+    hasFinished = false
     status.lines = 0
     return true
-  }
-
-  private static func refill(_ buffer: inout LineBuffer, _ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    _ = buffer.fill(bytes.count) { room in
-      room.copyBytes(from: bytes)
-      return bytes.count
-    }
   }
 
   /// Makes room for as much as the last batch held: logs go on as they began.
@@ -241,7 +260,7 @@ struct SourceFollower: ~Copyable {
     hasEncoding = true
     guard source.folderKind == nil, let encoding = SourceEncoding(buffer.pending) else { return }
     let input = EncodedInput(encoding)
-    Self.refill(&input.raw, Array(buffer.pending))
+    input.raw.append(buffer.pending)
     buffer.dropPending()
     encoded = input
     _ = decode(input)
@@ -296,7 +315,10 @@ struct SourceFollower: ~Copyable {
       return
     }
     let rest = content(of: line, from: taken)
-    if rest.isBlank { return }
+    if rest.isBlank {
+      decoder?.noteBlankLine(status.lines, into: &batch)
+      return
+    }
     let reader = currentDecoder(rest, &batch)
     keep(reader, &batch)
     reader.decode(rest, number: status.lines, into: &batch)
@@ -380,6 +402,7 @@ struct SourceFollower: ~Copyable {
     refusedTail = 0
     isSkipping = false
     isRecognised = false
+    hasFinished = false
     hasEncoding = false
     encoded = nil
     foreign = nil

@@ -65,6 +65,9 @@ final class EncodedInput {
   var raw = LineBuffer(padding: 0)
   private let decoder: any EncodedDecoder
   private var problem: String?
+  /// What was compressed, where that is not plain text either.
+  private var inner: EncodedInput?
+  private var knowsInner = false
 
   /// Plain bytes that are made at once.
   private static let chunk = 1 << 18
@@ -81,6 +84,25 @@ final class EncodedInput {
   /// - Returns: true where there is more to decode.
   /// - Throws: where the bytes are damaged; what comes behind cannot be read.
   func decode(into plain: inout LineBuffer) throws(EncodingProblem) -> Bool {
+    if let inner {
+      let hasMore = try decodeOwn(into: &inner.raw)
+      return try inner.decode(into: &plain) || hasMore
+    }
+    let hasMore = try decodeOwn(into: &plain)
+    guard !knowsInner, plain.pendingCount >= 4 else { return hasMore }
+    knowsInner = true
+    guard encoding == .gzip || encoding == .zstd, let encoding = SourceEncoding(plain.pending),
+      encoding != .gzip, encoding != .zstd
+    else { return hasMore }
+    let input = EncodedInput(encoding)
+    input.raw.append(plain.pending)
+    plain.dropPending()
+    inner = input
+    _ = try input.decode(into: &plain)
+    return hasMore
+  }
+
+  private func decodeOwn(into plain: inout LineBuffer) throws(EncodingProblem) -> Bool {
     if let problem { throw EncodingProblem(reason: problem) }
     var made = 0
     while made < Self.mostOfATurn {

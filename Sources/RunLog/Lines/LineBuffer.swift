@@ -54,6 +54,15 @@ struct LineBuffer: ~Copyable {
     return got
   }
 
+  /// Adds bytes behind those that are there.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard !bytes.isEmpty else { return }
+    _ = fill(bytes.count) { room in
+      room.copyBytes(from: bytes)
+      return bytes.count
+    }
+  }
+
   /// The next whole line without its newline, valid until the next change.
   mutating func nextLine() -> UnsafeRawBufferPointer? {
     guard searched < end, let found = memchr(base + searched, Int32(Self.newline), end - searched) else {

@@ -19,6 +19,12 @@ protocol LineDecoder: AnyObject {
   /// Returns the number of bytes that they take; what follows may still be completed.
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int
 
+  /// Takes note of a line without anything in it, and of the end of a file that does not grow.
+  func noteBlankLine(_ number: Int, into batch: inout RecordBatch)
+
+  /// False for a last line without its newline that can only be torn, though the file does not grow.
+  func mayEnd(_ line: UnsafeRawBufferPointer) -> Bool
+
   /// Adds what the decoder held back; called once at the end of every batch.
   func finishBatch(_ batch: inout RecordBatch)
 
@@ -36,6 +42,8 @@ protocol LineDecoder: AnyObject {
 }
 
 extension LineDecoder {
+  func noteBlankLine(_ number: Int, into batch: inout RecordBatch) {}
+  func mayEnd(_ line: UnsafeRawBufferPointer) -> Bool { false }
   func finishBatch(_ batch: inout RecordBatch) {}
   func startOver() -> Bool { false }
   var wantsRereading: Bool { false }

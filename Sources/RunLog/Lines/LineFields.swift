@@ -98,9 +98,13 @@ struct LineFields {
     let words = String(text).split(separator: "/", omittingEmptySubsequences: false)
     guard words.count <= 2, let word = words.first?.split(separator: " ").first else { throw UnusableStep() }
     if let step = Int(word) { return .whole(step) }
-    guard words.count == 1, case .plain(let number) = LooseNumber(word), number.magnitude < 0x1p53 else {
-      throw UnusableStep()
+    let number: Double
+    switch words.count == 1 ? LooseNumber(word) : nil {
+    case .plain(let plain): number = plain
+    case .comma(_, let thousands?): number = thousands
+    case .comma, nil: throw UnusableStep()
     }
+    guard number.magnitude < 0x1p53 else { throw UnusableStep() }
     return Int(exactly: number).map { .whole($0) } ?? .fraction
   }
 }

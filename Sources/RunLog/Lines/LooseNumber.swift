@@ -24,6 +24,8 @@ enum LooseNumber: Equatable {
     if !start.isDigit, start != UInt8(ascii: ".") {
       guard let word = Self.word(unsigned) else { return nil }
       self = .plain(first == UInt8(ascii: "-") ? -word : word)
+    } else if let thousands = Self.thousands(rest, unsigned) {
+      self = .plain(thousands)
     } else if let comma = unsigned.firstIndex(of: UInt8(ascii: ",")) {
       let (whole, part) = (unsigned[..<comma], unsigned[(comma + 1)...])
       guard !whole.isEmpty, whole.allSatisfy(\.isDigit), let decimal = Self.value(rest, comma: ".") else {
@@ -43,6 +45,19 @@ enum LooseNumber: Equatable {
     var copy = String(text)
     guard let number = copy.withUTF8({ LooseNumber(UnsafeRawBufferPointer($0)) }) else { return nil }
     self = number
+  }
+
+  /// The number whose thousands several commas separate: they cannot be its point.
+  private static func thousands(
+    _ text: Slice<UnsafeRawBufferPointer>, _ unsigned: Slice<UnsafeRawBufferPointer>
+  ) -> Double? {
+    let groups = unsigned.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard groups.count > 2, (1...3).contains(groups[0].count), groups[0].allSatisfy(\.isDigit),
+      groups.dropFirst().dropLast().allSatisfy({ $0.count == 3 && $0.allSatisfy(\.isDigit) }),
+      let last = groups.last, last.prefix(3).count == 3, last.prefix(3).allSatisfy(\.isDigit),
+      last.dropFirst(3).first.map({ !$0.isDigit }) ?? true
+    else { return nil }
+    return value(text, comma: nil)
   }
 
   private static func word(_ text: Slice<UnsafeRawBufferPointer>) -> Double? {

@@ -61,10 +61,14 @@ struct RecordReader {
   private func mode(_ role: KeyRole) -> ModelMode? {
     guard let text = fields.item(role, csj_kind_text)?.pointee.text else { return nil }
     if text.holds("train") { return .train }
-    return Self.evaluationWords.contains { text.holds($0) } ? .eval : nil
+    guard text.length <= Self.longestMode else { return nil }
+    let word = String(text).lowercased()
+    if ["train", "training"].contains(word) { return .train }
+    return Self.evaluationWords.contains(word) ? .eval : nil
   }
 
-  private static let evaluationWords: [StaticString] = [
+  private static let longestMode = 12
+  private static let evaluationWords: Set<String> = [
     "eval", "val", "test", "valid", "evaluate", "evaluation", "validation", "validate",
   ]
 

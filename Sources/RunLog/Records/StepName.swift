@@ -4,10 +4,11 @@ enum StepName {
   private static let names = [
     "step", "global_step", "global_steps", "global_step/max_steps", "_step", "num_updates", "train_step",
     "training_step", "current_step", "current_steps", "trainer_step", "steps", "iter", "iter_num",
-    "iteration",
-    "iterations", "iters", "training_iteration", "update", "updates", "batch", "batch_idx", "timestep",
-    "timesteps",
-    "total_timesteps", "total_steps_trained",
+    "iteration", "training_iteration", "update", "updates", "batch", "batch_idx", "timestep", "timesteps",
+    "total_timesteps", "total_steps_trained", "iterations", "iters", "train_steps", "training_steps",
+    "optimizer_step", "optimizer_steps", "opt_step", "gradient_step", "gradient_steps", "n_iter", "num_steps",
+    "step_num", "current_iter", "current_iteration", "global_iter", "global_iteration", "global_batch",
+    "env_step", "env_steps", "num_env_steps_sampled_lifetime", "timesteps_total", "total_env_steps",
   ]
 
   private static let ranks = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
@@ -21,7 +22,9 @@ enum StepName {
     if name.hasSuffix("global_step/max_steps"), let rank = ranks["global_step/max_steps"] {
       return (parts.count - 2) * names.count + rank
     }
-    guard let last = parts.last, let rank = ranks[String(last)] else { return nil }
+    guard let last = parts.last, let rank = ranks[String(last)] ?? ranks[withoutPhase(last)] else {
+      return nil
+    }
     return (parts.count - 1) * names.count + rank
   }
 
@@ -31,9 +34,18 @@ enum StepName {
     return !["step", "global_step", "global_steps", "_step"].contains(last)
   }
 
+  /// The `num_updates` of fairseq's `train_num_updates`.
+  private static func withoutPhase(_ name: Substring) -> String {
+    for phase in ["train_", "valid_", "trainer_"] where name.hasPrefix(phase) {
+      return String(name.dropFirst(phase.count))
+    }
+    return ""
+  }
+
   private static func normalised(_ key: String) -> String {
     let words = key.lowercased().split { $0 == " " || $0 == "\t" }
-    return words.count == 1 ? String(words[0]) : words.joined(separator: "_")
+    let name = words.count == 1 ? String(words[0]) : words.joined(separator: "_")
+    return name.contains(".") ? name.replacing(".", with: "/") : name
   }
 }
 

@@ -28,6 +28,10 @@ final class TrainerStateDecoder: FrameDecoder {
     let isPretty = inside[..<key].contains(UInt8(ascii: "\n"))
     let rest = UnsafeRawBufferPointer(rebasing: text[key...])
     guard isPretty || rest.contains(firstKeys[4]) else { return .no }
+    if rest.starts(with: firstKeys[3]), !rest.contains(firstKeys[4]) {
+      // Records of any log may begin with the epoch; what stands before the history of a state has no braces.
+      return rest.contains(UInt8(ascii: "}")) || rest.contains(UInt8(ascii: "[")) ? .no : .undecided
+    }
     if firstKeys.contains(where: { rest.starts(with: $0) }) { return .yes }
     return firstKeys.contains { $0.starts(with: rest) } ? .undecided : .no
   }

@@ -9,6 +9,8 @@ final class JSONDocumentDecoder: FrameDecoder {
   private var belief = Belief()
   private var elements = ElementScanner()
   private var history = KeyHistory()
+  /// Rows inside the only object, where it has some.
+  private var nested: [ElementScanner.Element]?
   /// Elements that are records already.
   private var taken = 0
   private(set) var lines = 0
@@ -40,6 +42,7 @@ final class JSONDocumentDecoder: FrameDecoder {
     elements = ElementScanner()
     taken = 0
     lines = 0
+    nested = nil
     return true
   }
 
@@ -50,10 +53,11 @@ final class JSONDocumentDecoder: FrameDecoder {
     if elements.ranges.count == 1, !elements.isArray {
       let rows = history.rows(of: UnsafeRawBufferPointer(rebasing: bytes[elements.ranges[0].range]))
       if !rows.isEmpty { return append(rows, &batch) }
+      if taken == 0, nested == nil { findNested(bytes) }
     }
     guard isBelieved(bytes) else { return 0 }
     let isFirst = taken == 0
-    for element in elements.ranges[taken...] { append(element, bytes, &batch) }
+    for element in rows[taken...] { append(element, bytes, &batch) }
     row.finishBatch(&batch)
     if row.wantsRereading, isFirst {
       let keys = batch.newKeys
@@ -61,9 +65,9 @@ final class JSONDocumentDecoder: FrameDecoder {
       batch.newKeys = keys
       memory = RowMemory()
       row.startAgain()
-      for element in elements.ranges { append(element, bytes, &batch) }
+      for element in rows { append(element, bytes, &batch) }
     }
-    taken = elements.ranges.count
+    taken = rows.count
     stepSource = row.stepSource
     return 0
   }
@@ -77,11 +81,26 @@ final class JSONDocumentDecoder: FrameDecoder {
     return "JSON without steps and metrics"
   }
 
+  private var rows: [ElementScanner.Element] { nested ?? elements.ranges }
+
+  private func findNested(_ bytes: UnsafeRawBufferPointer) {
+    let object = elements.ranges[0]
+    guard let found = NestedRows(UnsafeRawBufferPointer(rebasing: bytes[object.range])) else { return }
+    let start = object.range.lowerBound
+    var (position, line) = (start, object.line)
+    nested = found.ranges.enumerated().map { index, range in
+      line += bytes[position..<start + range.lowerBound].count { $0 == UInt8(ascii: "\n") }
+      position = start + range.lowerBound
+      return ElementScanner.Element(
+        range: start + range.lowerBound..<start + range.upperBound, line: line, step: found.steps?[index])
+    }
+  }
+
   /// Looks at elements until they are believed.
   private func isBelieved(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if belief.isBelieved { return true }
     var probe = ProbeRows()
-    for element in elements.ranges[taken...].prefix(Self.mostProbed) {
+    for element in rows[taken...].prefix(Self.mostProbed) {
       if isPoint(bytes[element.range]) != nil { belief.believe() }
       probe.look(UnsafeRawBufferPointer(rebasing: bytes[element.range]), &belief)
       if belief.isBelieved { return true }
@@ -107,7 +126,9 @@ final class JSONDocumentDecoder: FrameDecoder {
     if let point = isPoint(content) {
       append([KeyHistory.Row(step: point.step, time: point.time, numbers: [("value", point.value)])], &batch)
     } else {
-      Padded.withBytes(content) { row.decode($0, number: element.line, into: &batch) }
+      Padded.withBytes(content) {
+        row.decode($0, ObjectPlace(line: element.line, step: element.step), into: &batch)
+      }
     }
   }
 
@@ -131,10 +152,11 @@ final class JSONDocumentDecoder: FrameDecoder {
         batch.numberKeys.append(keys.index(of: name, announcedIn: &batch))
         batch.numbers.append(value)
       }
-      if row.step == nil { stepSource = .inferredFromOrder }
+      if row.step == nil { stepSource = row.epoch == nil ? .inferredFromOrder : .inferredFromEpoch }
       batch.records.append(
         Record(
-          line: 1, step: row.step ?? index, hasOwnStep: row.step != nil, time: row.time, phase: .train,
+          line: 1, step: row.step ?? row.epoch ?? index, hasOwnStep: row.step != nil, time: row.time,
+          phase: .train,
           modes: ModelModes(), numbers: first..<batch.numbers.count))
     }
     if rows.count > 1 { taken = 1 }
@@ -180,6 +202,8 @@ private struct ElementScanner {
   struct Element {
     var range: Range<Int>
     var line: Int
+    /// The step, where the key of the row is one.
+    var step: Int?
   }
 
   private(set) var ranges: [Element] = []

@@ -19,8 +19,13 @@ final class JSONLineDecoder: LineDecoder {
   func finishBatch(_ batch: inout RecordBatch) { objects.decideSteps() }
 
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
-    guard let problem = objects.decode(line, ObjectPlace(line: number), into: &batch) else { return }
-    objects.reject(problem, number, &batch)
+    decode(line, ObjectPlace(line: number), into: &batch)
+  }
+
+  /// Adds an object of which its surroundings may tell the step.
+  func decode(_ line: UnsafeRawBufferPointer, _ place: ObjectPlace, into batch: inout RecordBatch) {
+    guard let problem = objects.decode(line, place, into: &batch) else { return }
+    objects.reject(problem, place.line, &batch)
   }
 
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int {
@@ -139,7 +144,7 @@ struct JSONObjects: ~Copyable {
     for item in UnsafeBufferPointer(start: line.items, count: line.item_count)
     where item.kind == csj_kind_text.byte && csj_node_parent(parser.decoder, item.node) == 0 {
       let name = csj_node_name(parser.decoder, item.node)
-      if name.holds("log") || name.holds("message") || name.holds("MESSAGE") || name.holds("msg") {
+      if Self.wrappers.contains(where: { name.holds($0) }) {
         text = item.text
       } else if name.holds("stream") {
         isStream = true
@@ -151,6 +156,8 @@ struct JSONObjects: ~Copyable {
     guard let text else { return nil }
     return (Array(UnsafeBufferPointer(start: text.bytes, count: text.length)), isStream, time)
   }
+
+  private static let wrappers: [StaticString] = ["log", "message", "MESSAGE", "msg", "textPayload", "line"]
 
   /// Adds the record of one object; returns why it is none.
   private mutating func decodeObject(

@@ -2,6 +2,8 @@
 struct KeyHistory {
   struct Row {
     var step: Int?
+    /// The epoch, where that is what the rows name.
+    var epoch: Int?
     var time = Double.nan
     var numbers: [(name: String, value: Double)]
   }
@@ -13,16 +15,32 @@ struct KeyHistory {
     let key = start.dropFirst().drop { $0.isSpace }.dropFirst()
     guard let quote = key.firstIndex(of: UInt8(ascii: "\"")) else { return .no }
     let value = key[(quote + 1)...].drop { $0.isSpace || $0 == UInt8(ascii: ":") }
-    guard let first = value.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "{") else {
-      return .no
-    }
+    let isNested = value.first == UInt8(ascii: "[") || value.first == UInt8(ascii: "{")
     let end = start.firstIndex(of: UInt8(ascii: "\n")) ?? start.count
     let line = UnsafeRawBufferPointer(rebasing: start[..<end]).trimmedAtEnd
-    guard line.last == UInt8(ascii: "}") else { return end < start.count ? .no : .undecided }
+    guard line.last == UInt8(ascii: "}") else { return end < start.count || !isNested ? .no : .undecided }
     guard start[end...].allSatisfy(\.isSpace) else { return .no }
     var history = KeyHistory()
-    return history.rows(of: line).isEmpty ? .no : .yes
+    return history.rows(of: line).isEmpty && NestedRows(line) == nil ? .no : .yes
   }
+
+  /// The rows of such an object that Python printed, with single quotes.
+  static func printed(_ line: UnsafeRawBufferPointer) -> [PairLine]? {
+    guard line.firstVisibleByte == UInt8(ascii: "{"), line.contains("'"), line.contains("["),
+      line.trimmedAtEnd.last == UInt8(ascii: "}")
+    else { return nil }
+    var history = KeyHistory()
+    let rows = history.rows(of: line)
+    guard rows.count >= fewRows else { return nil }
+    return rows.enumerated().map { index, row in
+      PairLine(
+        pairs: row.numbers, step: row.step, epoch: row.step == nil ? Double(row.epoch ?? index) : nil,
+        bar: nil)
+    }
+  }
+
+  /// Rows of a printed object that are believed.
+  private static let fewRows = 2
 
   /// The rows of a whole object, once; none where it is no history.
   mutating func rows(of object: UnsafeRawBufferPointer) -> [Row] {
@@ -34,9 +52,11 @@ struct KeyHistory {
       lists.contains(where: { MetricWord.isIn($0.key) })
     else { return [] }
     let steps = lists.first { StepName.rank(ofKey: $0.key) != nil }
+    let epochs = lists.first { TableColumns.isEpoch($0.key) && Set($0.values).count == $0.values.count }
     return first.values.indices.map { index in
       Row(
         step: steps.flatMap { Int(exactly: $0.values[index]) },
+        epoch: epochs.flatMap { Int(exactly: $0.values[index]) },
         numbers: lists.filter { $0.key != steps?.key }.map { ($0.key, $0.values[index]) })
     }
   }
@@ -103,7 +123,7 @@ private struct ListReader {
   }
 
   private mutating func skipScalar() -> Bool {
-    if next == UInt8(ascii: "\"") { return text() != nil }
+    if next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") { return text() != nil }
     guard
       let end = bytes[position...].firstIndex(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") })
     else {
@@ -114,9 +134,10 @@ private struct ListReader {
   }
 
   private mutating func text() -> String? {
-    guard take("\"") else { return nil }
+    guard let quote = next, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
+    position += 1
     let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+    while position < bytes.count, bytes[position] != quote {
       position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
     }
     guard position < bytes.count else { return nil }

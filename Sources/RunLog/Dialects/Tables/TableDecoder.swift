@@ -14,8 +14,8 @@ final class TableDecoder: LineDecoder {
   /// - Parameter start: the first lines, in which the table was recognised.
   init(keys: KeyTable, start: UnsafeRawBufferPointer) {
     self.keys = keys
-    shape = TableShape.find(start).shape ?? TableShape(separator: UInt8(ascii: ","))
-    if !shape.hasHeader { columns = TableColumns(["step", "value"]) }
+    shape = TableShape.find(start).shape ?? TableShape(separator: .byte(UInt8(ascii: ",")))
+    columns = shape.names.map { TableColumns($0) }
   }
 
   static var padding: Int { 0 }
@@ -24,13 +24,13 @@ final class TableDecoder: LineDecoder {
   var wantsRereading: Bool { steps.wantsRereading }
 
   func startAgain() {
-    if shape.hasHeader { columns = nil }
+    if shape.names == nil { columns = nil }
     memory = RowMemory()
     steps.startAgain()
   }
 
   func startOver() -> Bool {
-    if shape.hasHeader { columns = nil }
+    if shape.names == nil { columns = nil }
     memory.startOver()
     return true
   }
@@ -39,20 +39,25 @@ final class TableDecoder: LineDecoder {
 
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
     if line.firstVisibleByte == UInt8(ascii: "#") || TableShape.isRule(line) { return }
-    let cells = shape.cells(of: line)
-    if shape.hasHeader, TableShape.isHeader(cells, shape.separator) {
+    var cells = shape.cells(of: line)
+    if shape.names == nil, shape.isHeader(cells) {
       begin(cells, number, &batch)
       return
     }
     guard let columns else { return }
-    if !shape.hasHeader {
-      tell("the table has no header: its columns are read as step and value", number, &batch)
+    if let names = shape.names {
+      let list = names.count == 2 ? "step and value" : "step, name and value"
+      tell("the table has no header: its columns are read as \(list)", number, &batch)
     }
-    guard cells.count >= columns.names.count else {
-      reject("\(cells.count) cells, but \(columns.names.count) in the header", number, &batch)
-      return
+    if cells.count < columns.names.count {
+      guard cells.count > 1, columns.step.map({ $0 < cells.count }) ?? true else {
+        reject("\(cells.count) cells, but \(columns.names.count) in the header", number, &batch)
+        return
+      }
+      tell("rows have \(cells.count) cells, of \(columns.names.count) that the header names", number, &batch)
+      cells += Array(repeating: "", count: columns.names.count - cells.count)
     }
-    if cells.count > columns.names.count {
+    if cells[columns.names.count...].contains(where: { !$0.isEmpty }) {
       tell("rows have \(cells.count) cells, of which the header names \(columns.names.count)", number, &batch)
     }
     let pairs = zip(columns.names, cells).filter { !$0.1.isEmpty }
@@ -148,6 +153,10 @@ final class TableDecoder: LineDecoder {
     var text = cells[index]
     let seconds = text.withUTF8 { LogTime.seconds(UnsafeRawBufferPointer($0)) }
     return seconds.map { ($0, true) } ?? (.nan, false)
+  }
+
+  func mayEnd(_ line: UnsafeRawBufferPointer) -> Bool {
+    columns.map { shape.cells(of: line).count >= $0.names.count } ?? true
   }
 
   /// A line without its end may lack digits.

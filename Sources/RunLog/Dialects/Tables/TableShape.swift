@@ -1,14 +1,25 @@
 /// How a table is written, told from its first lines.
 struct TableShape: Equatable, Sendable {
-  /// What stands between cells; `nil` for runs of blanks.
-  var separator: UInt8?
-  /// False for two columns of numbers without names.
-  var hasHeader = true
+  /// What stands between cells.
+  enum Separator: Equatable, Sendable {
+    case byte(UInt8)
+    /// Two blanks or more: names have single ones.
+    case gaps
+    case blanks
+  }
+
+  var separator: Separator
+  /// The names of columns without a header: two of numbers, or a number, a name and a number.
+  var names: [String]?
+  /// One column, of numbers under the name of a metric.
+  var isSingle = false
   /// The header of Lightning's logger.
   var isLightning = false
 
-  private static let separators: [UInt8?] = [
-    UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: ","), nil,
+  private static let separators: [Separator] = [
+    .byte(UInt8(ascii: "\t")), .byte(UInt8(ascii: ";")), .byte(UInt8(ascii: "|")), .byte(UInt8(ascii: ",")),
+    .gaps,
+    .blanks,
   ]
   /// Lines in front of a header.
   private static let mostLinesBefore = 8
@@ -34,15 +45,21 @@ struct TableShape: Equatable, Sendable {
         guard isRow(rows[index + 1], below: cells) else { continue }
         return (.yes, TableShape(separator: separator, isLightning: isLightning(cells, separator)))
       }
-      if rows.count >= fewRows, areNumbers(rows) {
-        return (.yes, TableShape(separator: separator, hasHeader: false))
+      if rows.count >= fewRows, let names = names(ofRows: rows) {
+        return (.yes, TableShape(separator: separator, names: names))
       }
+    }
+    let texts = lines.map { WindowsText.string($0.trimmedAtEnd) }
+    if texts.count > fewRows, MetricWord.isIn(texts[0]), !texts[0].contains(where: \.isWhitespace),
+      texts.dropFirst().allSatisfy({ LooseNumber($0) != nil })
+    {
+      return (.yes, TableShape(separator: .byte(UInt8(ascii: ",")), isSingle: true))
     }
     return (.no, nil)
   }
 
-  private static func isLightning(_ header: [String], _ separator: UInt8?) -> Bool {
-    separator == UInt8(ascii: ",") && header.contains("step")
+  private static func isLightning(_ header: [String], _ separator: Separator) -> Bool {
+    separator == .byte(UInt8(ascii: ",")) && header.contains("step")
   }
 
   /// Whole lines that are neither blank, a comment, nor a rule between rows.
@@ -66,12 +83,26 @@ struct TableShape: Equatable, Sendable {
   }
 
   /// Names, one of which a log has.
-  static func isHeader(_ cells: [String], _ separator: UInt8?) -> Bool {
-    guard cells.count > 1, cells.dropFirst().allSatisfy({ !$0.isEmpty }) else { return false }
+  static func isHeader(_ cells: [String], _ separator: Separator) -> Bool {
+    // A column of an index has no name; nor has what follows a separator at the end.
+    guard cells.count > 1, cells.dropFirst().dropLast().allSatisfy({ !$0.isEmpty }),
+      cells[0] + cells[1] != "",
+      cells.count > 2 || cells[1] != ""
+    else { return false }
     guard cells.allSatisfy({ $0.utf8.count <= 200 && LooseNumber($0) == nil }) else { return false }
-    if separator == nil, cells.contains(where: { $0.contains(":") || $0.contains("=") }) { return false }
+    if separator == .blanks || separator == .gaps,
+      cells.contains(where: { $0.contains(":") || $0.contains("=") })
+    {
+      return false
+    }
     if hasStep(cells) || TableColumns(cells).isLong { return true }
-    return separator != nil && cells.contains { MetricWord.isIn($0) }
+    if case .byte = separator { return cells.contains { MetricWord.isIn($0) } }
+    return false
+  }
+
+  /// True for cells that name the columns of this table.
+  func isHeader(_ cells: [String]) -> Bool {
+    isSingle ? cells.count == 1 && MetricWord.isIn(cells[0]) : Self.isHeader(cells, separator)
   }
 
   private static func hasStep(_ cells: [String]) -> Bool {
@@ -89,23 +120,36 @@ struct TableShape: Equatable, Sendable {
     return !numbers.isEmpty && (numbers.count * 2 >= filled.count || TableColumns(header).isLong)
   }
 
-  /// Two columns of numbers, of which the first are whole and rise.
-  private static func areNumbers(_ rows: [[String]]) -> Bool {
+  /// The names of two columns of numbers, of which the first are whole and rise, or of three with the name of what is
+  /// measured between them; `nil` for other rows.
+  private static func names(ofRows rows: [[String]]) -> [String]? {
     var last = Int.min
+    let isLong = rows[0].count == 3
     for row in rows {
-      guard row.count == 2, let step = Int(row[0]), step > last, LooseNumber(row[1]) != nil else {
-        return false
-      }
+      guard row.count == (isLong ? 3 : 2), let step = Int(row[0]), isLong ? step >= last : step > last,
+        LooseNumber(row[row.count - 1]) != nil, !isLong || isMeasure(row[1])
+      else { return nil }
       last = step
     }
-    return true
+    return isLong ? ["step", "name", "value"] : ["step", "value"]
+  }
+
+  private static func isMeasure(_ name: String) -> Bool {
+    ["train", "val", "valid", "eval", "test", "hella"].contains(name) || MetricWord.isIn(name)
   }
 
   /// The cells of a line without blanks around them; in quotes a separator is a part of the cell, and two quotes are one.
   func cells(of line: UnsafeRawBufferPointer) -> [String] {
     let line = line.trimmedAtEnd(of: separator)
-    guard let separator else {
-      return line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
+    if isSingle { return [Self.trimmed(Array(line))] }
+    let separator: UInt8
+    switch self.separator {
+    case .blanks: return line.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
+    case .gaps:
+      return WindowsText.string(line).split(separator: "  ").map { Self.trimmed(Array($0.utf8)) }.filter {
+        !$0.isEmpty
+      }
+    case .byte(let byte): separator = byte
     }
     var cells: [[UInt8]] = [[]]
     var isQuoted = false
@@ -136,9 +180,9 @@ struct TableShape: Equatable, Sendable {
 
 extension UnsafeRawBufferPointer {
   /// Without white space at the end that is no separator.
-  fileprivate func trimmedAtEnd(of separator: UInt8?) -> UnsafeRawBufferPointer {
+  fileprivate func trimmedAtEnd(of separator: TableShape.Separator) -> UnsafeRawBufferPointer {
     var length = count
-    while length > 0, self[length - 1].isSpace, self[length - 1] != separator { length -= 1 }
+    while length > 0, self[length - 1].isSpace, .byte(self[length - 1]) != separator { length -= 1 }
     return UnsafeRawBufferPointer(rebasing: self[..<length])
   }
 }

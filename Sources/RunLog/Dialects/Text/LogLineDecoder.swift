@@ -25,8 +25,12 @@ final class LogLineDecoder: LineDecoder {
   private var isNews = false
   /// The epoch that a line of its own named.
   private var epochOfLines: Double?
-  /// A line of its own that named the step of the indented lines below it.
-  private var headOfLines: PairLine?
+  /// A line of its own that named the step of the lines below it, and the number of lines since.
+  private var head: (line: PairLine, number: Int)?
+  /// Rows of one name and one number each, whose step is among them.
+  private var block = TextBlock()
+  private var table = PrintedTable()
+  private var spread = SpreadObject()
   /// The lines before were no records, and it was said that they are no faults.
   private var isPrinted = false
   /// Metrics by their keys, as far as they were looked at.
@@ -60,7 +64,10 @@ final class LogLineDecoder: LineDecoder {
     hasLeftOut = false
     isNews = false
     epochOfLines = nil
-    headOfLines = nil
+    head = nil
+    block = TextBlock()
+    table = PrintedTable()
+    spread = SpreadObject()
     isPrinted = false
     cut = []
   }
@@ -93,6 +100,11 @@ final class LogLineDecoder: LineDecoder {
     var batch = RecordBatch()
     return Padded.withBytes(line) { objects.decode($0, ObjectPlace(line: 0), into: &batch) } ?? "not JSON"
   }
+
+  func noteBlankLine(_ number: Int, into batch: inout RecordBatch) { endBlock(number, &batch) }
+
+  /// A torn object is no record, and no fault either while it may go on.
+  func mayEnd(_ line: UnsafeRawBufferPointer) -> Bool { line.firstVisibleByte != UInt8(ascii: "{") }
 
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int {
     if line.firstVisibleByte == UInt8(ascii: "{") {
@@ -157,12 +169,31 @@ extension LogLineDecoder {
   private func decodeOther(
     _ line: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
   ) -> Bool {
+    if let whole = joined(line) { return whole.withUnsafeBytes { decodeOther($0, number, &batch) } }
     if let brace = line.firstIndex(of: UInt8(ascii: "{")), line[brace...].contains(UInt8(ascii: "\"")),
       let end = line.endOfObject, decodeObject(in: line, brace..<end, number, &batch)
     {
       return true
     }
+    if let object = spread.add(line), decodeSpread(object, number, &batch) { return true }
     return decodeParts(line, number, &batch)
+  }
+
+  /// A line of the interface of container runtimes (`TIME stdout P TEXT`), which cut it: its parts are put together.
+  private func joined(_ line: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard let first = line.first, first.isDigit, let mark = CutLine(line) else { return nil }
+    cut += line[mark.text...]
+    if mark.goesOn { return [] }
+    defer { cut = [] }
+    return cut.count == line.count - mark.text ? nil : cut
+  }
+
+  private func decodeSpread(_ object: [UInt8], _ number: Int, _ batch: inout RecordBatch) -> Bool {
+    object.withUnsafeBytes { bytes in
+      guard objects.isObject(bytes) else { return false }
+      take(bytes, behind: UnsafeRawBufferPointer(rebasing: bytes[..<0]), number, &batch)
+      return true
+    }
   }
 
   /// The first brace from which the rest of the line is one object, but for commas and escape sequences behind it.
@@ -308,17 +339,75 @@ extension LogLineDecoder {
       add(dict, in: part, number, &batch)
       return true
     }
-    guard var line = PairLine(part) else { return false }
-    if line.pairs.isEmpty {
-      headOfLines = part.trimmedAtEnd.last == UInt8(ascii: ":") ? line : nil
-      if let epoch = line.epoch, line.step == nil { epochOfLines = epoch }
-    } else if let head = headOfLines, part.first?.isSpace == true {
-      line.takePlace(of: head)
+    if let history = KeyHistory.printed(part) {
+      belief.believe()
+      for row in history { add(row, number, &batch) }
+      return true
     }
-    guard line.isCandidate else { return false }
+    let line = PairLine(part)
+    if let row = table.read(part, bar: line?.bar) {
+      add(row, number, &batch)
+      return true
+    }
+    if decodeBlock(part, line, number, &batch) { return true }
+    guard let line, line.isCandidate else { return false }
+    endBlock(number, &batch)
     add(line, number, &batch)
     return true
   }
+
+  /// A row of a block: below a line that named its step, or one of several of which one is the step.
+  private func decodeBlock(
+    _ part: UnsafeRawBufferPointer, _ line: PairLine?, _ number: Int, _ batch: inout RecordBatch
+  ) -> Bool {
+    if let line, line.isCandidate, line.hasMetric {
+      head = nil
+      return false
+    }
+    if let line, line.hasPlace, !block.isOpen {
+      head = (line, number)
+      if let epoch = line.epoch, line.step == nil { epochOfLines = epoch }
+      return false
+    }
+    let blockLine = BlockLine(part)
+    if let head, number - head.number < Self.longestBlock,
+      let row = row(below: head.line, part, line, blockLine, isNext: number - head.number == 1)
+    {
+      if part.first?.isSpace == false { self.head?.number = number }
+      add(row, number, &batch)
+      return true
+    }
+    switch blockLine {
+    case .row(let name, let value): block.add(name, value, line: number)
+    case .section(let name): block.begin(section: name)
+    case .other: break
+    case .end: endBlock(number, &batch)
+    }
+    return false
+  }
+
+  /// The pairs of a line that is indented below one that named its step, drawn as a row of a table, or next to it.
+  private func row(
+    below head: PairLine, _ part: UnsafeRawBufferPointer, _ line: PairLine?, _ blockLine: BlockLine,
+    isNext: Bool
+  ) -> PairLine? {
+    guard let first = part.first else { return nil }
+    let isDrawn = first >= 0x80 || first == UInt8(ascii: "|")
+    guard first.isSpace || isDrawn || isNext else { return nil }
+    var row = blockLine.line
+    if !isDrawn, let line, !line.pairs.isEmpty { row = line }
+    row?.takePlace(of: head)
+    return row
+  }
+
+  private func endBlock(_ number: Int, _ batch: inout RecordBatch) {
+    guard block.isOpen else { return }
+    let line = block.line
+    if let row = block.end(), row.isCandidate { add(row, line, &batch) }
+  }
+
+  /// Lines below one that names their step.
+  private static let longestBlock = 64
 
   private static let longestDict = 1 << 20
 
@@ -345,9 +434,7 @@ extension LogLineDecoder {
   private func add(_ line: PairLine, _ number: Int, _ batch: inout RecordBatch) {
     let epoch = line.epoch ?? (line.step == nil && line.bar != nil ? epochOfLines : nil)
     let place = (line.step ?? line.bar?.done).map { Double($0) + (epoch ?? 0) * 0x1p-20 } ?? epoch
-    belief.note(
-      pairs: line.pairs.map(\.name).hashValue, hasMetric: line.pairs.contains { MetricWord.isIn($0.name) },
-      step: place)
+    belief.note(pairs: line.pairs.map(\.name).hashValue, hasMetric: line.hasMetric, step: place)
     guard belief.isBelieved else {
       hasLeftOut = true
       return
@@ -369,6 +456,35 @@ extension LogLineDecoder {
     isPrinted = true
     if lines > 1 {
       batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .printedOutput))
+    }
+  }
+}
+
+extension BlockLine {
+  /// The row as a line of pairs.
+  fileprivate var line: PairLine? {
+    guard case .row(let name, let value) = self else { return nil }
+    return PairLine(pairs: [(name, value)], step: nil, epoch: nil, bar: nil)
+  }
+}
+
+/// `2024-01-01T00:00:00.1Z stdout P TEXT`: a line, or with `F` the last part of one.
+private struct CutLine {
+  /// Where its text begins.
+  var text: Int
+  /// Another part follows.
+  var goesOn: Bool
+
+  init?(_ line: UnsafeRawBufferPointer) {
+    guard let blank = line.prefix(40).firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    let rest = UnsafeRawBufferPointer(rebasing: line[blank...])
+    guard rest.starts(with: " stdout ") || rest.starts(with: " stderr "), rest.count > 10,
+      rest[9] == UInt8(ascii: " ")
+    else { return nil }
+    switch rest[8] {
+    case UInt8(ascii: "P"): (text, goesOn) = (blank + 10, true)
+    case UInt8(ascii: "F"): (text, goesOn) = (blank + 10, false)
+    default: return nil
     }
   }
 }

@@ -18,7 +18,7 @@ struct PairLine {
   private static let longest = 2000
 
   /// True where the line may be one of a log.
-  var isCandidate: Bool { !pairs.isEmpty && (step != nil || epoch != nil || bar != nil) }
+  var isCandidate: Bool { !pairs.isEmpty && hasPlace }
 
   /// Reads a line without escape sequences of terminals.
   init?(_ line: UnsafeRawBufferPointer) {
@@ -34,9 +34,20 @@ struct PairLine {
 
   fileprivate init() {}
 
+  /// A line with numbers that somebody else found.
+  init(pairs: [(name: String, value: Double)], step: Int?, epoch: Double?, bar: (done: Int, total: Int)?) {
+    (self.pairs, self.step, self.epoch, self.bar) = (pairs, step, epoch, bar)
+  }
+
+  /// A name is one that only trainings and evaluations use.
+  var hasMetric: Bool { pairs.contains { MetricWord.isIn($0.name) } }
+
+  /// It says where the training is.
+  var hasPlace: Bool { step != nil || epoch != nil || bar != nil }
+
   /// Takes the step of a line above, where it names none.
   mutating func takePlace(of head: PairLine) {
-    if step == nil, epoch == nil, bar == nil { (step, epoch, bar) = (head.step, head.epoch, head.bar) }
+    if !hasPlace { (step, epoch, bar) = (head.step, head.epoch, head.bar) }
   }
 
   private static let quotes: Set<UInt8> = [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`")]
@@ -126,9 +137,10 @@ private struct PairScanner {
         UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "<"), UInt8(ascii: ">"):
         endField(at: position)
       case UInt8(ascii: "["):
-        if takeWord(before: position) { continue }
+        if takeWord(before: position) || takeBracketed() { continue }
         takeBar()
         endField(at: position)
+      case UInt8(ascii: "("): takeCount(inParentheses: position)
       case UInt8(ascii: "-") where isSpace(position - 1) && isSpace(position + 1): endField(at: position)
       case UInt8(ascii: ":"), UInt8(ascii: "="): if takePair() { continue }
       case UInt8(ascii: "#"), UInt8(ascii: " "): if takeWord(before: position) { continue }
@@ -166,25 +178,122 @@ private struct PairScanner {
     if word == .metric || word == .ignored { return false }
     var next = end
     while let byte = byte(next), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "#") { next += 1 }
+    let named = nameBefore(start)
+    guard let after = takeCount(word, at: next, evaluates: evaluates) else { return false }
+    if let named, takeValue(of: named, behind: after) { return true }
+    endField(at: start)
+    begin(behind: after)
+    return true
+  }
+
+  /// A count behind the name of a step or an epoch, in brackets or not, `/100` or `of 100` behind it, and what counts
+  /// inside an epoch.
+  ///
+  /// - Returns: where it ends; `nil` where there is none.
+  private mutating func takeCount(_ word: PairWord, at start: Int, evaluates: Bool) -> Int? {
+    var next = start
     let isBracketed = byte(next) == UInt8(ascii: "[")
-    if isBracketed { next += 1 }
-    guard let (count, behind) = integer(at: next) else { return false }
+    if isBracketed { next = skippingBlanks(next + 1) }
+    guard let (count, behind) = integer(at: next) else { return nil }
     var after = behind
     let total = total(at: &after)
     if isBracketed {
-      guard byte(after) == UInt8(ascii: "]") else { return false }
+      guard byte(after) == UInt8(ascii: "]") else { return nil }
       after += 1
-    } else if let byte = byte(after), isWordByte(byte) || byte == UInt8(ascii: ".") {
-      return false
+    } else if let byte = byte(after),
+      isWordByte(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "%")
+    {
+      return nil
     }
     if evaluates { found.noteEvaluation() }
     // An evaluation counts its own batches.
     if !evaluates || word == .epoch { note(word, count) }
     if word == .epoch, isBracketed, total == nil { takeIteration(at: &after, counts: !evaluates) }
-    endField(at: start)
+    return after
+  }
+
+  /// The `Loss` of `Loss at step 10: 2.5`, before the name of the step.
+  private func nameBefore(_ start: Int) -> String? {
+    let words = text(nameStart, start).split(separator: " ")
+    guard (2...5).contains(words.count), Self.places.contains(words[words.count - 1]) else { return nil }
+    let name = Self.name(words.dropLast())
+    return isUsable(name) ? name : nil
+  }
+
+  private static let places: Set<Substring> = ["at", "after", "for", "on", "in", "@"]
+
+  /// The number behind `Loss at step 10:`.
+  private mutating func takeValue(of name: String, behind start: Int) -> Bool {
+    let sign = skippingBlanks(start)
+    guard let byte = byte(sign), byte == UInt8(ascii: ":") || byte == UInt8(ascii: "="),
+      let (value, end) = number(at: skippingBlanks(sign + 1)), let after = endsWell(end)
+    else { return false }
+    found.add(name, value)
+    begin(at: after, isField: false)
+    return true
+  }
+
+  /// `[10]` or `[1, 10]` at the start of a line, or behind another bracket: a step, or an epoch and a step. `loss[2.5]`
+  /// is a pair.
+  private mutating func takeBracketed() -> Bool {
+    let open = position
+    if open > 0, isWordByte(bytes[open - 1]) {
+      guard let (value, end) = number(at: open + 1), byte(end) == UInt8(ascii: "]") else { return false }
+      var start = open
+      while start > nameStart, isWordByte(bytes[start - 1]) { start -= 1 }
+      let name = text(start, open)
+      guard isUsable(name), PairWord.of(name) == .metric, name.utf8.first?.isLetter == true else {
+        return false
+      }
+      found.add(name, value)
+      begin(at: end + 1)
+      return true
+    }
+    let before = bytes[..<open].last { !$0.isSpace }
+    guard before == nil || before == UInt8(ascii: "]"),
+      let (first, comma) = integer(at: skippingBlanks(open + 1))
+    else { return false }
+    var end = comma
+    if byte(comma) == UInt8(ascii: ",") {
+      guard let (second, close) = integer(at: skippingBlanks(comma + 1)) else { return false }
+      guard byte(close) == UInt8(ascii: "]"), isSpace(close + 1) else { return false }
+      found.addEpoch(Double(first))
+      found.addStep(second, rank: Self.bracketRank)
+      end = close
+    } else {
+      guard byte(comma) == UInt8(ascii: "]"), isSpace(comma + 1) || byte(comma + 1) == UInt8(ascii: ":")
+      else {
+        return false
+      }
+      found.addStep(first, rank: Self.bracketRank)
+    }
+    begin(behind: end + 1)
+    return true
+  }
+
+  /// A number that only its place says to be a step.
+  private static let bracketRank = 3
+
+  /// `(10/80)`.
+  private mutating func takeCount(inParentheses open: Int) {
+    guard let (done, slash) = integer(at: open + 1), byte(slash) == UInt8(ascii: "/"),
+      let (total, end) = integer(at: slash + 1), byte(end) == UInt8(ascii: ")")
+    else { return }
+    found.addBar(done, total, isDrawn: false)
+    endField(at: open)
+    begin(at: end + 1)
+  }
+
+  private func skippingBlanks(_ start: Int) -> Int {
+    var next = start
+    while byte(next) == UInt8(ascii: " ") { next += 1 }
+    return next
+  }
+
+  private mutating func begin(behind end: Int) {
+    var after = end
     while let byte = byte(after), byte == UInt8(ascii: ":") || byte == UInt8(ascii: " ") { after += 1 }
     begin(at: after)
-    return true
   }
 
   /// The `(val)` of `Epoch(val)`; true for an evaluation.
@@ -199,7 +308,10 @@ private struct PairScanner {
 
   /// The `[10/100]` of `Epoch [1][10/100]`.
   private mutating func takeIteration(at position: inout Int, counts: Bool) {
-    guard byte(position) == UInt8(ascii: "["), let (count, behind) = integer(at: position + 1) else { return }
+    let open = skippingBlanks(position)
+    guard byte(open) == UInt8(ascii: "["), let (count, behind) = integer(at: skippingBlanks(open + 1)) else {
+      return
+    }
     var after = behind
     guard total(at: &after) != nil, byte(after) == UInt8(ascii: "]") else { return }
     if counts { found.addStep(count, rank: 1) }
@@ -214,25 +326,22 @@ private struct PairScanner {
     }
   }
 
-  /// `/100` or `/   100` behind a count.
+  /// `/100`, `/   100` or `of 100` behind a count.
   private func total(at position: inout Int) -> Int? {
-    var next = position
-    while byte(next) == UInt8(ascii: " ") { next += 1 }
-    guard byte(next) == UInt8(ascii: "/") else { return nil }
-    next += 1
-    while byte(next) == UInt8(ascii: " ") { next += 1 }
-    guard let (total, end) = integer(at: next) else { return nil }
+    let next = skippingBlanks(position)
+    guard byte(next) == UInt8(ascii: "/") || next > position && starts("of ", at: next) else { return nil }
+    let sign = byte(next) == UInt8(ascii: "/") ? 1 : 3
+    guard let (total, end) = integer(at: skippingBlanks(next + sign)) else { return nil }
     position = end
     return total
   }
 
-  /// `12/100 [===` or `12/100 ━━━` of Keras.
+  /// `12/100 [===`, `12/100 ━━━` or `100/100 - ` of Keras.
   private mutating func takeLeadingBar() {
-    var start = 0
-    while byte(start) == UInt8(ascii: " ") { start += 1 }
-    guard let (done, slash) = integer(at: start), byte(slash) == UInt8(ascii: "/"),
+    guard let (done, slash) = integer(at: skippingBlanks(0)), byte(slash) == UInt8(ascii: "/"),
       let (total, end) = integer(at: slash + 1), byte(end) == UInt8(ascii: " "),
-      let drawing = byte(end + 1), drawing == UInt8(ascii: "[") || drawing == 0xE2
+      let drawing = byte(end + 1),
+      drawing == UInt8(ascii: "[") || drawing == 0xE2 || starts("- ", at: end + 1)
     else { return }
     found.addBar(done, total)
     begin(at: end + 1)
@@ -240,7 +349,7 @@ private struct PairScanner {
 
   /// `| 12/100 [` of tqdm, before a bracket; or `[10/80]` and `[640/60000 (1%)]` in one.
   private mutating func takeBar() {
-    if let (done, slash) = integer(at: position + 1), byte(slash) == UInt8(ascii: "/"),
+    if let (done, slash) = integer(at: skippingBlanks(position + 1)), byte(slash) == UInt8(ascii: "/"),
       let (total, end) = integer(at: slash + 1), byte(end) == UInt8(ascii: "]") || starts(" (", at: end)
     {
       found.addBar(done, total, isDrawn: false)
@@ -262,16 +371,22 @@ private struct PairScanner {
   /// A number behind `:` or `=` and what is before it.
   private mutating func takePair() -> Bool {
     let isColon = bytes[position] == UInt8(ascii: ":")
-    var next = position + 1
-    while byte(next) == UInt8(ascii: " ") { next += 1 }
+    var next = skippingBlanks(position + 1)
+    // `Loss 2.5:` is a field that a bar follows.
+    if isColon, isSpace(position + 1), isField(before: position) {
+      endField(at: position)
+      return false
+    }
     var name = name(before: position, isWord: !isColon)
     let word = PairWord.of(name)
     if word != .metric, word != .ignored, takeCount(word, at: next) { return true }
     if starts("tensor(", at: next) { next += 7 }
-    guard let (value, end) = number(at: next), let after = endsWell(end) else {
+    guard let (value, end) = number(at: next), let after = endsWell(end),
+      word == .metric || word == .ignored || byte(end) != UInt8(ascii: "%")
+    else {
       // A value that is no number ends the name as well.
       if isColon, byte(next)?.isDigit != true {
-        begin(at: position + 1, isField: false)
+        begin(at: position + 1, isField: found.hasPlace)
       } else {
         skipWord(from: next)
       }
@@ -290,8 +405,23 @@ private struct PairScanner {
       && !name.contains(" ") || name.hasSuffix(".py")
   }
 
+  /// True where a name and a number stand before a position, and nothing else.
+  private func isField(before end: Int) -> Bool {
+    guard let start = fieldStart, start < end, end - start < 80 else { return false }
+    let words = text(start, end).split(separator: " ")
+    guard (2...5).contains(words.count), let last = words.last, Self.startsNumber(last),
+      words.dropLast().allSatisfy({ !Self.startsNumber($0) }),
+      PairWord.of(Self.name(words.dropLast())) == .metric
+    else { return false }
+    return Self.number(String(last)) != nil
+  }
+
   /// A whole number behind the name of a step or an epoch, and the total behind it.
   private mutating func takeCount(_ word: PairWord, at start: Int) -> Bool {
+    if byte(start) == UInt8(ascii: "["), let after = takeCount(word, at: start, evaluates: false) {
+      begin(behind: after)
+      return true
+    }
     guard let (count, behind) = integer(at: start) else { return false }
     var after = behind
     _ = total(at: &after)
@@ -308,12 +438,12 @@ private struct PairScanner {
   private mutating func endField(at end: Int) {
     defer { (nameStart, fieldStart) = (end + 1, end + 1) }
     guard let start = fieldStart, start < end, end - start < 160 else { return }
-    var words = text(start, end).split(separator: " ")[...]
+    var words = Self.withoutRemark(text(start, end)).split(separator: " ")[...]
     guard (2...24).contains(words.count) else { return }
     var pairs: [(name: String, value: Double)] = []
     while let index = words.indices.dropFirst().first(where: { Self.startsNumber(words[$0]) }) {
-      let name = words[..<index].joined(separator: " ")
-      guard words.startIndex.distance(to: index) <= 4, let value = Self.number(String(words[index])),
+      let name = Self.name(words[..<index])
+      guard words.startIndex.distance(to: index) <= 5, let value = Self.number(String(words[index])),
         isUsable(name),
         name.utf8.first?.isLetter == true || name.hasPrefix("_")
       else { return }
@@ -324,6 +454,26 @@ private struct PairScanner {
     guard words.count <= (pairs.count == 1 ? 1 : 0) else { return }
     for (name, value) in pairs { found.add(name, value) }
   }
+
+  /// Without the `(avg 2.1)` or `( 0.6)` at the end of a field.
+  private static func withoutRemark(_ field: String) -> Substring {
+    let field = field[...].trimmedAtEnd
+    guard field.last == ")", let open = field.lastIndex(of: "("), open > field.startIndex,
+      field[field.index(before: open)] == " "
+    else { return field }
+    return field[..<open].trimmedAtEnd
+  }
+
+  /// The name that words before a number are, without what leads up to the number, and without marks of a list.
+  private static func name(_ words: ArraySlice<Substring>) -> String {
+    var words = words.drop { word in
+      !word.utf8.contains { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+    }
+    if words.count > 1, let last = words.last, connectors.contains(last.lowercased()) { words.removeLast() }
+    return words.joined(separator: " ")
+  }
+
+  private static let connectors: Set<String> = ["is", "was", "of", "->", "=>", "→"]
 
   /// The number that a word is, without its unit.
   private static func number(_ word: String) -> Double? {
@@ -366,13 +516,21 @@ private struct PairScanner {
     if isWord, let blank = bytes[nameStart..<max(last, nameStart)].lastIndex(of: UInt8(ascii: " ")) {
       start = blank + 1
     }
-    while start < last, bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: ".") { start += 1 }
-    return text(start, last).split(separator: " ").joined(separator: " ")
+    while start < last, Self.leadingMarks.contains(bytes[start]) {
+      // `(2.1)` between two pairs is a remark on the first.
+      let close =
+        bytes[start] == UInt8(ascii: "(") ? bytes[start..<last].firstIndex(of: UInt8(ascii: ")")) : nil
+      start = (close ?? start) + 1
+    }
+    return Self.name(text(start, last).split(separator: " ")[...])
   }
+
+  /// What may stand before a name and is no part of it.
+  private static let leadingMarks = Set(" .()[]{}<>|*#-".utf8)
 
   private func isUsable(_ name: String) -> Bool {
     name.utf8.count <= 80 && name.utf8.contains(where: \.isLetter) && name.split(separator: " ").count <= 8
-      && !name.utf8.contains {
+      && !name.replacing("'s ", with: " ").utf8.contains {
         $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "`")
       }
   }
@@ -439,7 +597,7 @@ private struct PairScanner {
 
   /// The end of a number with its unit, where nothing follows that makes it a time, a date or a version.
   private func endsWell(_ end: Int) -> Int? {
-    if isEnd(end) { return end }
+    if isEnd(end) || byte(end) == UInt8(ascii: ":") && isSpace(end + 1) { return end }
     var after = end
     while let byte = byte(after),
       byte.isLetter || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "/") || byte >= 0x80
@@ -447,6 +605,8 @@ private struct PairScanner {
       after += 1
     }
     guard after > end, after - end <= 14, bytes[end] != UInt8(ascii: "/") else { return nil }
+    // The percentage of a bar.
+    if bytes[end] == UInt8(ascii: "%"), byte(end + 1) == UInt8(ascii: "|") { return nil }
     // `12.34GiB(12.3%)`
     if byte(after) == UInt8(ascii: "("),
       let close = bytes[after...].prefix(12).firstIndex(of: UInt8(ascii: ")"))
@@ -460,5 +620,14 @@ private struct PairScanner {
     guard let byte = byte(index) else { return true }
     return byte.isSpace || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "|")
       || byte == UInt8(ascii: "]") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "}")
+  }
+}
+
+extension Substring {
+  /// Without blanks at the end.
+  fileprivate var trimmedAtEnd: Substring {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
   }
 }

@@ -49,6 +49,8 @@ final class PrintedPairsDecoder: LineDecoder {
         numbers: first..<batch.numbers.count))
   }
 
+  func mayEnd(_ line: UnsafeRawBufferPointer) -> Bool { true }
+
   /// A line without its end may lack digits.
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int { 0 }
 

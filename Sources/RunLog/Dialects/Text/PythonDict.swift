@@ -47,7 +47,7 @@ struct PythonDict {
       guard let (key, afterKey) = Self.quoted(rest), afterKey.first == ":",
         let (value, afterValue) = Self.value(afterKey.dropFirst().drop { $0 == " " })
       else { return nil }
-      add(String(key), value)
+      add(String(key), value, depth: 0)
       rest = afterValue
     }
     guard !numbers.isEmpty, epoch != nil || step != nil || hasMetric else { return nil }
@@ -59,7 +59,19 @@ struct PythonDict {
 
   var hasMetric: Bool { numbers.contains { MetricWord.isIn($0.key) } }
 
-  private mutating func add(_ key: String, _ text: Substring) {
+  /// Takes a value, or those of a dict in its place, whose keys are joined with `/`.
+  private mutating func add(_ key: String, _ text: Substring, depth: Int) {
+    if text.first == "{", depth < Self.deepest {
+      var rest = text.dropFirst()
+      while true {
+        rest = rest.drop { $0 == " " || $0 == "," }
+        guard let (own, afterKey) = Self.quoted(rest), afterKey.first == ":",
+          let (value, afterValue) = Self.value(afterKey.dropFirst().drop { $0 == " " })
+        else { return }
+        add(key + "/" + own, value, depth: depth + 1)
+        rest = afterValue
+      }
+    }
     let plain = text.filter { $0 != "'" && $0 != "\"" }
     if let rank = StepName.rank(ofKey: key), rank < stepRank,
       let step = Int(plain.prefix { $0 != "/" }.filter { $0 != " " })
@@ -74,6 +86,8 @@ struct PythonDict {
       epoch = Epoch(value: number, tolerance: Self.tolerance(of: text, number))
     }
   }
+
+  private static let deepest = 4
 
   private static let evaluations: Set<String> = [
     "eval", "evaluate", "evaluation", "val", "valid", "validation", "test",
