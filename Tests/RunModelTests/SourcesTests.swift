@@ -210,6 +210,6 @@ struct SourcesTests {
     ("lr", "train/learning_rate"), ("train_loss", "train/train_loss"), ("actor/kl", "train/actor/kl"),
   ])
   func `Keys are compared as the Trainer's integrations spell them`(key: String, quantity: String) {
-    #expect(QuantityName.of(key) == quantity)
+    #expect(MetricKey.acrossSources(key) == quantity)
   }
 }

@@ -14,8 +14,6 @@ struct EventFolders {
   private static let places = [
     "tb", "tensorboard", "tensorboard_logs", "tb_logs", "tb_runs", "runs", "logs", "lightning_logs",
   ]
-  /// Folders that split one run by what is measured.
-  private static let splits = ["train", "eval", "valid", "validation", "val", "test"]
   /// Folders of one directory that are looked into.
   private static let mostFolders = 256
 
@@ -80,7 +78,8 @@ struct EventFolders {
   }
 
   private static func isPlace(_ path: String) -> Bool { places.contains(PathText.name(of: path)) }
-  private static func isSplit(_ path: String) -> Bool { splits.contains(PathText.name(of: path)) }
+  /// True for a folder that holds the training or the evaluations of a run.
+  private static func isSplit(_ path: String) -> Bool { Phase(word: PathText.name(of: path)) != nil }
   private static func version(_ path: String) -> Int { SourceSearch.number(atEndOf: path) ?? -1 }
 
   /// `Nov23_15-11-38_host`, as the writer of torch names its folders by default.

@@ -13,3 +13,18 @@ package enum Phase: UInt8, Sendable, Hashable, Comparable, CaseIterable {
     }
   }
 }
+
+extension Phase {
+  /// The words by which logs, keys and folders say a phase, in lower case.
+  private static let words: [String: Phase] = [
+    "train": .train, "training": .train,
+    "eval": .eval, "evaluate": .eval, "evaluation": .eval, "val": .eval, "valid": .eval, "validate": .eval,
+    "validation": .eval, "test": .eval,
+  ]
+
+  /// The phase that a word in lower case says; `nil` for every other word.
+  package init?(word: some StringProtocol) {
+    guard let phase = Self.words[String(word)] else { return nil }
+    self = phase
+  }
+}

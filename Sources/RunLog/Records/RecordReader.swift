@@ -60,17 +60,14 @@ struct RecordReader {
 
   private func mode(_ role: KeyRole) -> ModelMode? {
     guard let text = fields.item(role, csj_kind_text)?.pointee.text else { return nil }
+    // Nearly all records say one of these two.
     if text.holds("train") { return .train }
+    if text.holds("eval") { return .eval }
     guard text.length <= Self.longestMode else { return nil }
-    let word = String(text).lowercased()
-    if ["train", "training"].contains(word) { return .train }
-    return Self.evaluationWords.contains(word) ? .eval : nil
+    return Phase(word: String(text).lowercased()).map { $0 == .train ? .train : .eval }
   }
 
   private static let longestMode = 12
-  private static let evaluationWords: Set<String> = [
-    "eval", "val", "test", "valid", "evaluate", "evaluation", "validation", "validate",
-  ]
 
   /// Adds the line's metrics; their keys are still nodes.
   func appendNumbers(_ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {

@@ -94,16 +94,13 @@ extension LeadKey.Rank {
     if Self.bookkeepingKeys.contains(tail) || words.contains(where: Self.bookkeepingWords.contains) {
       self = .bookkeeping
     } else {
-      self = words.contains(where: Self.evaluationWords.contains) ? .evaluation : .metric
+      self = words.contains { Phase(word: $0) == .eval } ? .evaluation : .metric
     }
   }
 
   /// A value of an evaluation is one whatever its key is called.
   fileprivate func limited(to phase: Phase) -> Self { phase == .eval ? min(self, .evaluation) : self }
 
-  private static let evaluationWords: Set<String> = [
-    "eval", "evaluation", "val", "valid", "validation", "test",
-  ]
   private static let bookkeepingWords: Set<String> = [
     "epoch", "epochs", "time", "timestamp", "runtime", "elapsed", "eta", "percentage", "progress", "memory",
     "seconds", "second",

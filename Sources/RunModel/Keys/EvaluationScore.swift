@@ -18,7 +18,7 @@ package struct EvaluationScore: Sendable {
 }
 
 /// A key of the harness taken apart: `TASK/METRIC,FILTER`.
-struct HarnessKey {
+struct HarnessKey: Sendable, Hashable {
   var task: String
   var metric: String
   var filter: String

@@ -34,13 +34,12 @@ package struct KLDescription: Sendable, Hashable {
   ///
   /// - Parameter has: true for a key of the same log, given without what stands in front of `key`'s own name
   ///   (`train/`, `eval_`).
-  package init?(key: String, has: (String) -> Bool) {
-    let name = KeyName(key)
-    if let row = KLTable.rows.first(where: { $0.matches(name) && $0.fits(has) }) {
+  init?(_ key: MetricKey, has: (String) -> Bool) {
+    if let row = KLTable.rows.first(where: { $0.matches(key) && $0.fits(has) }) {
       self = row.description
-    } else if let family = Self.family(of: name) {
+    } else if let family = Self.family(of: key) {
       self.init(family)
-    } else if MetricRole(key: key)?.isKL == true {
+    } else if MetricRole(key)?.isKL == true {
       self.init(.reference)
     } else {
       return nil
@@ -48,10 +47,10 @@ package struct KLDescription: Sendable, Hashable {
   }
 
   /// The family that a key names whoever writes it, where it is none that measures forgetting.
-  static func family(of name: KeyName) -> KLFamily? {
+  static func family(of key: MetricKey) -> KLFamily? {
     // In an evaluation "old" is a set: `eval/kl_old`.
-    if name.isEvaluation, name.last == "kl_old" || name.last == "old_kl" { return nil }
-    return KLTable.otherFamilies.first { $0.matches(name) }?.family
+    if key.isFiledUnderEvaluation, key.name == "kl_old" || key.name == "old_kl" { return nil }
+    return KLTable.otherFamilies.first { $0.matches(key) }?.family
   }
 }
 

@@ -15,7 +15,7 @@ enum KLTable {
     var without: [String] = []
     var description: KLDescription
 
-    func matches(_ key: KeyName) -> Bool { names.contains(key.tail) }
+    func matches(_ key: MetricKey) -> Bool { names.contains(key.path) }
 
     func fits(_ has: (String) -> Bool) -> Bool {
       withAll.allSatisfy(has) && !without.contains(where: has)
@@ -161,9 +161,9 @@ enum KLTable {
     /// Components in front of the last one, where one of the two ends in `kl`.
     var folders: Set<String> = []
 
-    func matches(_ key: KeyName) -> Bool {
-      names.contains(key.last)
-        || key.folders.contains { folders.contains($0) && ($0.hasSuffix("kl") || key.last.hasSuffix("kl")) }
+    func matches(_ key: MetricKey) -> Bool {
+      names.contains(key.name)
+        || key.folders.contains { folders.contains($0) && ($0.hasSuffix("kl") || key.name.hasSuffix("kl")) }
     }
   }
 

@@ -1,7 +1,10 @@
-/// A key of a log taken apart into words, in any order and behind any separator: what was measured, on which set, and
-/// whether in an evaluation.
+internal import RunLog
+
+/// A key of a log taken apart, once: all that its text alone says.
 ///
-/// `acc_old`, `eval/old/accuracy`, `eval_old_acc` and `val.acc.old` say the same.
+/// Its *words*, in any order and behind any separator, say what was measured, on which set, and whether in an evaluation:
+/// `acc_old`, `eval/old/accuracy`, `eval_old_acc` and `val.acc.old` say the same. Its *path* says where a trainer put it:
+/// `train/objective/kl` is `kl` in the folder `objective`, however the phase is spelled.
 package struct MetricKey: Sendable, Hashable {
   /// What an evaluation measured.
   package enum Quantity: Sendable, Hashable {
@@ -21,12 +24,20 @@ package struct MetricKey: Sendable, Hashable {
   package let quantity: Quantity?
   /// The words that are left: the set, the task, or something else.
   package let setWords: [String]
+  /// In lower case, without `train`, `eval` and the like in front.
+  let path: String
+  /// The last component of `path`.
+  let name: String
+  /// True where a folder or the beginning of the name is the word of an evaluation; `kl_old_test` has it elsewhere.
+  package let isFiledUnderEvaluation: Bool
+  /// A score of the lm-evaluation-harness, whose filter is no part of `name`.
+  let harness: HarnessKey?
 
   package init(_ key: String) {
     words = Self.words(of: key)
-    isEvaluation = words.contains { Self.evaluationWords.contains($0) }
-    isTraining = words.contains { Self.trainingWords.contains($0) }
-    let rest = words.filter { !Self.evaluationWords.contains($0) && !Self.trainingWords.contains($0) }
+    isEvaluation = words.contains { Phase(word: $0) == .eval }
+    isTraining = words.contains { Phase(word: $0) == .train }
+    let rest = words.filter { Phase(word: $0) == nil }
     // The quantity stands at one of the ends: `old_acc`, `acc_old`.
     let ends = [rest.last, rest.first].compactMap(\.self)
     let word = ends.first { Self.quantities[$0] != nil }
@@ -34,6 +45,34 @@ package struct MetricKey: Sendable, Hashable {
     let isOther = words.contains { Self.otherWords.contains($0) }
     quantity = isOther ? nil : word.flatMap { Self.quantities[$0] }
     setWords = rest.filter { Self.quantities[$0] == nil && !Self.waysOfMeasuring.contains($0) }
+    harness = HarnessKey(key)
+    (path, name, isFiledUnderEvaluation) = Self.filed(key, isHarness: harness != nil)
+  }
+
+  /// Folders and name of a key without the phase, and whether that phase is an evaluation.
+  private static func filed(_ key: String, isHarness: Bool) -> (
+    path: String, name: String, isEvaluation: Bool
+  ) {
+    var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var isEvaluation = parts.contains { Phase(word: $0) == .eval }
+    parts.removeAll { Phase(word: $0) != nil || $0.hasPrefix("dataloader_idx_") }
+    var name = parts.popLast() ?? ""
+    if let cut = name.firstIndex(of: "_"), let phase = Phase(word: name[..<cut]) {
+      if phase == .eval { isEvaluation = true }
+      name = String(name[name.index(after: cut)...])
+      // Lightning says so where it logs a value and its mean over an epoch.
+      for suffix in ["_step", "_epoch"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    }
+    if isHarness, let comma = name.firstIndex(of: ",") { name = String(name[..<comma]) }
+    return ((parts + [name]).joined(separator: "/"), name, isEvaluation)
+  }
+
+  /// Components in front of the name, those of a phase left out.
+  var folders: [String] { path.split(separator: "/").dropLast().map(String.init) }
+
+  /// True where the name ends in one of some words, behind `_` or `-`.
+  func ends(in words: [String]) -> Bool {
+    words.contains { name.hasSuffix("_" + $0) || name.hasSuffix("-" + $0) }
   }
 
   /// `eval/old_acc` is eval, old, acc; in lower case.
@@ -60,7 +99,7 @@ package struct MetricKey: Sendable, Hashable {
     case .accuracy: return .accuracy
     case .loss: return .evaluationLoss
     // Outside of an evaluation "old" is the old policy: `kl_old_test`.
-    case .kl: return words.first.map(Self.evaluationWords.contains) == true ? .evaluationKL : nil
+    case .kl: return words.first.flatMap { Phase(word: $0) } == .eval ? .evaluationKL : nil
     case .score, .perplexity: return nil
     // A benchmark that stands for its accuracy: `eval/mmlu`.
     case nil: return isEvaluation && setWords.contains(where: Self.isBenchmark) ? .accuracy : nil
@@ -68,11 +107,6 @@ package struct MetricKey: Sendable, Hashable {
   }
 
   private static func isBenchmark(_ word: String) -> Bool { benchmarks.contains(word) }
-
-  static let trainingWords: Set<String> = ["train", "training"]
-  static let evaluationWords: Set<String> = [
-    "eval", "evaluation", "val", "valid", "validation", "test",
-  ]
 
   private static let quantities: [String: Quantity] = [
     "acc": .accuracy, "accuracy": .accuracy, "loss": .loss, "nll": .loss, "perplexity": .perplexity,
@@ -109,6 +143,59 @@ package struct MetricKey: Sendable, Hashable {
     "ifeval", "bbh", "gpqa", "triviaqa", "lambada", "openbookqa", "sciq", "commonsenseqa", "drop", "race",
     "agieval", "ceval", "cmmlu", "math500", "aime", "squad", "copa", "wsc", "rte", "sst2", "mnli",
   ]
+}
+
+// MARK: - The same key elsewhere
+
+extension MetricKey {
+  private static let integrationPhases = ["train/", "eval/", "test/"]
+  private static let trainerPrefixes = [("eval_", "eval/"), ("test_", "test/")]
+  private static let synonyms = ["lr": "learning_rate"]
+
+  /// A key as the integrations of the Hugging Face Trainer would write it.
+  ///
+  /// The Trainer writes `loss` and `eval_loss` into `trainer_state.json` and the same numbers as `train/loss` and
+  /// `eval/loss` into TensorBoard and W&B (`rewrite_logs` in `transformers/integrations`). Only keys of different sources
+  /// are ever taken for the same.
+  static func acrossSources(_ key: String) -> String {
+    if integrationPhases.contains(where: key.hasPrefix) { return key }
+    for (prefix, phase) in trainerPrefixes where key.hasPrefix(prefix) {
+      return phase + key.dropFirst(prefix.count)
+    }
+    return "train/" + (synonyms[key] ?? key)
+  }
+}
+
+// MARK: - What to call it
+
+extension MetricKey {
+  /// What a loss is of: `total_loss` → `total`, `eval/old/loss` → `eval old`, `loss` → `fine-tune`.
+  package static func lossLabel(_ key: String) -> String {
+    let kept = spelledWords(key.hasSuffix(",none") ? String(key.dropLast(5)) : key).filter {
+      $0.lowercased() != "loss"
+    }
+    // However a trainer spells an evaluation, its curve is called the same in every run.
+    let named = kept.map { Phase(word: $0.lowercased()) == .eval ? "eval" : $0 }
+    return named.isEmpty ? "fine-tune" : named.joined(separator: " ")
+  }
+
+  /// What an evaluation measures: `eval/old/accuracy`, `eval/old_acc` → `old accuracy`, `arc_easy/acc,none` →
+  /// `arc easy accuracy`.
+  package static func evaluationLabel(_ key: String) -> String {
+    let kept = spelledWords(key).filter { Phase(word: $0.lowercased()) == nil }
+    return kept.map { $0 == "acc" ? "accuracy" : $0 }.joined(separator: " ")
+  }
+
+  /// A label without a word that is said elsewhere; that word alone stays.
+  package static func label(_ label: String, without word: String) -> String {
+    let kept = label.split(separator: " ").filter { $0 != word }
+    return kept.isEmpty ? label : kept.joined(separator: " ")
+  }
+
+  /// The words of a key as the log spells them: `eval/old_acc` is eval, old, acc.
+  private static func spelledWords(_ key: String) -> [String] {
+    key.split { "/_-.".contains($0) }.map(String.init)
+  }
 }
 
 /// What an evaluation set is to a tuning.

@@ -14,12 +14,14 @@ package enum MetricRole: String, Sendable, Hashable, CaseIterable {
   ///
   /// Four different quantities are called "kl" by trainers; only those against the reference model measure forgetting
   /// and get a kl role (`KLFamily`), and not a KL with its arguments swapped.
-  package init?(key: String) {
-    let name = KeyName(key)
-    guard KLDescription.family(of: name) == nil else { return nil }
-    if let row = Self.table.first(where: { $0.matches(name) }) {
-      self = name.isEvaluation ? row.evaluationRole : row.role
-    } else if let role = MetricKey(key).role {
+  package init?(key: String) { self.init(MetricKey(key)) }
+
+  /// The same of a key that was taken apart.
+  init?(_ key: MetricKey) {
+    guard KLDescription.family(of: key) == nil else { return nil }
+    if let row = Self.table.first(where: { $0.matches(key) }) {
+      self = key.isFiledUnderEvaluation ? row.evaluationRole : row.role
+    } else if let role = key.role {
       self = role
     } else {
       return nil
@@ -59,10 +61,10 @@ extension MetricRole {
       self.needsFilter = needsFilter
     }
 
-    func matches(_ key: KeyName) -> Bool {
-      if needsFilter, !key.hasFilter { return false }
-      return names.contains(key.last) || names.contains(key.tail) || key.ends(in: endings)
-        || (key.isEvaluation && key.ends(in: evaluationEndings))
+    func matches(_ key: MetricKey) -> Bool {
+      if needsFilter, key.harness == nil { return false }
+      return names.contains(key.name) || names.contains(key.path) || key.ends(in: endings)
+        || (key.isFiledUnderEvaluation && key.ends(in: evaluationEndings))
     }
   }
 
@@ -92,62 +94,4 @@ extension MetricRole {
     // A loss of one evaluation set: `eval/old_loss`; elsewhere an ending says too little.
     Row(.evaluationLoss, names: ["old_loss", "new_loss"], evaluationEndings: ["loss"]),
   ]
-}
-
-/// A key taken apart for the table of roles.
-package struct KeyName {
-  /// Lower case, without `train`, `eval` and the like in front.
-  var tail: String
-  /// Behind the last `/`.
-  package var last: String
-  var isEvaluation: Bool
-  /// A score of the lm-evaluation-harness, which names a filter; it is no part of `last`.
-  var hasFilter = false
-  /// Components in front of the last one, those of a phase left out.
-  var folders: [String] { tail.split(separator: "/").dropLast().map(String.init) }
-
-  private static let trainingWords = MetricKey.trainingWords
-  private static let evaluationWords = MetricKey.evaluationWords
-
-  /// True for `train` and the like.
-  static func isTraining(_ component: String) -> Bool { trainingWords.contains(component) }
-
-  /// True for `eval` and the like.
-  package static func isEvaluation(_ word: String) -> Bool { evaluationWords.contains(word) }
-
-  /// True for `train`, `eval` and the like.
-  package static func isPhase(_ component: String) -> Bool {
-    trainingWords.contains(component) || evaluationWords.contains(component)
-  }
-
-  init(_ key: String) {
-    var parts = key.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    isEvaluation = parts.contains { Self.evaluationWords.contains($0) }
-    parts.removeAll {
-      Self.trainingWords.contains($0) || Self.evaluationWords.contains($0)
-        || $0.hasPrefix("dataloader_idx_")
-    }
-    var last = parts.popLast() ?? ""
-    if let cut = last.firstIndex(of: "_") {
-      let word = String(last[..<cut])
-      let isAboutEvaluation = Self.evaluationWords.contains(word)
-      if isAboutEvaluation { isEvaluation = true }
-      if isAboutEvaluation || Self.trainingWords.contains(word) {
-        last = String(last[last.index(after: cut)...])
-        // Lightning says so where it logs a value and its mean over an epoch.
-        for suffix in ["_step", "_epoch"] where last.hasSuffix(suffix) { last.removeLast(suffix.count) }
-      }
-    }
-    if HarnessKey(key) != nil, let comma = last.firstIndex(of: ",") {
-      last = String(last[..<comma])
-      hasFilter = true
-    }
-    self.last = last
-    self.tail = (parts + [last]).joined(separator: "/")
-  }
-
-  /// True where the last component ends in one of some words, behind `_` or `-`.
-  func ends(in words: [String]) -> Bool {
-    words.contains { last.hasSuffix("_" + $0) || last.hasSuffix("-" + $0) }
-  }
 }

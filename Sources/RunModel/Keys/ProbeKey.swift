@@ -15,6 +15,8 @@ package struct ProbeKey: Sendable, Hashable, Comparable {
     (left.phase, left.set ?? "") < (right.phase, right.set ?? "")
   }
 
+  package var isEvaluation: Bool { phase == .eval }
+
   /// `train` or `eval`.
   package var phaseName: String { phase.name }
 

@@ -7,8 +7,9 @@ struct RecordKLs {
     /// Nats, as the log believes.
     var value: Double
     fileprivate var role: MetricRole
-    fileprivate var key: KLKey
+    fileprivate var key: MetricKey
     fileprivate var namesOwnSet: Bool
+    fileprivate var folders: Int
   }
 
   private var phase: Phase
@@ -30,14 +31,24 @@ struct RecordKLs {
   /// Takes in one number of the record; anything but a KL of its rows is passed over.
   mutating func add(_ series: Series, id: SeriesID, value: Double) {
     guard let role = series.role, role.isKL else { return }
-    let key = KLKey(series.name)
-    let namesOwnSet = set.map { key.folders.contains($0) } ?? false
+    let folders = Self.folders(of: series.name)
+    let namesOwnSet = set.map { folders.contains($0) } ?? false
     if !namesOwnSet {
-      if key.folders.contains(where: { knownSets.contains($0) }) { return }
+      if folders.contains(where: { knownSets.contains($0) }) { return }
       // A record of an evaluation may repeat the last training KL.
-      if phase == .eval, key.isAboutTraining { return }
+      if phase == .eval, folders.contains(where: { Phase(word: $0) == .train }) { return }
     }
-    entries.append(Entry(series: id, value: value, role: role, key: key, namesOwnSet: namesOwnSet))
+    entries.append(
+      Entry(
+        series: id, value: value, role: role, key: series.key, namesOwnSet: namesOwnSet,
+        folders: folders.count))
+  }
+
+  /// Components in front of the last one, in lower case, without the phase that a key begins with: a set may be called
+  /// `test`.
+  private static func folders(of key: String) -> [String] {
+    let folders = key.lowercased().split(separator: "/").dropLast().map(String.init)
+    return folders.first.flatMap { Phase(word: $0) } == nil ? folders : Array(folders.dropFirst())
   }
 
   /// The one that states D(policy‖reference) of the record's rows; `nil` where none does.
@@ -69,27 +80,20 @@ struct LoggedKL: Sendable, Hashable {
 extension RecordKLs.Entry {
   /// Higher is nearer to the KL of the record's rows.
   fileprivate var rank: (Int, Int, Int, Int) {
-    (key.isTermOfLoss ? 0 : 1, namesOwnSet ? 1 : 0, key.isExact ? 1 : 0, -key.folders.count)
+    (key.isTermOfLoss ? 0 : 1, namesOwnSet ? 1 : 0, key.isExactlyKL ? 1 : 0, -folders)
   }
 }
 
-/// A key of role kl, taken apart.
-private struct KLKey {
-  /// Components in front of the last one, without the phase that a key begins with; lower case.
-  var folders: [String]
-  var isExact: Bool
-  var isTermOfLoss: Bool
-  var isAboutTraining: Bool
-
-  private static let terms: Set<String> = ["kl_loss", "reward_kl_penalty"]
+/// What the key of a KL says about its own rows.
+extension MetricKey {
+  /// Folders whose numbers are added up to a loss or a reward.
   private static let sums: Set<String> = ["loss", "losses", "reward", "rewards"]
+  private static let terms: Set<String> = ["kl_loss", "reward_kl_penalty"]
 
-  init(_ key: String) {
-    let name = KeyName(key)
-    folders = key.lowercased().split(separator: "/").dropLast().map(String.init)
-    if let first = folders.first, KeyName.isPhase(first) { folders.removeFirst() }
-    isExact = name.last == "kl"
-    isTermOfLoss = Self.terms.contains(name.last) || folders.contains { Self.sums.contains($0) }
-    isAboutTraining = folders.contains { KeyName.isTraining($0) }
+  fileprivate var isExactlyKL: Bool { name == "kl" }
+
+  /// True for a term of a loss or reward, which may carry a weight.
+  fileprivate var isTermOfLoss: Bool {
+    Self.terms.contains(name) || folders.contains { Self.sums.contains($0) }
   }
 }

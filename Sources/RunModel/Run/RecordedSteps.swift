@@ -25,7 +25,7 @@ extension RunModel {
   /// The next evaluation behind `step`, or with a negative `direction` the last one before it.
   package func evaluation(from step: Int, direction: Int) -> Int? {
     let metrics = series.lazy.filter(\.isEvaluation).map { CurvePoints($0.current, rows: self.rows) }
-    let measured = divergences.values.lazy.filter { $0.probe.phaseName == "eval" }.map {
+    let measured = divergences.values.lazy.filter { $0.probe.isEvaluation }.map {
       $0.curves.points(.policyReference)
     }
     let steps = [metrics.map { $0 }, measured.map { $0 }].joined().compactMap { points in
@@ -40,7 +40,7 @@ extension RunModel {
 extension Series {
   /// True where the points come from evaluations: they are few and far between.
   package var isEvaluation: Bool {
-    role == .evaluationLoss || role == .evaluationKL || KeyName(name).isEvaluation
+    role == .evaluationLoss || role == .evaluationKL || key.isFiledUnderEvaluation
   }
 }
 

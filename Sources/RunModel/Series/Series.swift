@@ -8,6 +8,8 @@ package typealias SeriesID = Int
 package struct Series: Sendable {
   /// The key, nested ones joined with `/`, as the log or the native `eval/` prefix spells it.
   package let name: String
+  /// The key taken apart.
+  package let key: MetricKey
   /// What the key means, where that is known.
   package private(set) var role: MetricRole?
   /// The branch the run is on now.
@@ -24,7 +26,8 @@ package struct Series: Sendable {
 
   init(name: String) {
     self.name = name
-    self.role = MetricRole(key: name)
+    key = MetricKey(name)
+    role = MetricRole(key)
   }
 
   package var count: Int { current.count }

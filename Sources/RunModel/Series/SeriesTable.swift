@@ -87,23 +87,25 @@ package struct SeriesTable: Sendable {
 
   private func isOtherKL(_ series: Series) -> Bool {
     guard series.role?.isKL == true else { return false }
-    return klDescription(of: series.name).map { $0.family != .reference } ?? false
+    return klDescription(of: series.key, called: series.name).map { $0.family != .reference } ?? false
   }
 
   /// What a series is if it is a KL.
-  func klDescription(of id: SeriesID) -> KLDescription? { klDescription(of: series[id].name) }
+  func klDescription(of id: SeriesID) -> KLDescription? {
+    klDescription(of: series[id].key, called: series[id].name)
+  }
 
-  private func klDescription(of name: String) -> KLDescription? {
+  private func klDescription(of key: MetricKey, called name: String) -> KLDescription? {
     // `kl` of `train/kl`, `eval_kl` or `eval/old/kl`: the other keys stand beside it, or where training logs them.
-    let own = KeyName(name).tail
+    let own = key.path
     let front = name.hasSuffix(own) ? String(name.dropLast(own.count)) : ""
-    return KLDescription(key: name) { key in
+    return KLDescription(key) { key in
       [front, "", "train/", "eval/", "eval_"].contains { idsByName[$0 + key] != nil }
     }
   }
 
   private mutating func addKey(_ name: String, of source: Int) {
-    let quantity = QuantityName.of(name)
+    let quantity = MetricKey.acrossSources(name)
     // Two keys of one source are two quantities, however they are spelled.
     let known = [idsByName[name], sources.count > 1 ? idsByQuantity[quantity] : nil]
       .compactMap(\.self).first { !sources[source].idSet.contains($0) }

@@ -111,7 +111,7 @@ extension RunModel {
   private var tokenCounts: [Series] {
     Self.tokenKeys.flatMap { key in
       series.filter { series in
-        guard series.count > 1, KeyName(series.name).last == key else { return false }
+        guard series.count > 1, series.key.name == key else { return false }
         return (1..<8).allSatisfy { part in
           // A count of each batch would go up and down.
           let middle = series.count * part / 8

@@ -13,7 +13,7 @@ enum ForgettingPanel {
     let shared = metrics.allSatisfy { $0.kind == first.kind } ? RetentionText.word(first.kind) : nil
     let curves = metrics.enumerated().map { index, metric in
       let name = RetentionText.label(metric)
-      let label = shared.map { MetricLabel.without($0, name) } ?? name
+      let label = shared.map { MetricKey.label(name, without: $0) } ?? name
       var curve = ChartCurve(series: metric.id, of: state, label: label, index: index, context: context)
       if let legend = legend(metric, label: label, of: curve, state: state, context: context) {
         curve.legend = legend

@@ -64,7 +64,7 @@ enum DivergencePanel {
       shadows: abandoned.map { $0.points(direction.mean) } + logged,
       // Clustered by sample where there are several: tokens of one sequence depend on each other.
       band: (charted.curves.points(direction.lower), charted.curves.points(direction.upper)),
-      isEvaluation: track.probe.phaseName == "eval")
+      isEvaluation: track.probe.isEvaluation)
   }
 
   /// `● old 0.41 ±0.03 logged 0.41`.
@@ -89,7 +89,7 @@ enum DivergencePanel {
     _ state: DashboardState, after count: Int, context: DrawContext
   ) -> [ChartCurve] {
     let isCompared = state.shown.divergences.values.contains { track in
-      track.probe.phaseName == "eval" && track.curves.has(.logged)
+      track.probe.isEvaluation && track.curves.has(.logged)
     }
     let ids = (isCompared ? [] : state.shown.series(role: .evaluationKL)) + state.shown.series(role: .kl)
     return ids.prefix(max(0, mostCurves - count)).enumerated().map { index, id in
@@ -176,6 +176,6 @@ struct EstimateCurves {
         glyphs: context.glyphs),
       style: .series(index), mark: marks[index % marks.count], points: charted.curves.points(quantity.source),
       shadows: state.showsAbandoned ? charted.abandonedCurves.map { $0.points(quantity.source) } : [],
-      isEvaluation: track.probe.phaseName == "eval")
+      isEvaluation: track.probe.isEvaluation)
   }
 }

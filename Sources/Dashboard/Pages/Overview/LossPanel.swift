@@ -29,7 +29,7 @@ enum LossPanel {
     let ids = [MetricRole.fineTuneLoss, .totalLoss, .evaluationLoss].flatMap { state.shown.series(role: $0) }
     return ids.prefix(mostCurves).enumerated().map { index, id in
       ChartCurve(
-        series: id, of: state, label: MetricLabel.loss(state.shown.series[id].name), index: index,
+        series: id, of: state, label: MetricKey.lossLabel(state.shown.series[id].name), index: index,
         context: context)
     }
   }

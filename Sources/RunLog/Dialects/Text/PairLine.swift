@@ -303,7 +303,7 @@ private struct PairScanner {
     else { return false }
     let word = text(open + 1, last - 1)
     last = open
-    return ["val", "test", "eval", "valid"].contains(word)
+    return Phase(word: word) == .eval
   }
 
   /// The `[10/100]` of `Epoch [1][10/100]`.

@@ -78,7 +78,7 @@ struct PythonDict {
     {
       (self.step, stepRank) = (step, rank)
     }
-    if ["mode", "phase", "split"].contains(key), Self.evaluations.contains(plain) { phase = .eval }
+    if ["mode", "phase", "split"].contains(key), Phase(word: plain) == .eval { phase = .eval }
     guard let number = PrintedNumber.value(text) ?? Self.loose(plain) else { return }
     numbers.removeAll { $0.key == key }
     numbers.append((key, number))
@@ -88,10 +88,6 @@ struct PythonDict {
   }
 
   private static let deepest = 4
-
-  private static let evaluations: Set<String> = [
-    "eval", "evaluate", "evaluation", "val", "valid", "validation", "test",
-  ]
 
   private static func loose(_ text: String) -> Double? {
     switch LooseNumber(text) {

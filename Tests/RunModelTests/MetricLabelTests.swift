@@ -1,13 +1,13 @@
 import Testing
 
-@testable import Dashboard
+@testable import RunModel
 
 struct MetricLabelTests {
   @Test(arguments: [
     ("loss", "fine-tune"), ("total_loss", "total"), ("eval/old/loss", "eval old"), ("eval/loss", "eval"),
   ])
   func `What a loss is of`(key: String, label: String) {
-    #expect(MetricLabel.loss(key) == label)
+    #expect(MetricKey.lossLabel(key) == label)
   }
 
   @Test(arguments: [
@@ -15,11 +15,11 @@ struct MetricLabelTests {
     ("eval/accuracy", "accuracy"),
   ])
   func `What an evaluation measures`(key: String, label: String) {
-    #expect(MetricLabel.retention(key) == label)
+    #expect(MetricKey.evaluationLabel(key) == label)
   }
 
   @Test func `A word that is said elsewhere is left out unless it is all`() {
-    #expect(MetricLabel.without("accuracy", "old accuracy") == "old")
-    #expect(MetricLabel.without("accuracy", "accuracy") == "accuracy")
+    #expect(MetricKey.label("old accuracy", without: "accuracy") == "old")
+    #expect(MetricKey.label("accuracy", without: "accuracy") == "accuracy")
   }
 }
