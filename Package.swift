@@ -14,6 +14,9 @@ let strictAndMemorySafe = strict + [.strictMemorySafety()]
 /// Elementary functions of float64.
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 
+/// Descriptors and errors of the system, with calls that go on after a signal.
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
   name: "kltop",
   platforms: [.macOS(.v15)],
@@ -26,6 +29,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
@@ -42,7 +46,7 @@ let package = Package(
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
 
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),
-    .target(name: "FileAccess", swiftSettings: strict),
+    .target(name: "FileAccess", dependencies: [systemPackage], swiftSettings: strict),
     .target(
       name: "RunLog", dependencies: ["CSimdJSON", "CZlib", "CZstd", "FileAccess"], swiftSettings: strict),
 
@@ -79,14 +83,14 @@ let package = Package(
     .target(name: "CStaticBuild"),
     .target(name: "CTerminalGuard"),
     .target(
-      name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CStaticBuild", "CTerminalGuard"],
+      name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CStaticBuild", "CTerminalGuard", systemPackage],
       resources: [.embedInCode("Descriptions/xterm-256color")], swiftSettings: strict),
 
     .executableTarget(
       name: "kltop",
       dependencies: [
         "FileAccess", "LogitsFiles", "RunLog", "RunModel", "RunAnalysis", "Reports", "RunFeed", "CellCanvas",
-        "Dashboard", "NcursesTerminal", "Settings", "CStaticBuild",
+        "Dashboard", "NcursesTerminal", "Settings", "CStaticBuild", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -94,7 +98,7 @@ let package = Package(
       name: "kltop-bench",
       dependencies: [
         "Divergence", "CVectorMath", "Curves", "FileAccess", "LogitsFiles", "RunLog", "RunModel",
-        "RunAnalysis", "Reports", "RunFeed", "CellCanvas", "Dashboard",
+        "RunAnalysis", "Reports", "RunFeed", "CellCanvas", "Dashboard", systemPackage,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,7 +1,10 @@
+internal import SystemPackage
+
+// Directories, `poll` and duplicates that close on `exec` are not in SystemPackage.
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 #else
-  import Darwin
+  internal import Darwin
 #endif
 
 /// The file system of the machine.
@@ -21,21 +24,17 @@ package struct DiskFileSystem: LogFileSystem {
 
   package func openPipe(_ path: String) throws(FileProblem) -> any LogPipe {
     guard path == PathText.standardInput else { return DiskPipe(descriptor: try openedDescriptor(path)) }
-    let duplicate = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+    let duplicate = FileDescriptor(rawValue: fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3))
     // What is held open in place of a standard input that is closed can be duplicated, but not read.
-    guard duplicate >= 0, Self.isReadable(duplicate) else {
-      if duplicate >= 0 { close(duplicate) }
+    guard duplicate.rawValue >= 0, Self.isReadable(duplicate) else {
+      if duplicate.rawValue >= 0 { try? duplicate.close() }
       throw .unreadable("standard input cannot be read")
     }
     return DiskPipe(descriptor: duplicate)
   }
 
-  private static func isReadable(_ descriptor: Int32) -> Bool {
-    #if canImport(Glibc)
-      Glibc.read(descriptor, nil, 0) == 0
-    #else
-      Darwin.read(descriptor, nil, 0) == 0
-    #endif
+  private static func isReadable(_ descriptor: FileDescriptor) -> Bool {
+    (try? descriptor.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0))) != nil
   }
 
   package func entries(of directory: String) throws(FileProblem) -> [String] {
@@ -52,82 +51,68 @@ package struct DiskFileSystem: LogFileSystem {
   }
 
   /// Opens without waiting for a writer, where the path is a named pipe.
-  private func openedDescriptor(_ path: String) throws(FileProblem) -> Int32 {
-    let descriptor = retryingWhenInterrupted {
-      #if canImport(Glibc)
-        Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      #else
-        Darwin.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      #endif
+  private func openedDescriptor(_ path: String) throws(FileProblem) -> FileDescriptor {
+    try FileProblem.of {
+      try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
     }
-    guard descriptor >= 0 else { throw .lastError() }
-    return Int32(descriptor)
   }
 }
 
 /// A file on disk.
 private final class DiskFile: LogFile {
-  private let descriptor: Int32
+  private let descriptor: FileDescriptor
 
-  init(descriptor: Int32) {
+  init(descriptor: FileDescriptor) {
     self.descriptor = descriptor
   }
 
   deinit {
-    close(descriptor)
+    try? descriptor.close()
   }
 
   func status() throws(FileProblem) -> FileStatus {
-    try FileStatus(ofDescriptor: descriptor)
+    try FileStatus(ofDescriptor: descriptor.rawValue)
   }
 
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int {
-    let count = retryingWhenInterrupted {
-      pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
-    }
-    guard count >= 0 else { throw .lastError() }
-    return count
+    try FileProblem.of { try descriptor.read(fromAbsoluteOffset: Int64(offset), into: buffer) }
   }
 }
 
 /// A pipe, read only when `poll` says that there is something.
 private final class DiskPipe: LogPipe {
-  private let file: Int32
+  private let file: FileDescriptor
 
-  init(descriptor: Int32) {
+  init(descriptor: FileDescriptor) {
     file = descriptor
   }
 
   deinit {
-    close(file)
+    try? file.close()
   }
 
-  var descriptor: Int32? { file }
+  var descriptor: Int32? { file.rawValue }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> PipeRead {
-    var question = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
-    let ready = retryingWhenInterrupted { Int(poll(&question, 1, 0)) }
-    guard ready >= 0 else { throw .lastError() }
-    if ready == 0 { return .nothing }
-    let count = retryingWhenInterrupted {
-      #if canImport(Glibc)
-        Glibc.read(file, buffer.baseAddress, buffer.count)
-      #else
-        Darwin.read(file, buffer.baseAddress, buffer.count)
-      #endif
+    guard try hasSomething() else { return .nothing }
+    do {
+      let count = try file.read(into: buffer)
+      return count > 0 ? .bytes(count) : .end
+    } catch Errno.resourceTemporarilyUnavailable {
+      return .nothing
+    } catch {
+      throw FileProblem(error)
     }
-    if count > 0 { return .bytes(count) }
-    if count == 0 { return .end }
-    if errno == EAGAIN { return .nothing }
-    throw .lastError()
   }
-}
 
-/// Calls again what a signal interrupted.
-private func retryingWhenInterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
-  while true {
-    let result = call()
-    if result >= 0 || errno != EINTR { return result }
+  /// True where bytes, the end or an error wait.
+  private func hasSomething() throws(FileProblem) -> Bool {
+    var question = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+    while true {
+      let ready = poll(&question, 1, 0)
+      if ready >= 0 { return ready > 0 }
+      if errno != EINTR { throw .lastError() }
+    }
   }
 }
 
@@ -161,9 +146,19 @@ extension FileStatus {
 
 extension FileProblem {
   /// The problem that `errno` names.
-  package static func lastError() -> FileProblem {
-    let code = errno
-    if code == ENOENT || code == ENOTDIR { return .missing }
-    return .unreadable(String(cString: strerror(code)))
+  package static func lastError() -> FileProblem { FileProblem(Errno(rawValue: errno)) }
+
+  /// The problem that a call of the system ended with.
+  fileprivate init(_ error: any Error) {
+    switch error as? Errno {
+    case .noSuchFileOrDirectory, .notDirectory: self = .missing
+    case let code?: self = .unreadable(code.description)
+    case nil: self = .unreadable("\(error)")
+    }
+  }
+
+  /// What a call of the system gives; its error becomes a problem.
+  fileprivate static func of<Result>(_ call: () throws -> Result) throws(FileProblem) -> Result {
+    do { return try call() } catch { throw FileProblem(error) }
   }
 }

@@ -1,4 +1,5 @@
 import CStaticBuild
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -157,19 +158,13 @@ struct CarriedLocale {
   }
 
   private func write(to path: String) throws(Failure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .last(path) }
-    defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, part.baseAddress, part.count)
-      #else
-        let count = Darwin.write(descriptor, part.baseAddress, part.count)
-      #endif
-      guard count > 0 || errno == EINTR else { throw .last(path) }
-      rest = rest.dropFirst(max(0, count))
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: .ownerReadWrite)
+      try file.closeAfter { _ = try file.writeAll(bytes) }
+    } catch {
+      throw Failure(description: "\(path): \(error)")
     }
   }
 }

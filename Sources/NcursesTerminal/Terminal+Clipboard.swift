@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -12,14 +14,6 @@ extension Terminal {
     var environment: [String: String] = [:]
     for name in ["TERM", "TMUX"] { environment[name] = getenv(name).map { String(cString: $0) } }
     guard let bytes = ClipboardSequence.bytes(for: text, environment: environment) else { return false }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        write(streams.outputDescriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
-      }
-      guard count > 0 || errno == EINTR else { return false }
-      written += max(0, count)
-    }
-    return true
+    return (try? FileDescriptor(rawValue: streams.outputDescriptor).writeAll(bytes)) != nil
   }
 }

@@ -1,4 +1,5 @@
 import CNcurses
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -72,12 +73,14 @@ enum TerminalDescription {
   private static let mostBytes = 32_768
 
   private static func contents(of path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: mostBytes) { buffer, count in
-      count = max(0, read(descriptor, buffer.baseAddress, mostBytes))
+    guard let descriptor = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
+      return nil
     }
-    return bytes.isEmpty ? nil : bytes
+    let bytes = try? descriptor.closeAfter {
+      try [UInt8](unsafeUninitializedCapacity: mostBytes) { buffer, count in
+        count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
+    return bytes.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -25,11 +27,10 @@ struct BenchmarkFile: ~Copyable {
 
   /// Appends bytes in one write where the system allows.
   func append(_ bytes: [UInt8]) throws(BenchmarkFailure) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard written > 0 else { throw BenchmarkFailure(message: "cannot write \(path)") }
-      rest = rest.dropFirst(written)
+    do {
+      try FileDescriptor(rawValue: descriptor).writeAll(bytes)
+    } catch {
+      throw BenchmarkFailure(message: "cannot write \(path): \(error)")
     }
   }
 }

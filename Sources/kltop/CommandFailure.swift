@@ -1,12 +1,7 @@
 import ArgumentParser
 import CellCanvas
 import RunFeed
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import SystemPackage
 
 /// Exit statuses, after sysexits.h.
 enum ExitStatus {
@@ -28,10 +23,8 @@ enum StandardError {
 
   /// Writes as it is.
   static func put(_ text: String) {
-    Array(text.utf8).withUnsafeBytes { bytes in
-      // Nothing can be done about a standard error that cannot be written to.
-      _ = write(2, bytes.baseAddress, bytes.count)
-    }
+    // Nothing can be done about a standard error that cannot be written to.
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }
 

@@ -5,6 +5,7 @@ import RunAnalysis
 import RunFeed
 import RunLog
 import RunModel
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -100,7 +101,7 @@ struct DashboardLoop: ~Copyable {
           ? "sent to the terminal's clipboard, as text" : "this terminal has no clipboard: Y writes a file",
         now: now)
     case .saveFrame:
-      do throws(SystemError) {
+      do throws(Errno) {
         let picture = FrameSVG.text(grid, theme: theme, title: "kltop \(state.run.path)")
         state.tell("written: \(try FrameFile.save(picture, now: now))", now: now)
       } catch {

@@ -1,3 +1,5 @@
+import SystemPackage
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -8,23 +10,34 @@
 enum FrameFile {
   /// Writes a picture under a name made of the time, and states the name; no file is ever overwritten, and one that
   /// cannot be written to its end is removed.
-  static func save(_ picture: String, now: Double) throws(SystemError) -> String {
+  static func save(_ picture: String, now: Double) throws(Errno) -> String {
     let stem = "kltop-" + timestamp(now)
     for attempt in 1...99 {
       let name = attempt == 1 ? "\(stem).svg" : "\(stem)-\(attempt).svg"
-      let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-      if descriptor < 0, errno == EEXIST { continue }
-      guard descriptor >= 0 else { throw .last }
-      defer { close(descriptor) }
-      do throws(SystemError) {
-        try writeAll(picture, to: descriptor)
+      do {
+        try write(picture, toNew: name)
+        return name
+      } catch Errno.fileExists {
+        continue
+      } catch {
+        throw error as? Errno ?? .ioError
+      }
+    }
+    throw .fileExists
+  }
+
+  private static func write(_ picture: String, toNew name: String) throws {
+    let file = try FileDescriptor.open(
+      FilePath(name), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    try file.closeAfter {
+      do {
+        try file.writeAll(picture.utf8)
       } catch {
         unlink(name)
         throw error
       }
-      return name
     }
-    throw SystemError(code: EEXIST)
   }
 
   /// The local time as `20260131-235959`.

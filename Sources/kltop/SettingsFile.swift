@@ -3,6 +3,7 @@ import Dashboard
 import RunAnalysis
 import RunModel
 import Settings
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -18,7 +19,7 @@ enum SettingsFile {
   /// - Throws: an exit status where a file that was named cannot be read.
   static func load(_ named: String?) throws -> (settings: Settings, complaints: [String]) {
     guard let path = named ?? usual else { return (Settings(), []) }
-    do throws(SystemError) {
+    do throws(Errno) {
       let text = String(decoding: try contents(of: path), as: UTF8.self)
       let (settings, problems) = SettingsReader.read(text, vocabulary: vocabulary)
       let complaints = problems.map { "\(path):\($0.line): \($0.text)" }
@@ -26,7 +27,7 @@ enum SettingsFile {
       return (settings, complaints)
     } catch {
       guard named != nil else {
-        if error.code != ENOENT { StandardError.say("\(path): cannot be read: \(error)") }
+        if error != .noSuchFileOrDirectory { StandardError.say("\(path): cannot be read: \(error)") }
         return (Settings(), [])
       }
       StandardError.say("\(path): cannot be read: \(error)")
@@ -61,18 +62,21 @@ enum SettingsFile {
   /// Settings are short; a file of another kind is not read to its end.
   private static let mostBytes = 1 << 20
 
-  private static func contents(of path: String) throws(SystemError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16_384)
-    while bytes.count < mostBytes {
-      let count = read(descriptor, &buffer, buffer.count)
-      guard count >= 0 else { throw .last }
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
+  private static func contents(of path: String) throws(Errno) -> [UInt8] {
+    do {
+      let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      return try descriptor.closeAfter {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count < mostBytes {
+          let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+          guard count > 0 else { break }
+          bytes += buffer[..<count]
+        }
+        return bytes
+      }
+    } catch {
+      throw error as? Errno ?? .ioError
     }
-    return bytes
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SystemPackage
 
 /// What a command has to say.
 enum StandardOutput {
@@ -9,8 +10,8 @@ enum StandardOutput {
 
   /// As ``say(_:)`` without the newline.
   static func put(_ text: String) throws {
-    do throws(SystemError) {
-      try writeAll(text, to: 1)
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
     } catch {
       StandardError.say("cannot write the output: \(error)")
       throw ExitStatus.outputFailed
