@@ -37,11 +37,28 @@ struct ModeHistoryTests {
     #expect(run.modeStates(at: 10).map(\.policy.isTraining) == [false])
   }
 
-  @Test func `A reference with adapters off shares the mode of the policy`() {
+  @Test func `A reference with adapters off is seen in evaluations, where it shares the mode of the policy`()
+  {
+    let training = ModelModes(policy: .train, policyGradients: true, referenceIsAdapterOff: true)
+    let probing = ModelModes(
+      policy: .eval, policyGradients: false, referenceGradients: false, referenceIsAdapterOff: true)
+    let run = RunModel { log in
+      log.eval(step: 0, ["eval/loss": 1], modes: probing)
+      for step in 1...20 { log.train(step: step, ["loss": 1], modes: training) }
+    }
+    let states = run.modeStates(at: 20)
+    #expect(states.map(\.policy.isTraining) == [true, false])
+    #expect(states.map(\.reference.isTraining) == [false, false])
+    #expect(states.map(\.reference.recordsGradients) == [false, false])
+    #expect(states.map(\.referenceLastSeen) == [0, nil])
+    #expect(run.codes.isEmpty, "it cannot have a mode of its own")
+  }
+
+  @Test func `A reference with adapters off that no evaluation shows is not seen`() {
     let modes = ModelModes(policy: .train, referenceIsAdapterOff: true)
     let run = RunModel { log in log.train(step: 0, ["loss": 1], modes: modes) }
-    #expect(run.modeStates(at: 0).map(\.reference.isTraining) == [true])
-    #expect(run.codes.isEmpty, "it cannot have a mode of its own")
+    #expect(run.modeStates(at: 0).map(\.reference) == [ModelSwitches()])
+    #expect(run.codes.isEmpty)
   }
 
   @Test func `A log that says nothing about modes has none`() {

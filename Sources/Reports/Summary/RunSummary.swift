@@ -223,7 +223,8 @@ extension RunSummary.ModeEntry {
     phase = change.phase.name
     policy = change.modes.policy?.name
     policyGrad = change.modes.policyGradients
-    reference = change.modes.ownOrSharedReference?.name
+    let isSeen = change.phase == .eval || !change.modes.referenceDoesNotRun
+    reference = isSeen ? change.modes.ownOrSharedReference?.name : nil
     referenceGrad = change.modes.referenceGradients
   }
 }

@@ -114,6 +114,11 @@ extension ModelModes {
       referenceIsAdapterOff: referenceIsAdapterOff || earlier.referenceIsAdapterOff)
   }
 
+  /// True for records that only say that the reference is the policy with its adapters off, and nothing of a forward pass.
+  package var referenceDoesNotRun: Bool {
+    referenceIsAdapterOff && reference == nil && referenceGradients == nil
+  }
+
   /// The reference's mode: a reference that is the policy with its adapters off shares the policy's.
   package var ownOrSharedReference: ModelMode? { reference ?? (referenceIsAdapterOff ? policy : nil) }
 }

@@ -13,15 +13,27 @@ package struct ModeState: Sendable, Hashable {
   /// `train` or `eval`.
   package var phase: String
   package var policy: ModelSwitches
+  /// Of the last time it ran: see `referenceLastSeen`.
   package var reference: ModelSwitches
   package var sinceStep: Int
+  /// The reference is the policy with its adapters switched off: one set of weights, one mode.
+  package var referenceIsAdapterOff = false
+  /// Where the reference does not run in this phase, the step of the evaluation in which it was last seen.
+  package var referenceLastSeen: Int?
 }
 
 extension RunModel {
   /// The switches in force at `step`: of the training phase first, then of the evaluation, where the log has them.
   package func modeStates(at step: Int) -> [ModeState] {
     Phase.allCases.compactMap { phase in
-      modes.change(phase: phase, at: step).map(ModeState.init)
+      guard let change = modes.change(phase: phase, at: step) else { return nil }
+      var state = ModeState(change)
+      guard phase == .train, change.modes.referenceDoesNotRun else { return state }
+      // A training step uses the policy alone: what it says of the weights they share is not about the reference.
+      let seen = modes.change(phase: .eval, at: step).map(ModeState.init)
+      state.reference = seen?.reference ?? ModelSwitches()
+      state.referenceLastSeen = seen == nil ? nil : evaluation(from: min(step, .max - 1) + 1, direction: -1)
+      return state
     }
   }
 }
@@ -41,6 +53,6 @@ extension ModeState {
       reference: ModelSwitches(
         isTraining: modes.ownOrSharedReference.map { $0 == .train },
         recordsGradients: modes.referenceGradients),
-      sinceStep: change.step)
+      sinceStep: change.step, referenceIsAdapterOff: modes.referenceIsAdapterOff)
   }
 }

@@ -51,7 +51,8 @@ struct ModeTable {
   func draw(in rect: CellRect, of grid: inout CellGrid) {
     let columns = Columns(rect)
     let heading = Line(
-      label: modes.phase + " phase", policy: ["policy"], reference: ["reference"],
+      label: modes.phase + " phase", policy: ["policy"],
+      reference: modes.referenceIsAdapterOff ? ["reference: adapters off", "adapters off"] : ["reference"],
       styles: (Style(.policy), Style(.reference)))
     for (index, line) in ([heading] + lines).enumerated() where index < rect.rows {
       draw(line, columns, y: rect.y + index, of: &grid)
@@ -88,7 +89,7 @@ struct ModeTable {
     let strong = Style(.text, bold: true)
     return [
       Line(
-        label: "mode", policy: Self.mode(policy), reference: Self.mode(reference), styles: (strong, strong)),
+        label: "mode", policy: Self.mode(policy), reference: referenceMode, styles: (strong, strong)),
       Line(label: "Dropout", policy: Self.dropout(policy), reference: Self.dropout(reference)),
       Line(label: "BatchNorm", policy: Self.statistics(policy), reference: Self.statistics(reference)),
       Line(label: "  running", policy: Self.movement(policy), reference: Self.movement(reference)),
@@ -96,6 +97,12 @@ struct ModeTable {
         label: "gradients", policy: Self.gradients(modes.policy.recordsGradients),
         reference: Self.gradients(modes.reference.recordsGradients)),
     ]
+  }
+
+  /// A reference that shares the policy's weights runs in evaluations only.
+  private var referenceMode: [String] {
+    guard let step = modes.referenceLastSeen else { return Self.mode(modes.reference.isTraining) }
+    return Self.mode(modes.reference.isTraining).map { "\($0), last at \(step)" }
   }
 
   private static func mode(_ isTraining: Bool?) -> [String] {
@@ -147,7 +154,8 @@ enum ModeText {
       return [FlexibleText([[TextRun("modes not logged", .header)], []])]
     }
     return [
-      model("policy", .policy, modes.policy), model("reference", .reference, modes.reference),
+      model("policy", .policy, modes.policy),
+      model(modes.referenceIsAdapterOff ? "adapters off" : "reference", .reference, modes.reference),
     ]
   }
 
