@@ -171,10 +171,10 @@ struct RecordTests {
     #expect(read.newKeys.isEmpty && read.texts.isEmpty)
   }
 
-  @Test func `A reference that is the policy without adapters shares its mode`() {
+  @Test func `Nothing is inferred about a reference that is the policy without adapters`() {
     #expect(
       batch(of: "{\"mode\":\"train\",\"ref_is_adapter_off\":true}").records.first?.modes
-        == ModelModes(policy: .train, reference: .train, referenceIsAdapterOff: true))
+        == ModelModes(policy: .train, referenceIsAdapterOff: true))
     #expect(
       batch(of: "{\"mode\":\"train\",\"ref_mode\":\"eval\",\"ref_is_adapter_off\":true}").records.first?.modes
         .reference

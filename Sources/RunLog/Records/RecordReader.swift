@@ -35,13 +35,11 @@ struct RecordReader {
 
   /// The switches of both models.
   var modes: ModelModes {
-    var modes = ModelModes(
+    ModelModes(
       policy: mode(.mode), policyGradients: fields.flag(.gradients),
       reference: mode(.referenceMode),
       referenceGradients: fields.flag(.referenceGradients),
       referenceIsAdapterOff: fields.flag(.referenceIsAdapterOff) ?? false)
-    if modes.referenceIsAdapterOff && modes.reference == nil { modes.reference = modes.policy }
-    return modes
   }
 
   /// What the line says about its time.
