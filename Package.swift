@@ -83,7 +83,8 @@ let package = Package(
     .target(name: "CStaticBuild"),
     .target(name: "CTerminalGuard"),
     .target(
-      name: "NcursesTerminal", dependencies: ["CellCanvas", "CNcurses", "CStaticBuild", "CTerminalGuard", systemPackage],
+      name: "NcursesTerminal",
+      dependencies: ["CellCanvas", "CNcurses", "CStaticBuild", "CTerminalGuard", systemPackage],
       resources: [.embedInCode("Descriptions/xterm-256color")], swiftSettings: strict),
 
     .executableTarget(
@@ -119,6 +120,8 @@ let package = Package(
       name: "LogitsFilesTests", dependencies: ["FileAccess", "LogitsFiles", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "CurvesTests", dependencies: ["Curves", "TestSupport", realModule], swiftSettings: strict),
     .testTarget(
       name: "RunModelTests",
       dependencies: [

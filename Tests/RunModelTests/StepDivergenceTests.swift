@@ -181,8 +181,3 @@ extension MeasuredBatch {
     return measurer.measure(log.takeBatch()).measurements[0].samples[0]
   }()
 }
-
-/// Equal but for the rounding of a few operations in float64.
-func near(_ value: Double?, _ expected: Double) -> Bool {
-  value.map { abs($0 - expected) <= 1e-11 * max(1, abs(expected)) } ?? false
-}

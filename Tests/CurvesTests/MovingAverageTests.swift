@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 /// TensorBoard's smoothing, written down as it is defined: the sum of all values with weights that fall by `weight` a
 /// step into the past, divided by the sum of the weights.

@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 struct ExtentIndexTests {
   @Test(arguments: [0, 1, 2, 63, 64, 65, 127, 128, 200])

@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 /// Against numpy's `polyfit`.
 struct QuadraticFitTests {

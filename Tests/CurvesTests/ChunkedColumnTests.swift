@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 struct ChunkedColumnTests {
   private static let chunk = ChunkedColumn<Int>.chunkCount

@@ -2,7 +2,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 struct CurveTests {
   @Test(arguments: [1, 2, 3, 10, 97, 400])

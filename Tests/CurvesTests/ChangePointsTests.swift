@@ -3,7 +3,6 @@ import TestSupport
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 struct ChangePointsTests {
   @Test(arguments: [24, 40, 64, 200, 512])

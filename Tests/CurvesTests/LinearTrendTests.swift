@@ -1,8 +1,7 @@
-import Curves
 import TestSupport
 import Testing
 
-@testable import RunModel
+@testable import Curves
 
 struct LinearTrendTests {
   @Test func `Slope, error and interval of a line with noise`() throws {

@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Curves
-@testable import RunModel
 
 struct PartitionPointTests {
   @Test func `Halving finds the first place from every start`() {
