@@ -15,6 +15,8 @@ from typing import Optional, Union
 import torch
 from torch import Tensor
 
+from kltop._passes import BLOCK, can_compile, divergences, maxima_and_sums, over_blocks
+
 # Bits of `flags`.
 MASKS_DIFFER = 1
 NOT_A_NUMBER = 2
@@ -29,6 +31,8 @@ Head = Union[Tensor, Callable[[Tensor], Tensor]]
 LogitsOfRows = Callable[[Tensor], "tuple[Tensor, Tensor]"]
 
 _BLOCK = 64
+# Rows of both models that stay in the caches between two compiled passes.
+_COMPILED_ROWS = 8
 # Bytes of scratch for one value of one row: five float32 buffers, a comparison and its sum; rows that are gathered come
 # on top.
 _FAST_BYTES = 5 * 4 + 1 + 8
@@ -113,6 +117,7 @@ def reduce_rows(
     *,
     positions: Optional[Sequence[int] | Tensor] = None,
     budget: int = DEFAULT_BUDGET,
+    compiles: bool = False,
 ) -> Rows:
     """Reduces logits of both models for the same rows.
 
@@ -123,6 +128,8 @@ def reduce_rows(
     k: how many of the likeliest entries of each model are kept, 0…V.
     positions: [R] places of the rows in their texts; None: their numbers.
     budget: bytes of scratch memory above the logits. The result does not depend on it.
+    compiles: torch compiles the passes over the logits: some seconds once, then three times as fast on processors,
+        and other last digits. Where it cannot, they run as they are.
 
     Raises ValueError where shapes do not fit, or an id or a row is not there.
     """
@@ -144,7 +151,7 @@ def reduce_rows(
     gathered = policy.element_size() + reference.element_size()
     return _reduce(
         logits, rows.numel(), vocabulary, policy.device, targets, rows if positions is None else positions, k,
-        budget, extra=gathered, is_exact=torch.float64 in (policy.dtype, reference.dtype),
+        budget, extra=gathered, is_exact=torch.float64 in (policy.dtype, reference.dtype), compiles=compiles,
     )  # fmt: skip
 
 
@@ -158,13 +165,14 @@ def reduce_hidden(
     *,
     positions: Optional[Sequence[int] | Tensor] = None,
     budget: int = DEFAULT_BUDGET,
+    compiles: bool = False,
 ) -> Rows:
     """Reduces the last hidden states of both models, without the logits of all rows ever being there.
 
     policy_hidden, reference_hidden: [R, H], the states the head is applied to, in the type the models make them.
     policy_head, reference_head: the head's weight [V, H], or a function from states [n, H] to logits [n, V], such
         as the head's module followed by the scales and soft caps of the configuration.
-    targets, k, positions, budget: as in `reduce_rows`.
+    targets, k, positions, budget, compiles: as in `reduce_rows`.
 
     Raises ValueError where shapes do not fit.
     """
@@ -190,7 +198,7 @@ def reduce_hidden(
     return _reduce(
         logits, count, sample[0].shape[-1], policy_hidden.device, targets,
         range(count) if positions is None else positions, k, budget, extra=gathered,
-        is_exact=torch.float64 in (sample[0].dtype, sample[1].dtype),
+        is_exact=torch.float64 in (sample[0].dtype, sample[1].dtype), compiles=compiles,
     )  # fmt: skip
 
 
@@ -213,6 +221,7 @@ def _reduce(
     *,
     extra: int,
     is_exact: bool,
+    compiles: bool,
 ) -> Rows:
     places = _host_integers(positions)
     if places.numel() != count:
@@ -228,7 +237,7 @@ def _reduce(
         return _no_rows()
     k = min(k, vocabulary)
     with torch.no_grad():
-        columns = _columns(logits, target, vocabulary, k, device, budget, extra, is_exact)
+        columns = _columns(logits, target, vocabulary, k, device, budget, extra, is_exact, compiles)
     return _assembled(columns, target, places)
 
 
@@ -241,19 +250,24 @@ def _columns(
     budget: int,
     extra: int,
     is_exact: bool,
+    compiles: bool,
 ) -> _Columns:
     count = target.numel()
     if is_exact:
         broken = torch.arange(count)
         columns = _Columns.empty(count, k)
     else:
-        scratch = _Scratch(_chunk_length(budget, vocabulary, _FAST_BYTES + extra, count), vocabulary, device)
-        parts = [
-            _float32_chunk(*logits(numbers), target[numbers], k, scratch) for numbers in _chunks(count, scratch.length)
-        ]
+        if compiles and vocabulary >= BLOCK and can_compile():
+            length = min(_chunk_length(budget, vocabulary, extra + 1, count), _COMPILED_ROWS)
+            parts = [_compiled_chunk(*logits(numbers), target[numbers], k) for numbers in _chunks(count, length)]
+        else:
+            scratch = _Scratch(_chunk_length(budget, vocabulary, _FAST_BYTES + extra, count), vocabulary, device)
+            parts = [
+                _float32_chunk(*logits(numbers), target[numbers], k, scratch) for numbers in _chunks(count, scratch.length)
+            ]
+            del scratch
         # The only wait for the device, unless rows have to be done again.
         columns = _Columns.on_host(parts, count)
-        del scratch
         broken = torch.nonzero(~columns.is_sound).flatten()
     length = _chunk_length(budget, vocabulary, _EXACT_BYTES + extra, broken.numel())
     for numbers in _chunks(broken.numel(), length):
@@ -385,6 +399,39 @@ def _float32_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int, sc
     )
 
 
+def _compiled_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) -> _Columns:
+    """What `_float32_chunk` gives, in two compiled passes over the logits."""
+    chosen, models = _Target(target, policy.device), (policy, reference)
+    found = over_blocks(maxima_and_sums, models)
+    maxima, sums = found[::2], found[1::2]
+    largest = [values.amax(1, keepdim=True) for values in maxima]
+    totals = [
+        (values.double() * (block - most).double().exp()).sum(dim=1, keepdim=True)
+        for values, block, most in zip(sums, maxima, largest)
+    ]
+    log_sums = [total.log() for total in totals]
+    at_target = [chosen.of(logits).float() for logits in models]
+    of_rows = [*largest, *(1 / total for total in totals), log_sums[1] - log_sums[0], *at_target]
+    columns = over_blocks(divergences, models, *(value.squeeze(1).float() for value in of_rows))
+    *floats, above_policy, above_reference = (column.double().sum(dim=1) for column in columns)
+    floats[2:4] = (log_sum.squeeze(1) - total for log_sum, total in zip(log_sums, floats[2:4]))
+    floats[4] = floats[4] / 2
+    numbers = [chosen.logged(value - most - log_sum) for value, most, log_sum in zip(at_target, largest, log_sums)]
+    whole = policy.shape[1] // BLOCK
+    ids = torch.cat([_largest(logits, block[:, :whole], k, BLOCK) for logits, block in zip(models, maxima)], dim=1)
+    tops = [_first_maximum(logits, block[:, :whole], BLOCK)[1] for logits, block in zip(models, maxima)]
+    logprobs = [
+        (logits.gather(1, ids).float() - most - log_sum).float() for logits, most, log_sum in zip(models, largest, log_sums)
+    ]
+    integers = [chosen.ranked(above_policy), chosen.ranked(above_reference), *tops, torch.zeros_like(tops[0])]
+    return _Columns(
+        torch.stack([column.float().clamp(min=0) for column in floats] + numbers, 1),
+        torch.stack([column.int() for column in integers], 1),
+        ids.int(),
+        torch.stack(logprobs, 1),
+    )
+
+
 def _float64_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) -> _Columns:
     """A chunk in float64, with masked entries (−∞), as the exact convention has it."""
     if not _has_float64(policy.device):
@@ -457,15 +504,25 @@ class _Target:
         self._ids = target.clamp(min=0).to(device, non_blocking=True)[:, None]
         self._is_given = (target >= 0).to(device, non_blocking=True)
 
+    def of(self, values: Tensor) -> Tensor:
+        """The target's value in each row [n, 1]."""
+        return values.gather(1, self._ids)
+
     def rank(self, logits: Tensor) -> Tensor:
         """1 for the likeliest, ties alike, 0 where there is none."""
-        rank = 1 + (logits > logits.gather(1, self._ids)).sum(dim=1)
-        return torch.where(self._is_given, rank, torch.zeros_like(rank))
+        return self.ranked((logits > self.of(logits)).sum(dim=1))
+
+    def ranked(self, above: Tensor) -> Tensor:
+        """The rank of a target that so many entries are above."""
+        return torch.where(self._is_given, 1 + above, torch.zeros_like(above))
 
     def logprob(self, shifted: Tensor, log_sum: Tensor) -> Tensor:
-        """Nats; NaN where there is none."""
-        logprob = _as_float32((shifted.gather(1, self._ids) - log_sum).squeeze(1))
-        return torch.where(self._is_given, logprob, torch.full_like(logprob, torch.nan))
+        return self.logged(self.of(shifted) - log_sum)
+
+    def logged(self, logprob: Tensor) -> Tensor:
+        """Log-probabilities [n, 1] of targets as [n], nats; NaN where there is none."""
+        found = _as_float32(logprob.squeeze(1))
+        return torch.where(self._is_given, found, torch.full_like(found, torch.nan))
 
 
 def _block_maxima(values: Tensor) -> Tensor:
@@ -476,33 +533,33 @@ def _block_maxima(values: Tensor) -> Tensor:
     return values[:, : whole * _BLOCK].unflatten(1, (whole, _BLOCK)).amax(dim=2)
 
 
-def _first_maximum(values: Tensor, block_maxima: Tensor) -> tuple[Tensor, Tensor]:
+def _first_maximum(values: Tensor, block_maxima: Tensor, size: int = _BLOCK) -> tuple[Tensor, Tensor]:
     """The largest value [n, 1] and the first place where it stands [n]."""
     whole = block_maxima.shape[1]
-    rest = values[:, whole * _BLOCK :]
+    rest = values[:, whole * size :]
     if whole == 0:
         largest, place = rest.max(dim=1, keepdim=True)
         return largest, place.squeeze(1)
     largest, block = block_maxima.max(dim=1, keepdim=True)
-    within = torch.arange(_BLOCK, device=values.device)
-    place = block * _BLOCK + values.gather(1, block * _BLOCK + within).argmax(dim=1, keepdim=True)
+    within = torch.arange(size, device=values.device)
+    place = block * size + values.gather(1, block * size + within).argmax(dim=1, keepdim=True)
     if rest.shape[1]:
         rest_largest, rest_place = rest.max(dim=1, keepdim=True)
         is_later = ~(rest_largest <= largest)
-        place = torch.where(is_later, rest_place + whole * _BLOCK, place)
+        place = torch.where(is_later, rest_place + whole * size, place)
         largest = torch.where(is_later, rest_largest, largest)
     return largest, place.squeeze(1)
 
 
-def _largest(values: Tensor, block_maxima: Tensor, k: int) -> Tensor:
+def _largest(values: Tensor, block_maxima: Tensor, k: int, size: int = _BLOCK) -> Tensor:
     """Places of the k largest values [n, k], largest first: they stand in the k blocks with the largest maxima."""
     whole = block_maxima.shape[1]
     if k == 0 or whole <= 2 * k:
         return values.topk(k, dim=1).indices
     blocks = block_maxima.topk(k, dim=1).indices
-    within = torch.arange(_BLOCK, device=values.device)
-    places = (blocks[:, :, None] * _BLOCK + within).flatten(1)
-    rest = torch.arange(whole * _BLOCK, values.shape[1], device=values.device)
+    within = torch.arange(size, device=values.device)
+    places = (blocks[:, :, None] * size + within).flatten(1)
+    rest = torch.arange(whole * size, values.shape[1], device=values.device)
     places = torch.cat([places, rest.expand(values.shape[0], -1)], dim=1)
     return places.gather(1, values.gather(1, places).topk(k, dim=1).indices)
 

@@ -15,12 +15,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Optional, Union
 
 import torch
 from transformers import TrainerCallback
 
-from kltop.models import first_adapter_layer, unwrapped
+from kltop.models import first_adapter_layer, undisturbed, unwrapped
 from kltop.monitor import Monitor, Options
 
 _CONFIGURATION = (
@@ -35,7 +36,7 @@ class KltopCallback(TrainerCallback):
     """Measures how far the model drifts from what it was, while it is tuned.
 
     out: the run's folder; None: the trainer's `output_dir`.
-    trainer: the trainer it is added to, which lets it take examples from the evaluation data; it works without.
+    trainer: the trainer it is added to, for subclasses that hide it; None: it is found when the training begins.
     The other options are those of `kltop.monitor.Options`: `probes`, `every`, `overhead`, `reference`, `k`, `retention`,
     `new`, `generate`, `max_length`, `batch`, `labels_from`, `entries`, `max_bytes`, `budget`, `name`.
 
@@ -100,15 +101,13 @@ class KltopCallback(TrainerCallback):
             monitor.measure(0, is_forced=True)
 
     def _examples(self, given: Mapping[str, Any]) -> Any:
-        """The first examples of the evaluation data, else of the training data; what can only be read once is left."""
-        candidates = [getattr(self._trainer, "eval_dataset", None)]
+        """The first examples of the evaluation data, else of the training data; None where there are none to take."""
+        trainer = self._trainer if self._trainer is not None else _calling_trainer()
+        candidates = [getattr(trainer, "eval_dataset", None), getattr(trainer, "train_dataset", None)]
         candidates += [getattr(given.get(name), "dataset", None) for name in ("eval_dataloader", "train_dataloader")]
-        for data in candidates:
-            if isinstance(data, Mapping):
-                data = next(iter(data.values()), None)
-            if data is not None and hasattr(data, "__getitem__") and hasattr(data, "__len__"):
-                return [data[number] for number in range(min(_EXAMPLES, len(data)))]
-        return None
+        # A data set may draw random numbers, which the training would miss.
+        with undisturbed([]):
+            return next((found for data in candidates if (found := _first_examples(data))), None)
 
     def _step_ended(self, args: Any, state: Any, control: Any) -> None:
         monitor = self._monitor
@@ -222,6 +221,31 @@ class _Ending:
 
     def _left(self) -> None:
         self.end("interrupted")
+
+
+def _calling_trainer() -> Any:
+    """The trainer that calls this callback: transformers tells its callbacks everything else."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        candidate = frame.f_locals.get("self")
+        if hasattr(candidate, "callback_handler") and hasattr(candidate, "train_dataset"):
+            return candidate
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def _first_examples(data: Any) -> Optional[list[Any]]:
+    """The first examples of a data set (of several, the first one's); None where reading them would use them up."""
+    if isinstance(data, Mapping):
+        data = next(iter(data.values()), None)
+    if data is None:
+        return None
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
+        return [data[number] for number in range(min(_EXAMPLES, len(data)))]
+    # A stream of `datasets` begins anew each time; any other iterable may not.
+    if type(data).__module__.startswith("datasets."):
+        return list(islice(data, _EXAMPLES))
+    return None
 
 
 def _checkpoint(args: Any, step: int) -> str:

@@ -21,7 +21,6 @@ import hashlib
 import json
 import os
 import secrets
-import struct
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,12 +35,14 @@ from kltop._log import RunLogger
 from kltop._texts import GENERAL
 from kltop.models import CausalModel, ShardedModel, first_adapter_layer, is_sharded, undisturbed
 from kltop.probes import MAX_LENGTH, Probe, Probes, prepared
+from kltop.ranks import COMPLETIONS, Completion, RanksJoiner
 from kltop.references import AdapterOff, Reference, SecondModel, Stored, rows_of
 from kltop.rows import (
     DEFAULT_BUDGET,
     Rows,
     fitted,
     read_safetensors,
+    read_safetensors_metadata,
     rows_file_name,
     write_probes,
     write_rows,
@@ -54,6 +55,12 @@ from kltop.vocabulary import token_bytes
 _MOST_AT_START = 1e-4
 _FAILURES_TO_GIVE_UP = 3
 _PROMPT_TOKENS = 16
+# Tokens of a continuation, unless the caller says how many.
+_GENERATED_TOKENS = 16
+# Logits of each model in one evaluation from which on compiling the reduction pays in that very evaluation.
+_VALUES_TO_COMPILE = 2_000_000_000
+# Seconds that the end of a training waits for the files of the other ranks.
+_PATIENCE = 5.0
 
 
 @dataclass
@@ -68,10 +75,13 @@ class Options:
     reference: `adapter_off`, `stored`, or a model; None: `adapter_off` where the policy has PEFT adapters, else `stored`.
     k: how many of the likeliest entries of each model a row keeps.
     retention, new: names of the sets that are to be kept, and of those that are to be learnt.
-    generate: tokens of a greedy continuation of each probe by both models; 0: none.
+    generate: tokens of a greedy continuation of each probe by both models, at every evaluation; None: 16, at the first,
+        the last and those of saved checkpoints; 0: none.
     max_length: tokens of a probe. batch: probes in one forward pass. labels_from: see `kltop.probes.prepared`.
     vocabulary: `common` compares models with vocabularies of unequal length over the entries both have.
     entries: `float32` or `float16`. max_bytes: of one rows file. budget: bytes of scratch memory of the reduction.
+    compiles: whether torch compiles the reduction (some seconds, once); None: on processors, where an evaluation is so
+        large that it pays at once.
     """
 
     probes: Optional[Mapping[str, Any]] = None
@@ -81,7 +91,7 @@ class Options:
     k: int = 8
     retention: Sequence[str] = ()
     new: Sequence[str] = ()
-    generate: int = 0
+    generate: Optional[int] = None
     max_length: int = MAX_LENGTH
     batch: int = 8
     labels_from: Optional[str] = None
@@ -89,6 +99,7 @@ class Options:
     max_bytes: Optional[int] = None
     budget: int = DEFAULT_BUDGET
     vocabulary: Optional[str] = None
+    compiles: Optional[bool] = None
     name: Optional[str] = None
 
 
@@ -157,6 +168,7 @@ class Monitor:
         self._reference: Optional[Reference] = None
         self._probes = Probes()
         self._launch = _Launch("", 1)
+        self._joiner = RanksJoiner(self.out, 1, {}, [], self._log_completions)
         self._probes_file = "probes.safetensors"
         self._policy_module = policy
         self._policy: Optional[CausalModel] = None
@@ -209,13 +221,14 @@ class Monitor:
         """
         evaluation = Evaluation(step)
         started = time.perf_counter()
-        measures = self.schedule.measures_at(step) or is_forced or checkpoint is not None
+        is_kept = is_forced or checkpoint is not None
+        measures = self.schedule.measures_at(step) or is_kept
         takes_part = self.is_on or (self._is_sharded and self._state.are_on and self._reference is not None)
         if measures and step != self._state.last_step and takes_part:
             self._state.last_step = step
-            self._attempt(f"the evaluation at step {step}", lambda: self._measure(evaluation, checkpoint))
+            self._attempt(f"the evaluation at step {step}", lambda: self._measure(evaluation, checkpoint, is_kept))
         evaluation.seconds = time.perf_counter() - started
-        self._attempt("the schedule", lambda: self._plan(evaluation, is_forced or checkpoint is not None))
+        self._attempt("the schedule", lambda: self._plan(evaluation, is_kept))
         return evaluation
 
     @contextlib.contextmanager
@@ -232,6 +245,8 @@ class Monitor:
 
     def end(self, status: str = "finished", **more: Any) -> None:
         """Notes how the run ended (`finished`, `failed`, `interrupted`) and lets go of the models."""
+        if status == "finished":
+            self._attempt("joining the ranks' files", lambda: self._joiner.join(patience=_PATIENCE))
         self._log.event("end", status=status, **more)
         self._log.close()
 
@@ -284,8 +299,9 @@ class Monitor:
         self._launch = self._agreed_launch()
         self._is_sharded = is_sharded(policy)
         self._policy = (ShardedModel if self._is_sharded else CausalModel)(policy, autocast=self._autocast)
-        if self._is_sharded and self.options.generate > 0:
-            self._say("completions are not written where weights are spread over the ranks (FSDP, ZeRO-3)")
+        if self._is_sharded:
+            if self.options.generate:
+                self._say("completions are not written where weights are spread over the ranks (FSDP, ZeRO-3)")
             self.options = replace(self.options, generate=0)
         self._policy.pad_id = self._pad_id()
         self._probes = self._prepared_probes(examples)
@@ -303,6 +319,9 @@ class Monitor:
             self._say(f"the stored reference does not know sample {probe.sample} of set {probe.set}; it is left out")
         self._mine = [probe for probe in mine if probe not in set(unknown)]
         if self.rank == 0:
+            launch = {"launch": self._launch.name, "generation": self._launch.generation}
+            order = [probe.name for probe in self._probes.probes]
+            self._joiner = RanksJoiner(self.out, self.world_size, launch, order, self._log_completions)
             self._write_descriptions()
 
     def _prepared_probes(self, examples: Any) -> Probes:
@@ -312,9 +331,11 @@ class Monitor:
             sets = {"general": GENERAL} if self._tokenizer is not None else {}
             if examples is not None:
                 sets = {**sets, "new": examples}
+            elif self.rank == 0:
+                self._say('the data give no examples for the set `new`; give `probes={"old": texts, "new": texts}`')
         limit = {"examples": 32} if options.probes is None else {}
         probes = prepared(sets, self._tokenizer, max_length=self._most_tokens(), labels_from=options.labels_from, **limit)
-        for note in probes.notes:
+        for note in probes.notes if self.rank == 0 else []:
             self._say(note)
         if not probes.probes:
             self._say('there are no probes to measure; give `probes={"old": texts, "new": texts}`')
@@ -356,13 +377,17 @@ class Monitor:
         return float(rows.kl_policy_reference.mean()) if len(rows) else 0.0
 
     def _own_completions(self, mine: Sequence[Probe]) -> dict[str, list[int]]:
-        if self.options.generate <= 0:
+        count = self._tokens_to_generate(is_kept=True)
+        if count <= 0:
             return {}
         assert self._policy is not None
         found: dict[str, list[int]] = {}
-        for batch in self._batches(mine):
-            tokens = self._policy.generated([_prompt(probe) for probe in batch], self.options.generate)
-            found.update({probe.hash: ids for probe, ids in zip(batch, tokens)})
+        try:
+            for batch in self._batches(mine):
+                tokens = self._policy.generated([_prompt(probe) for probe in batch], count)
+                found.update({probe.hash: ids for probe, ids in zip(batch, tokens)})
+        except Exception as error:
+            self._give_up_completions(error)
         return found
 
     def _reference_path(self) -> Path:
@@ -416,17 +441,17 @@ class Monitor:
 
     # Measuring
 
-    def _measure(self, evaluation: Evaluation, checkpoint: Optional[str]) -> None:
+    def _measure(self, evaluation: Evaluation, checkpoint: Optional[str], is_kept: bool) -> None:
         assert self._reference is not None
         with undisturbed(self._models()), self._log.evaluation():
             parts = self._parts(self._reference)
-            completions = self._completions()
+            completions = self._completions(self._tokens_to_generate(is_kept))
         if not self._state.is_on:
             return
         rows = evaluation.rows = Rows.joined(parts)
-        self._write(evaluation.step, rows, checkpoint)
-        for probe, ours, theirs in completions:
-            self._log_completion(evaluation.step, probe, ours, theirs)
+        self._write(evaluation.step, rows, checkpoint, [] if self.rank == 0 else completions)
+        if self.rank == 0:
+            self._log_completions(evaluation.step, completions)
         self._state.failures = 0
 
     def _parts(self, reference: Reference) -> list[Rows]:
@@ -452,7 +477,17 @@ class Monitor:
         is_common = self.options.vocabulary == "common"
         if len(batch) and is_common:
             self._sizes = (ours.vocabulary(), theirs.vocabulary())
-        return rows_of(ours, theirs, batch, k=self.options.k, budget=self.options.budget, is_common=is_common)
+        return rows_of(
+            ours, theirs, batch, k=self.options.k, budget=self.options.budget, is_common=is_common,
+            compiles=self._compiles(),
+        )  # fmt: skip
+
+    def _compiles(self) -> bool:
+        """Whether torch compiles the reduction; the same for all evaluations, once the vocabulary is known."""
+        if self.options.compiles is not None or self._policy is None:
+            return bool(self.options.compiles)
+        values = sum(len(probe.positions) for probe in self._mine) * self._policy.vocabulary
+        return self._policy.device.type == "cpu" and values >= _VALUES_TO_COMPILE
 
     def _batches(self, probes: Sequence[Probe]) -> list[Sequence[Probe]]:
         size = max(1, self.options.batch)
@@ -469,7 +504,7 @@ class Monitor:
             models.append(self.options.reference)
         return models
 
-    def _write(self, step: int, rows: Rows, checkpoint: Optional[str]) -> None:
+    def _write(self, step: int, rows: Rows, checkpoint: Optional[str], completions: Sequence[Completion]) -> None:
         assert self._policy is not None
         name = rows_file_name(step, self.rank, self.world_size)
         (self.out / "rows").mkdir(parents=True, exist_ok=True)
@@ -482,7 +517,8 @@ class Monitor:
             "rank": self.rank, "world_size": self.world_size, "time": now, "launch": self._launch.name,
             "generation": self._launch.generation, "sequence": self._state.sequence, "sampled_from": "data",
             "checkpoint": Path(checkpoint).name if checkpoint else None, "probes": self._probes_file,
-            "logits_dtype": str(self._policy.logits_dtype).removeprefix("torch."), **modes,
+            "logits_dtype": str(self._policy.logits_dtype).removeprefix("torch."),
+            COMPLETIONS: json.dumps(completions, ensure_ascii=False) if completions else None, **modes,
         }  # fmt: skip
         vocabulary = self._policy.vocabulary
         if self._sizes is not None and self._sizes[0] != self._sizes[1]:
@@ -492,6 +528,9 @@ class Monitor:
             self.out / name, kept, [probe.name for probe in self._mine], offsets, step=step,
             k=min(self.options.k, vocabulary), vocabulary=vocabulary, metadata=metadata,
         )  # fmt: skip
+        if self.rank == 0:
+            self._attempt("joining the ranks' files", self._joiner.join)
+            self._joiner.add(step, self._state.sequence)
         self._state.sequence += 1
         if self.rank == 0:
             record: dict[str, Any] = {"rows_file": rows_file_name(step)}
@@ -513,34 +552,50 @@ class Monitor:
         modes |= {"ref_mode": "eval", "ref_grad_enabled": False}
         return modes
 
-    def _completions(self) -> list[tuple[Probe, list[int], list[int]]]:
-        if self.options.generate <= 0 or self.rank != 0 or self._tokenizer is None:
-            return []
+    def _tokens_to_generate(self, is_kept: bool) -> int:
+        """Of a continuation at an evaluation that is never skipped, or at another one."""
+        can_generate = self._tokenizer is not None and self._policy is not None and hasattr(self._policy.outer, "generate")
+        if self.options.generate is None:
+            return _GENERATED_TOKENS if is_kept and can_generate else 0
+        return self.options.generate if can_generate else 0
+
+    def _completions(self, count: int) -> list[Completion]:
+        """What both models make of this rank's prompts; nothing any more once that went wrong."""
+        found: list[Completion] = []
+        if count <= 0:
+            return found
         assert self._policy is not None
         assert self._reference is not None
-        found = []
-        for batch in self._batches(self._mine):
-            prompts = [_prompt(probe) for probe in batch]
-            ours = self._policy.generated(prompts, self.options.generate)
-            theirs = self._reference.generated(batch, prompts, self.options.generate)
-            found += list(zip(batch, ours, theirs))
+        try:
+            for batch in self._batches(self._mine):
+                prompts = [_prompt(probe) for probe in batch]
+                ours = self._policy.generated(prompts, count)
+                theirs = self._reference.generated(batch, prompts, count)
+                for probe, tokens, others in zip(batch, ours, theirs):
+                    reference = None if others is None else self._tokenizer.decode(others)
+                    found.append((*probe.name, self._tokenizer.decode(tokens), reference))
+        except Exception as error:
+            self._give_up_completions(error)
+            return []
         return found
 
-    def _log_completion(self, step: int, probe: Probe, ours: list[int], theirs: list[int]) -> None:
-        record = {
-            "set": probe.set,
-            "sample": probe.sample,
-            "completion": self._tokenizer.decode(ours),
-            "ref_completion": self._tokenizer.decode(theirs),
-        }
+    def _give_up_completions(self, error: Exception) -> None:
+        self._say(f"completions went wrong: {_words(error)}; they are left out, rows are measured all the same")
+        self.options = replace(self.options, generate=0)
+
+    def _log_completions(self, step: int, completions: Sequence[Completion]) -> None:
         with self._log.evaluation():
-            self._log.metrics(record, step=step, phase="eval")
+            for name, sample, ours, theirs in completions:
+                record = {"set": name, "sample": sample, "completion": ours}
+                if theirs is not None:
+                    record["ref_completion"] = theirs
+                self._log.metrics(record, step=step, phase="eval")
 
     # The schedule, and what goes wrong
 
-    def _plan(self, evaluation: Evaluation, is_forced: bool) -> None:
+    def _plan(self, evaluation: Evaluation, is_kept: bool) -> None:
         """One broadcast after each evaluation: the next step, whether it measures, and whether rank 0 is still on."""
-        counts = 0.0 if is_forced or evaluation.rows is None else evaluation.seconds
+        counts = 0.0 if is_kept or evaluation.rows is None else evaluation.seconds
         self.schedule.note(evaluation.step, evaluation.seconds, counts)
         following, measures = self.schedule.planned(evaluation.step)
         following, measures_there, is_on = self._broadcast([following, int(measures), int(self._state.is_on)])
@@ -624,17 +679,9 @@ def _launch_of_environment() -> Optional[str]:
 
 
 def _greatest_generation(folder: Path) -> int:
-    greatest = 0
-    for path in folder.glob("step-*.safetensors"):
-        with contextlib.suppress(Exception):
-            greatest = max(greatest, int(_metadata(path).get("generation", 0)))
-    return greatest
-
-
-def _metadata(path: Path) -> dict[str, str]:
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        return dict(json.loads(file.read(min(length, 64 << 20))).get("__metadata__", {}))
+    about = (read_safetensors_metadata(path) or {} for path in folder.glob("step-*.safetensors"))
+    numbers = (found.get("generation", "0") for found in about)
+    return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
 def _words(error: BaseException) -> str:

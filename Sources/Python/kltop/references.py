@@ -57,8 +57,9 @@ def evidence_of(model: CausalModel, probes: Sequence[Probe]) -> Evidence:
 
 
 def rows_of(
-    ours: Evidence, theirs: Evidence, probes: Sequence[Probe], *, k: int, budget: int, is_common: bool = False
-) -> Rows:
+    ours: Evidence, theirs: Evidence, probes: Sequence[Probe], *, k: int, budget: int, is_common: bool = False,
+    compiles: bool = False,
+) -> Rows:  # fmt: skip
     """Rows of the probes; `is_common`: of vocabularies of unequal length only the shared prefix counts."""
     targets = torch.tensor([token for probe in probes for token in probe.targets], dtype=torch.int64)
     positions = [position for probe in probes for position in probe.positions]
@@ -67,9 +68,12 @@ def rows_of(
         targets = torch.where(targets < shared, targets, -1)
     if ours.hidden is not None and theirs.hidden is not None and ours.head is not None and theirs.head is not None:
         return reduce_hidden(
-            ours.hidden, ours.head, theirs.hidden, theirs.head, targets, k, positions=positions, budget=budget
-        )
-    return reduce_rows(ours.all_logits(), theirs.all_logits(), targets, k=k, positions=positions, budget=budget)
+            ours.hidden, ours.head, theirs.hidden, theirs.head, targets, k, positions=positions, budget=budget,
+            compiles=compiles,
+        )  # fmt: skip
+    return reduce_rows(
+        ours.all_logits(), theirs.all_logits(), targets, k=k, positions=positions, budget=budget, compiles=compiles
+    )
 
 
 def _shared(ours: Evidence, theirs: Evidence) -> tuple[Evidence, Evidence, int]:
@@ -101,7 +105,10 @@ class Reference:
         """What the policy and the reference give for the same rows."""
         return evidence_of(policy, probes), self.evidence(probes)
 
-    def generated(self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int) -> list[list[int]]:
+    def generated(
+        self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int
+    ) -> Sequence[Optional[list[int]]]:
+        """Continuations of the prompts, None where it does not know one."""
         raise NotImplementedError
 
     def missing(self, probes: Sequence[Probe]) -> list[Probe]:
@@ -282,8 +289,11 @@ class Stored(Reference):
             theirs = policy.head_of(states, self._head.to(policy.device), bias)
         return Evidence(logits=logits), Evidence(logits=theirs)
 
-    def generated(self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int) -> list[list[int]]:
-        return [self._completions.get(_key(probe), []) for probe in probes]
+    def generated(
+        self, probes: Sequence[Probe], prompts: Sequence[Sequence[int]], count: int
+    ) -> Sequence[Optional[list[int]]]:
+        found = [self._completions.get(_key(probe)) for probe in probes]
+        return [None if tokens is None else tokens[:count] for tokens in found]
 
 
 def _key(probe: Probe) -> tuple[str, str, str]:

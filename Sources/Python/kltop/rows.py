@@ -7,6 +7,7 @@ everything itself. It is there whole or not at all: written aside, synchronised,
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -45,6 +46,7 @@ __all__ = [
     "fitted",
     "read_rows",
     "read_safetensors",
+    "read_safetensors_metadata",
     "reduce_hidden",
     "reduce_rows",
     "rows_file_name",
@@ -70,6 +72,7 @@ _DTYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
+_MOST_HEADER_BYTES = 1 << 30
 _FLOAT16_MIN = torch.finfo(torch.float16).min
 # Bytes of a row without entries, and of an entry with float32 or float16 log-probabilities.
 _ROW_BYTES = 5 * 4 + 2 * 4 + 2 * 4 + 2 * 4 + 2 * 4 + 1 + 8
@@ -258,6 +261,15 @@ def read_safetensors(path: Path_) -> tuple[dict[str, Tensor], dict[str, str]]:
             values = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
             tensors[name] = values.reshape(entry["shape"])
     return tensors, metadata
+
+
+def read_safetensors_metadata(path: Path_) -> Optional[dict[str, str]]:
+    """Metadata of a safetensors file; None where there is none."""
+    with contextlib.suppress(OSError, ValueError, struct.error), open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        if length <= _MOST_HEADER_BYTES:
+            return dict(json.loads(file.read(length)).get("__metadata__", {}))
+    return None
 
 
 def _text(value: Any) -> str:

@@ -20,10 +20,12 @@ import small
 import torch
 from torch.nn.functional import log_softmax
 
+import kltop.hf
 import kltop.models
 import kltop.monitor
 import kltop.references
 from kltop.hf import KltopCallback
+from kltop.ranks import RanksJoiner
 from kltop.rows import read_rows, read_safetensors
 
 torch.set_num_threads(1)
@@ -150,9 +152,43 @@ def test_without_probes_it_takes_its_own_and_the_trainings(tmp_path: Path) -> No
     result = small.trained(small.sft, tmp_path, KltopCallback(every=4, batch=32))
     samples = rows_at(tmp_path, 4).samples
     assert [name for name, _ in samples].count("general") == 32
-    assert [name for name, _ in samples].count("new") == len(small.TEXTS)
+    assert [name for name, _ in samples].count("new") == 2, "the examples of the evaluation data"
     assert records(tmp_path)[0]["sets"] == {"general": "retention", "new": "new"}
     assert all("went wrong" not in line for line in result.told)
+
+
+def test_without_evaluation_data_the_training_gives_examples(tmp_path: Path) -> None:
+    from datasets import Dataset
+
+    def make(out: Path, **more: Any) -> Any:
+        trainer = small.sft(out, **more)
+        trainer.eval_dataset = None
+        return trainer
+
+    alone = small.trained(make, tmp_path / "alone")
+    result = small.trained(make, tmp_path / "run", KltopCallback(every=4, batch=32))
+    assert result.is_same_as(alone)
+    assert [name for name, _ in rows_at(tmp_path / "run", 4).samples].count("new") == len(small.TEXTS)
+    stream = Dataset.from_dict({"text": small.TEXTS}).to_iterable_dataset()
+    assert [item["text"] for item in kltop.hf._first_examples({"one": stream}) or []] == small.TEXTS
+    assert kltop.hf._first_examples(iter(small.TEXTS)) is None, "reading would use it up"
+
+
+def test_without_a_number_completions_come_with_the_evaluations_that_are_never_skipped(tmp_path: Path) -> None:
+    small.trained(small.sft, tmp_path, KltopCallback(**options()), save_strategy="steps", save_steps=2, max_steps=5)
+    found = [record for record in records(tmp_path) if "completion" in record]
+    assert sorted({record["step"] for record in found}) == [0, 2, 4, 5]
+    assert len(found) == 4 * 5
+    assert all("ref_completion" in record for record in found)
+
+
+def test_completions_that_go_wrong_cost_no_rows(tmp_path: Path) -> None:
+    failure = RuntimeError("this model cannot generate")
+    with mock.patch.object(kltop.models.CausalModel, "generated", side_effect=failure):
+        result = small.trained(small.sft, tmp_path, KltopCallback(**options(generate=4)))
+    assert [line for line in result.told if "completions went wrong" in line] == result.told
+    assert len(result.told) == 1
+    assert [len(rows_at(tmp_path, step).samples) for step in range(5)] == [5] * 5
 
 
 def test_the_vocabulary_gives_the_probes_back(tmp_path: Path) -> None:
@@ -300,6 +336,24 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert any("No space left on device" in line for line in result.told)
 
 
+def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "kltop", disk], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("only root may mount a small disk")
+    try:
+        result = small.trained(small.plain, tmp_path / "run", KltopCallback(**options(), out=disk / "run"))
+        left = sum(path.stat().st_size for path in disk.rglob("*") if path.is_file())
+        torn = [line for line in (disk / "run/metrics.jsonl").read_bytes().splitlines() if not line.endswith(b"}")]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert result.is_same_as(alone(tmp_path))
+    assert any("No space left on device" in line for line in result.told)
+    assert left <= 32 << 10
+    assert len(torn) <= 1, "only the last line may be cut off"
+
+
 def test_a_forward_pass_that_raises_switches_the_probes_off_after_three(tmp_path: Path) -> None:
     def raising(*_: Any) -> Any:
         raise RuntimeError("out of memory, let us say")
@@ -400,7 +454,7 @@ def worker(rank: int, folder: str, port: int) -> None:
     torch.set_num_threads(1)
     for is_watched in (False, True):
         out = Path(folder, str(is_watched))
-        callback: Optional[KltopCallback] = KltopCallback(**options()) if is_watched else None
+        callback: Optional[KltopCallback] = KltopCallback(**options(generate=4)) if is_watched else None
         result = small.trained(small.plain, out, callback, ddp_backend="gloo", per_device_train_batch_size=1)
         out.mkdir(exist_ok=True)
         torch.save((result.losses, result.parameters, result.told), out / f"result-{rank}.pt")
@@ -418,16 +472,49 @@ def test_two_processes_measure_their_shares(tmp_path: Path) -> None:
         assert losses == with_losses
         assert all(torch.equal(value, with_parameters[name]) for name, value in parameters.items())
     folder = tmp_path / "True"
-    files = [read_rows(folder / f"rows/step-00000004.rank-0000{rank}.safetensors") for rank in (0, 1)]
-    assert [file.metadata["world_size"] for file in files] == ["2", "2"]
-    assert len({(file.metadata["launch"], file.metadata["generation"]) for file in files}) == 1
-    assert sorted(files[0].samples + files[1].samples) == sorted(
-        [("old", f"old-00{n}") for n in range(2)] + [("new", f"new-00{n}") for n in range(3)]
-    )
+    found = rows_at(folder, 4)
+    names = [("old", f"old-00{n}") for n in range(2)] + [("new", f"new-00{n}") for n in range(3)]
+    assert (found.samples, found.metadata["rank"], found.metadata["world_size"]) == (names, "0", "1")
+    assert not list(folder.glob("rows/*.rank-*.safetensors")) or {
+        path.name.split(".")[0] for path in folder.glob("rows/*.rank-*.safetensors")
+    } == {"reference"}, "rank 0 has joined the ranks' files"
     line = next(record for record in records(folder) if record.get("rows_file") and record["step"] == 4)
-    assert (line["rows_file"], line["shards"]) == ("rows/step-00000004.safetensors", 2)
-    first = read_rows(folder / "rows/step-00000000.rank-00001.safetensors")
-    assert bool((first.rows.kl_policy_reference == 0).all())
+    assert line["rows_file"] == "rows/step-00000004.safetensors"
+    for step in range(5):
+        told = [(r["set"], r["sample"]) for r in records(folder) if "completion" in r and r["step"] == step]
+        assert sorted(told) == sorted(names), "of the probes of both ranks"
+    assert bool((rows_at(folder, 0).rows.kl_policy_reference == 0).all())
+    single = small.trained(small.plain, folder / "single", KltopCallback(**options()), max_steps=1)
+    assert single.told == []
+    one = rows_at(folder / "single", 0)
+    assert torch.equal(one.sample_offsets, rows_at(folder, 0).sample_offsets)
+    assert torch.equal(one.rows.target, rows_at(folder, 0).rows.target)
+
+
+def test_ranks_files_that_do_not_belong_together_stay(tmp_path: Path) -> None:
+    policy, reference = torch.randn(3, 9), torch.randn(3, 9)
+    rows = kltop.rows.reduce_rows(policy, reference)
+
+    def write(rank: int, launch: str) -> None:
+        about = {"rank": rank, "world_size": 2, "launch": launch, "generation": 1, "sequence": 0, "time": 1.5}
+        path = tmp_path / kltop.rows.rows_file_name(7, rank, 2)
+        kltop.rows.write_rows(path, rows, [("a", f"s{rank}")], [0, 3], step=7, k=8, vocabulary=9, metadata=about)
+
+    (tmp_path / "rows").mkdir()
+    joiner = RanksJoiner(tmp_path, 2, {"launch": "this", "generation": 1}, [("a", "s1"), ("a", "s0")], lambda *_: None)
+    joiner.add(7, 0)
+    write(0, "this")
+    joiner.join()
+    write(1, "another")
+    joiner.join(patience=0.01)
+    assert not (tmp_path / "rows/step-00000007.safetensors").exists()
+    write(1, "this")
+    joiner.join()
+    assert [path.name for path in (tmp_path / "rows").iterdir()] == ["step-00000007.safetensors"]
+    found = rows_at(tmp_path, 7)
+    assert found.samples == [("a", "s1"), ("a", "s0")]
+    assert torch.equal(found.rows.kl_policy_reference, rows.kl_policy_reference.repeat(2))
+    assert torch.equal(found.rows.entry_ids, rows.entry_ids.repeat(2))
 
 
 def spread_worker(rank: int, folder: str, port: int) -> None:
@@ -488,17 +575,17 @@ def test_weights_that_are_spread_over_processes(tmp_path: Path) -> None:
         tuned.load_state_dict(results[f"{kind} True"], strict=False)
         tuned.eval()
         before = small.model().eval()
-        for rank in (0, 1):
-            first = read_rows(tmp_path / kind / f"rows/step-00000000.rank-0000{rank}.safetensors")
-            assert bool((first.rows.kl_policy_reference == 0).all())
-            found = read_rows(tmp_path / kind / f"rows/step-00000003.rank-0000{rank}.safetensors")
-            assert len(found.samples) == (3 if rank == 0 else 2)
-            texts = dict(zip([("old", f"old-00{n}") for n in range(2)], small.OLD))
-            texts.update(zip([("new", f"new-00{n}") for n in range(3)], small.NEW))
-            ids = torch.tensor([small.tokenizer()(texts[found.samples[-1]])["input_ids"]])
+        assert bool((rows_at(tmp_path / kind, 0).rows.kl_policy_reference == 0).all())
+        found = rows_at(tmp_path / kind, 3)
+        assert found.metadata["world_size"] == "1", "rank 0 has joined the ranks' files"
+        texts = dict(zip([("old", f"old-00{n}") for n in range(2)], small.OLD))
+        texts.update(zip([("new", f"new-00{n}") for n in range(3)], small.NEW))
+        assert found.samples == list(texts)
+        for number, name in enumerate(texts):
+            ids = torch.tensor([small.tokenizer()(texts[name])["input_ids"]])
             with torch.no_grad():
                 values = exact(tuned(input_ids=ids).logits[0, :-1], before(input_ids=ids).logits[0, :-1])
-            rows = found.rows.selected(torch.arange(found.sample_offsets[-2], found.sample_offsets[-1]))
+            rows = found.rows.selected(torch.arange(found.sample_offsets[number], found.sample_offsets[number + 1]))
             assert torch.allclose(rows.kl_policy_reference.double(), values[0], rtol=1e-4, atol=2e-6)
             assert float(values[0].max()) > 1e-5
 
