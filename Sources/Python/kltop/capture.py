@@ -6,14 +6,8 @@
 block of probes. A unit that is done is a file in `drift/rows/.parts`; whoever finds all units of a checkpoint done joins
 them into `rows/step-NNNNNNNN.safetensors`. So a run can be stopped and started again at any time, and spread:
 
-    #!/bin/sh
-    #SBATCH --array=0-15 --gpus-per-task=1
-    python -m kltop.capture … --shard $SLURM_ARRAY_TASK_ID/16
-
-    torchrun --nproc-per-node 8 --no-python sh -c 'python -m kltop.capture … --shard $RANK/8'
-
-    # Kubernetes, an indexed job with completions: 16
-    command: ["sh", "-c", "python -m kltop.capture … --shard $JOB_COMPLETION_INDEX/16"]
+    python -m kltop.capture … --shard 3/16          the fourth of sixteen parts of the work
+    python -m kltop.capture … --engine ray          on a cluster of Ray
 
 Every way of running gives the same bytes: the batch of a unit is its block, and nothing of process, host or clock
 is written.
@@ -244,12 +238,18 @@ class Capture:
         self.probes = read_probes(plan.probes, self.tokenizer, plan.max_length)
         self.blocks = [self.probes[start : start + plan.block] for start in range(0, len(self.probes), plan.block)]
         self._models: Optional[Models] = None
+        self._launches: dict[str, str] = {}
 
     def units(self, paths: Sequence[str]) -> list[Unit]:
         return [Unit(path, block) for path in paths for block in range(len(self.blocks))]
 
     def launch(self, checkpoint: str) -> str:
         """A name of what determines the rows of a checkpoint, the same wherever it is worked out."""
+        if checkpoint not in self._launches:
+            self._launches[checkpoint] = self._hashed(checkpoint)
+        return self._launches[checkpoint]
+
+    def _hashed(self, checkpoint: str) -> str:
         plan = self.plan
         parts: list[Any] = [plan.reference.rstrip("/"), os.path.basename(checkpoint), plan.block, plan.k, plan.dtype]
         parts += [plan.entries, plan.vocabulary, plan.max_length]
@@ -261,13 +261,19 @@ class Capture:
         found = self.store.metadata(rows_file_name(step_of(checkpoint)))
         return found is not None and found.get("launch") == self.launch(checkpoint)
 
-    def is_done(self, unit: Unit) -> bool:
-        return self.is_finished(unit.checkpoint) or self.store.exists(self._part(unit))
+    def waiting(self, paths: Sequence[str]) -> list[Unit]:
+        """The units that are not done yet; one look at the store for each checkpoint."""
+        return [Unit(path, block) for path in paths if not self.is_finished(path) for block in self.missing(path)]
 
     def measure(self, unit: Unit) -> None:
         """Measures a unit and writes its part, if it is not there yet."""
-        if self.is_done(unit):
+        if self.store.exists(self._part(unit)) or self.is_finished(unit.checkpoint):
             return
+        rows, about = self._measured(unit)
+        self._write(self._part(unit), unit.checkpoint, rows, self.blocks[unit.block], about)
+
+    def _measured(self, unit: Unit) -> tuple[Rows, dict[str, Any]]:
+        """Rows of a unit, and what its file says about them."""
         if self._models is None:
             self._models = Models(self.plan)
         policy, reference = self._models.both(unit.checkpoint)
@@ -284,16 +290,17 @@ class Capture:
                     "those that both have"
                 )
             rows = rows_of(ours, theirs, probes, k=self.plan.k, budget=self.plan.budget, is_common=sizes[0] != sizes[1])
-        self._write(self._part(unit), unit.checkpoint, rows, probes, {
+        return rows, {
             "logits_dtype": str(policy.logits_dtype).removeprefix("torch."), "reference": reference.name,
             "ref_is_adapter_off": True if reference.is_adapter_off else None, "vocabulary": min(sizes),
             "vocabulary_policy": sizes[0] if sizes[0] != sizes[1] else None,
             "vocabulary_reference": sizes[1] if sizes[0] != sizes[1] else None,
-        })  # fmt: skip
+        }  # fmt: skip
 
     def missing(self, checkpoint: str) -> list[int]:
         """Numbers of the blocks that are not measured yet."""
-        return [block for block in range(len(self.blocks)) if not self.store.exists(self._part(Unit(checkpoint, block)))]
+        there = self.store.names(self._folder(checkpoint))
+        return [block for block in range(len(self.blocks)) if _part_name(block) not in there]
 
     def join(self, checkpoint: str) -> bool:
         """Joins the parts of a checkpoint if all are there, and removes them; whether its rows are there."""
@@ -347,13 +354,26 @@ class Capture:
             ),
         )  # fmt: skip
 
+    def _folder(self, checkpoint: str) -> str:
+        return f"rows/.parts/{self.launch(checkpoint)}"
+
     def _part(self, unit: Unit) -> str:
-        return f"rows/.parts/{self.launch(unit.checkpoint)}-{unit.block:06d}.safetensors"
+        return f"{self._folder(unit.checkpoint)}/{_part_name(unit.block)}"
+
+    def attempts(self, unit: Unit) -> str:
+        """Name of the file in which an engine notes how often a unit was tried."""
+        return f"{self._folder(unit.checkpoint)}/{unit.block:06d}.attempts"
 
     def _remove_parts(self, checkpoint: str) -> None:
-        for block in range(len(self.blocks)):
-            self.store.remove(self._part(Unit(checkpoint, block)))
+        folder = self._folder(checkpoint)
+        for name in self.store.names(folder):
+            self.store.remove(f"{folder}/{name}")
+        self.store.remove_folder(folder)
         self.store.remove_folder("rows/.parts")
+
+
+def _part_name(block: int) -> str:
+    return f"{block:06d}.safetensors"
 
 
 _KEPT = ("logits_dtype", "reference", "ref_is_adapter_off", "vocabulary", "vocabulary_policy", "vocabulary_reference")
@@ -383,8 +403,9 @@ class Outcome:
 def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] = (0, 1)) -> Outcome:
     """Measures the units of one shard one after the other, and joins what is complete."""
     outcome = Outcome(0, [], [])
-    units = [unit for number, unit in enumerate(capture.units(paths)) if number % shard[1] == shard[0]]
-    waiting = [unit for unit in units if not capture.is_done(unit)]
+    units = shard_of(capture.units(paths), shard)
+    done = set(capture.units(paths)) - set(capture.waiting(paths))
+    waiting = [unit for unit in units if unit not in done]
     if len(waiting) < len(units):
         _say(f"{len(units) - len(waiting)} of {len(units)} units are there already")
     started = time.monotonic()
@@ -401,6 +422,12 @@ def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] =
             capture.join(unit.checkpoint)
     outcome.open = [path for path in paths if not capture.join(path)]
     return outcome
+
+
+def shard_of(units: Sequence[Unit], shard: tuple[int, int]) -> Sequence[Unit]:
+    """The i-th of n stretches of units: units of one checkpoint stay together, so that few workers load it."""
+    index, count = shard
+    return units[len(units) * index // count : len(units) * (index + 1) // count]
 
 
 def attempt(capture: Capture, unit: Unit, most: int = MOST_ATTEMPTS) -> Optional[str]:
@@ -493,7 +520,9 @@ def _arguments(given: Optional[Sequence[str]]) -> argparse.Namespace:
     parser.add_argument("--checkpoints", required=True, nargs="+", metavar="PATTERN", help="folders, in quotes")
     parser.add_argument("--probes", required=True, help="JSONL: set, sample, and text, messages or input_ids")
     parser.add_argument("--out", required=True, help="the folder that kltop is to show; through fsspec where it is a URL")
-    parser.add_argument("--shard", type=_shard, default=(0, 1), metavar="i/n", help="only every n-th unit, from i = 0 on")
+    parser.add_argument(
+        "--shard", type=_shard, default=(0, 1), metavar="i/n", help="the i-th of n parts of the work, from 0 on"
+    )
     parser.add_argument("--block", type=int, default=defaults["block"], help="probes of a unit, and of a batch")
     parser.add_argument("--k", type=int, default=defaults["k"], help="entries of each model a row keeps")
     parser.add_argument("--dtype", default="auto", help="auto, float32, bfloat16, float16")

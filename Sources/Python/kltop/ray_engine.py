@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 
 import kltop
 from kltop.capture import MOST_ATTEMPTS, Capture, Outcome, Plan, Unit, attempt
+
+_TASKS_OF_A_WORKER = 8
+_MOST_TASKS = 10_000
 
 
 def run_on_ray(capture: Capture, paths: Sequence[str], arguments: Any) -> Outcome:
@@ -26,31 +30,45 @@ def run_on_ray(capture: Capture, paths: Sequence[str], arguments: Any) -> Outcom
     """
     import ray
 
-    units = [unit for unit in capture.units(paths) if not capture.is_done(unit)]
+    units = capture.waiting(paths)
+    tasks = _tasks(units, most_workers=int(str(arguments.concurrency).rpartition(",")[2]))
     for unit in units:
-        capture.store.remove(_attempts(capture, unit))
+        capture.store.remove(capture.attempts(unit))
     outcome = Outcome(0, [], [])
-    if units:
+    open_units = Counter(unit.checkpoint for unit in units)
+    if tasks:
         with _connected(ray, arguments.address):
-            for row in _rows(ray, capture.plan, units, arguments):
+            for row in _rows(ray, capture.plan, tasks, arguments):
                 unit = Unit(str(row["checkpoint"]), int(row["block"]))
                 if row["reason"]:
                     outcome.failed.append((unit, str(row["reason"])))
                 else:
                     outcome.measured += 1
-                if not capture.missing(unit.checkpoint):
+                open_units[unit.checkpoint] -= 1
+                if open_units[unit.checkpoint] == 0:
                     capture.join(unit.checkpoint)
-    for unit in units:
-        capture.store.remove(_attempts(capture, unit))
+    for unit in {unit for unit, _ in outcome.failed}:
+        capture.store.remove(capture.attempts(unit))
     outcome.open = [path for path in paths if not capture.join(path)]
     return outcome
 
 
-def _rows(ray: Any, plan: Plan, units: Sequence[Unit], arguments: Any) -> Iterator[dict[str, Any]]:
+def _tasks(units: Sequence[Unit], most_workers: int) -> list[dict[str, Any]]:
+    """Units of one checkpoint that a worker does one after the other: enough tasks for all, and no more than Ray likes."""
+    size = max(1, len(units) // (_TASKS_OF_A_WORKER * most_workers), len(units) // _MOST_TASKS)
+    tasks: list[dict[str, Any]] = []
+    for unit in units:
+        if not tasks or tasks[-1]["checkpoint"] != unit.checkpoint or len(tasks[-1]["blocks"]) >= size:
+            tasks.append({"checkpoint": unit.checkpoint, "blocks": []})
+        tasks[-1]["blocks"].append(unit.block)
+    return tasks
+
+
+def _rows(ray: Any, plan: Plan, tasks: Sequence[dict[str, Any]], arguments: Any) -> Iterator[dict[str, Any]]:
     least, _, most = str(arguments.concurrency).partition(",")
-    data = ray.data.from_items([asdict(unit) for unit in units], override_num_blocks=len(units))
+    data = ray.data.from_items(tasks, override_num_blocks=len(tasks))
     pool = ray.data.ActorPoolStrategy(min_size=int(least), max_size=int(most or least), max_tasks_in_flight_per_actor=1)
-    # No new object for a unit that is done, no unit that waits behind a slow one: a block of the data is one unit.
+    # No task waits behind a slow one: a block of the data is one task.
     results = data.map_batches(
         Worker, fn_constructor_kwargs={"plan": asdict(plan)}, batch_size=1, compute=pool, num_gpus=arguments.num_gpus
     )
@@ -80,7 +98,11 @@ class Worker:
         self._capture = Capture(Plan(**plan))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        units = [Unit(str(checkpoint), int(block)) for checkpoint, block in zip(batch["checkpoint"], batch["block"])]
+        units = [
+            Unit(str(checkpoint), int(block))
+            for checkpoint, blocks in zip(batch["checkpoint"], batch["blocks"])
+            for block in blocks
+        ]
         return {
             "checkpoint": [unit.checkpoint for unit in units],
             "block": [unit.block for unit in units],
@@ -90,7 +112,7 @@ class Worker:
     def _measured(self, unit: Unit) -> str:
         """Why the unit failed for good, or nothing. Each try is noted first: a try may end the process."""
         reason = ""
-        name = _attempts(self._capture, unit)
+        name = self._capture.attempts(unit)
         while True:
             tries = (
                 self._capture.store.read(name, lambda path: path.stat().st_size) if self._capture.store.exists(name) else 0
@@ -103,7 +125,3 @@ class Worker:
                 self._capture.store.remove(name)
                 return ""
             reason = found
-
-
-def _attempts(capture: Capture, unit: Unit) -> str:
-    return f"rows/.parts/{capture.launch(unit.checkpoint)}-{unit.block:06d}.attempts"

@@ -27,6 +27,15 @@ class Store:
     def exists(self, name: str) -> bool:
         return bool(self._system.exists(self._path(name))) if self._system else os.path.exists(self._path(name))
 
+    def names(self, folder: str) -> set[str]:
+        """Names of the files in a folder, none where there is none."""
+        with contextlib.suppress(OSError):
+            if self._system is None:
+                return set(os.listdir(self._path(folder)))
+            self._system.invalidate_cache()
+            return {os.path.basename(path) for path in self._system.ls(self._path(folder), detail=False)}
+        return set()
+
     def write(self, name: str, write: Callable[[Path], None]) -> None:
         """Calls `write` with a path on this machine and puts what it wrote there."""
         path = self._path(name)

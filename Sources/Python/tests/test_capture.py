@@ -24,7 +24,7 @@ from kltop.rows import read_rows, read_safetensors
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A base, two full checkpoints, one in two files, and a LoRA adapter."""
+    """A base, four full checkpoints, one of them in several files, and a LoRA adapter."""
     from peft import get_peft_model
 
     folder = tmp_path_factory.mktemp("models")
@@ -42,12 +42,17 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     moved(small.model(), 0.1).save_pretrained(folder / "out/checkpoint-5")
     moved(small.model(), 0.3).save_pretrained(folder / "out/checkpoint-10", max_shard_size="60KB")
+    moved(small.model(), 0.5).save_pretrained(folder / "out/checkpoint-15")
     moved(get_peft_model(small.model(), small.lora()), 1.0).save_pretrained(folder / "out/checkpoint-20")
+    moved(small.model(), 0.7).save_pretrained(folder / "out/checkpoint-25")
     lines: list[dict[str, Any]] = [{"set": "old", "sample": f"o{n}", "text": text} for n, text in enumerate(small.OLD)]
     ids = [small.tokenizer()(text)["input_ids"] for text in small.NEW]
     lines += [{"set": "new", "sample": f"n{n}", "input_ids": tokens, "start": 3} for n, tokens in enumerate(ids)]
     (folder / "probes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     return folder
+
+
+STEPS = (5, 10, 15, 20, 25)
 
 
 def arguments(models: Path, out: Any, *more: str) -> list[str]:
@@ -72,14 +77,12 @@ def test_rows_are_those_of_the_checkpoints(models: Path, plain: Path) -> None:
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
-    assert sorted(files(plain)) == [
-        "rows/probes.safetensors", "rows/step-00000005.safetensors", "rows/step-00000010.safetensors",
-        "rows/step-00000020.safetensors", "rows/vocabulary.safetensors",
-    ]  # fmt: skip
+    steps = [f"rows/step-{step:08d}.safetensors" for step in STEPS]
+    assert sorted(files(plain)) == ["rows/probes.safetensors", *steps, "rows/vocabulary.safetensors"]
     base = AutoModelForCausalLM.from_pretrained(models / "base").eval()
     probes, _ = read_safetensors(plain / "rows/probes.safetensors")
     bounds = probes["sample_offsets"].tolist()
-    for step in (5, 10, 20):
+    for step in STEPS:
         path = models / f"out/checkpoint-{step}"
         own = AutoModelForCausalLM.from_pretrained(models / "base" if step == 20 else path).eval()
         policy = PeftModel.from_pretrained(own, path).eval() if step == 20 else own
@@ -113,21 +116,26 @@ def test_a_second_run_does_nothing(models: Path, plain: Path, capsys: Any) -> No
     before = {name: (plain / name).stat().st_mtime_ns for name in files(plain)}
     assert capture.main(arguments(models, plain)) == 0
     assert {name: (plain / name).stat().st_mtime_ns for name in files(plain)} == before
-    assert "9 of 9 units are there already" in capsys.readouterr().err
+    assert "15 of 15 units are there already" in capsys.readouterr().err
 
 
-def test_a_run_that_is_killed_goes_on(models: Path, plain: Path, tmp_path: Path) -> None:
+def started(models: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(Path(kltop.__file__).parent.parent), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "kltop.capture", *arguments(models, tmp_path)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "kltop.capture", *arguments(models, out, *more)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def test_two_processes_of_which_one_is_killed(models: Path, plain: Path, tmp_path: Path) -> None:
+    """Two shards beside each other; one of them dies as soon as a part is there, and is started again."""
+    processes = [started(models, tmp_path, "--shard", f"{number}/2") for number in (0, 1)]
     deadline = time.monotonic() + 120
-    while process.poll() is None and not list(tmp_path.glob("rows/.parts/*.safetensors")) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert capture.main(arguments(models, tmp_path)) == 0
+    while processes[0].poll() is None and not list(tmp_path.glob("rows/.parts/*/*")) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    processes[0].send_signal(signal.SIGKILL)
+    again = started(models, tmp_path, "--shard", "0/2")
+    assert [process.wait() for process in (processes[1], again)] == [0, 0]
     found = {name: data for name, data in files(tmp_path).items() if not name.endswith(".tmp")}
-    assert found == files(plain)
+    assert found == files(plain), "5 of 5 files, byte by byte, and no part left"
 
 
 def test_a_store_that_fsspec_reaches(models: Path, plain: Path) -> None:
@@ -155,8 +163,8 @@ def test_a_unit_that_fails_is_listed_and_the_others_go_on(
     assert len(tried) == capture.MOST_ATTEMPTS
     assert "out of memory" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.glob("rows/step-*")) == [
-        "step-00000005.safetensors", "step-00000020.safetensors",
-    ]  # fmt: skip
+        f"step-{step:08d}.safetensors" for step in STEPS if step != 10
+    ]
 
 
 @pytest.mark.parametrize(
@@ -189,9 +197,18 @@ def test_a_checkpoint_counts_once_it_is_whole(models: Path, tmp_path: Path) -> N
 
 
 def test_watching_ends_with_the_checkpoint_it_is_told(models: Path, plain: Path, tmp_path: Path) -> None:
-    more = ("--watch", "--until", "checkpoint-20", "--interval", "0.01")
+    more = ("--watch", "--until", "checkpoint-25", "--interval", "0.01")
     assert capture.main(arguments(models, tmp_path, *more)) == 0
     assert files(tmp_path) == files(plain)
+
+
+def test_a_shard_loads_few_checkpoints() -> None:
+    units = [capture.Unit(f"checkpoint-{number}", block) for number in range(7) for block in range(3)]
+    for count in (1, 2, 5, 16, 30):
+        shards = [capture.shard_of(units, (index, count)) for index in range(count)]
+        assert [unit for shard in shards for unit in shard] == units, "nothing twice, nothing left out"
+        assert max(map(len, shards)) - min(map(len, shards)) <= 1
+        assert sum(len({unit.checkpoint for unit in shard}) for shard in shards) <= 7 + count - 1
 
 
 def test_vocabularies_of_unequal_length(models: Path, tmp_path: Path, capsys: Any) -> None:

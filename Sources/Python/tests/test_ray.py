@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import test_capture
-from test_capture import arguments, files, models, plain  # noqa: F401
+from test_capture import STEPS, arguments, files, models, plain  # noqa: F401
 
 import kltop
-from kltop import capture
+from kltop import capture, ray_engine
 
 ray: Any = pytest.importorskip("ray")
 
@@ -41,6 +41,22 @@ def on_ray(models: Path, out: Path, *more: str) -> int:  # noqa: F811
     return capture.main(arguments(models, out, "--engine", "ray", "--concurrency", "1,2", *more))
 
 
+def test_units_are_handed_out_by_checkpoint() -> None:
+    units = [capture.Unit(f"checkpoint-{number}", block) for number in range(10) for block in range(1000)]
+    for workers in (1, 2, 64):
+        tasks = ray_engine._tasks(units, workers)
+        assert [capture.Unit(task["checkpoint"], block) for task in tasks for block in task["blocks"]] == units
+        assert min(len(units), 4 * workers) <= len(tasks) <= 10_000
+    many = ray_engine._tasks([capture.Unit("checkpoint-1", block) for block in range(1_250_000)], 64)
+    assert len(many) <= 10_000
+
+
+def test_a_cluster_of_its_own(models: Path, plain: Path, tmp_path: Path) -> None:  # noqa: F811
+    process = test_capture.started(models, tmp_path, "--engine", "ray", "--concurrency", "2")
+    assert process.wait() == 0
+    assert files(tmp_path) == files(plain)
+
+
 def test_two_nodes_give_the_same_bytes(cluster: Any, models: Path, plain: Path, tmp_path: Path) -> None:  # noqa: F811
     assert on_ray(models, tmp_path) == 0
     assert files(tmp_path) == files(plain)
@@ -58,7 +74,7 @@ def test_killed_workers_and_a_node_that_goes(cluster: Any, models: Path, plain: 
 
     def kill() -> None:
         """Kills the first worker that has written a part, then takes its node away."""
-        while not ends.is_set() and not list(tmp_path.glob("rows/.parts/*.attempts")):
+        while not ends.is_set() and not list(tmp_path.glob("rows/.parts/*/*.attempts")):
             time.sleep(0.01)
         for process in _workers():
             os.kill(process, 9)
@@ -84,8 +100,8 @@ def test_a_unit_that_always_fails_is_listed(cluster: Any, models: Path, tmp_path
     assert on_ray(broken, tmp_path / "drift") == 1
     assert capsys.readouterr().err.count("failed: ") == 3
     assert sorted(file.name for file in (tmp_path / "drift/rows").glob("step-*")) == [
-        "step-00000005.safetensors", "step-00000020.safetensors",
-    ]  # fmt: skip
+        f"step-{step:08d}.safetensors" for step in STEPS if step != 10
+    ]
 
 
 def _workers() -> list[int]:
