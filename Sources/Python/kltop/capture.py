@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import glob
 import hashlib
 import json
 import os
@@ -27,12 +26,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Any, Optional
 
 import torch
 from torch import Tensor, nn
 
+from kltop.folders import Folder, folders, text_of
 from kltop.models import CausalModel, undisturbed
 from kltop.probes import Probe, prepared
 from kltop.references import AdapterOff, Reference, SecondModel, evidence_of, rows_of
@@ -48,9 +47,10 @@ MOST_ATTEMPTS = 3
 class Plan:
     """What is to be measured; two plans that are equal give the same files.
 
-    reference: folder or name of the model before tuning. probes: path of the probes, a line each. out: where `rows/` is
-    written. block: probes of a unit. k: entries of each model a row keeps. dtype: type of the weights, `auto` for the
-    checkpoint's own. threads: of a unit, on the CPU. max_length: tokens of a probe. entries: `float32` or `float16`.
+    reference: folder, URL or name of the model before tuning. probes: path or URL of the probes, a line each. out: where
+        `rows/` is written. block: probes of a unit. k: entries of each model a row keeps. dtype: type of the weights,
+        `auto` for the checkpoint's own. threads: of a unit, on the CPU. max_length: tokens of a probe. entries: `float32`
+        or `float16`.
     vocabulary: `common` for models with vocabularies of unequal length.
     """
 
@@ -86,8 +86,8 @@ class Refused(Exception):  # noqa: N818
 
 def checkpoints(patterns: Sequence[str]) -> list[str]:
     """Folders that the patterns name, by step, then name."""
-    found = {path.rstrip("/") for pattern in patterns for path in (glob.glob(pattern) or [pattern])}
-    return sorted((path for path in found if os.path.isdir(path)), key=lambda path: (step_of(path), path))
+    found = {path.rstrip("/") for pattern in patterns for path in folders(pattern)}
+    return sorted(found, key=lambda path: (step_of(path), path))
 
 
 def step_of(checkpoint: str) -> int:
@@ -97,23 +97,23 @@ def step_of(checkpoint: str) -> int:
 
 
 def is_adapter(checkpoint: str) -> bool:
-    return os.path.exists(os.path.join(checkpoint, "adapter_config.json"))
+    return "adapter_config.json" in Folder(checkpoint).names()
 
 
-def weight_files(checkpoint: str) -> list[Path]:
-    """Its `.safetensors`; Refused with the command that makes them where there are only others."""
-    found = sorted(Path(checkpoint).glob("*.safetensors"))
+def weight_files(checkpoint: str) -> list[str]:
+    """Names of its `.safetensors`; Refused with the command that makes them where there are only others."""
+    names = Folder(checkpoint).names()
+    found = [name for name in names if name.endswith(".safetensors")]
     if found:
         return found
-    raise Refused(f"{checkpoint}: no .safetensors file; {_conversion(Path(checkpoint))}")
+    raise Refused(f"{checkpoint}: no .safetensors file; {_conversion(checkpoint, names)}")
 
 
-def _conversion(folder: Path) -> str:
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+def _conversion(folder: str, names: Sequence[str]) -> str:
     if any(name.startswith("global_step") for name in names) or "zero_to_fp32.py" in names:
         return f"DeepSpeed: python {folder}/zero_to_fp32.py {folder} {folder} --safe_serialization"
     if "actor" in names or any(name.startswith("model_world_size") for name in names):
-        target = folder / "actor" if "actor" in names else folder
+        target = f"{folder}/actor" if "actor" in names else folder
         return f"verl: python -m verl.model_merger merge --backend fsdp --local_dir {target} --target_dir {folder}-merged"
     if any(name.startswith(("pytorch_model_fsdp", "__0_0", ".metadata")) for name in names):
         return f"FSDP: accelerate merge-weights {folder} {folder}-merged"
@@ -127,19 +127,21 @@ def _conversion(folder: Path) -> str:
 def is_whole(checkpoint: str) -> bool:
     """Whether its weight files are as long as their headers say, and all that an index names are there."""
     with contextlib.suppress(OSError, ValueError, struct.error, Refused):
-        folder = Path(checkpoint)
-        names = {path.name for path in weight_files(checkpoint)}
-        for index in folder.glob("*.safetensors.index.json"):
-            if not set(json.loads(index.read_text())["weight_map"].values()) <= names:
-                return False
-        for path in weight_files(checkpoint):
-            with open(path, "rb") as file:
+        folder, weights = Folder(checkpoint), weight_files(checkpoint)
+        names = folder.names()
+        for index in names:
+            if index.endswith(".safetensors.index.json"):
+                with folder.open(index) as file:
+                    if not set(json.loads(file.read())["weight_map"].values()) <= set(weights):
+                        return False
+        for name in weights:
+            with folder.open(name) as file:
                 (length,) = struct.unpack("<Q", file.read(8))
                 header = json.loads(file.read(length))
-            ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-            if path.stat().st_size != 8 + length + max(ends, default=0):
+            ends = [entry["data_offsets"][1] for key, entry in header.items() if key != "__metadata__"]
+            if folder.size(name) != 8 + length + max(ends, default=0):
                 return False
-        return is_adapter(checkpoint) or (folder / "config.json").exists()
+        return "adapter_config.json" in names or "config.json" in names
     return False
 
 
@@ -149,18 +151,17 @@ def is_whole(checkpoint: str) -> bool:
 def read_probes(path: str, tokenizer: Any, max_length: int) -> list[Probe]:
     """Probes of a JSONL file: `set`, `sample`, and `text`, `messages` or `input_ids` with, perhaps, `start`."""
     sets: dict[str, dict[str, Any]] = {}
-    with open(path, encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                item = json.loads(line)
-                group, sample = str(item.pop("set", "probes")), str(item.pop("sample", f"line-{number}"))
-            except (ValueError, AttributeError) as error:
-                raise Refused(f"{path}:{number}: {error}") from error
-            if sample in sets.setdefault(group, {}):
-                raise Refused(f"{path}:{number}: sample {sample} of set {group} stands there twice")
-            sets[group][sample] = item
+    for number, line in enumerate(text_of(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            group, sample = str(item.pop("set", "probes")), str(item.pop("sample", f"line-{number}"))
+        except (ValueError, AttributeError) as error:
+            raise Refused(f"{path}:{number}: {error}") from error
+        if sample in sets.setdefault(group, {}):
+            raise Refused(f"{path}:{number}: sample {sample} of set {group} stands there twice")
+        sets[group][sample] = item
     found = prepared(sets, tokenizer, max_length=max_length)
     for note in found.notes:
         _say(note)
@@ -202,7 +203,8 @@ class Models:
 
             # Loaded anew for each: an adapter is put into the base model itself.
             self._reference = None
-            model = PeftModel.from_pretrained(self._loaded(self._plan.reference), checkpoint)
+            with Folder(checkpoint).local() as path:
+                model = PeftModel.from_pretrained(self._loaded(self._plan.reference), path)
             self._policy = CausalModel(model.eval())
             self._other = AdapterOff(self._policy)
             return
@@ -211,7 +213,11 @@ class Models:
         self._policy = CausalModel(self._loaded(checkpoint))
         self._other = SecondModel(self._reference, autocast=None)
 
-    def _loaded(self, path: str) -> nn.Module:
+    def _loaded(self, place: str) -> nn.Module:
+        with Folder(place).local() as path:
+            return self._loaded_from(path)
+
+    def _loaded_from(self, path: str) -> nn.Module:
         from transformers import AutoModelForCausalLM
 
         dtype = self._plan.dtype if self._plan.dtype == "auto" else getattr(torch, self._plan.dtype)
@@ -239,6 +245,7 @@ class Capture:
         self.blocks = [self.probes[start : start + plan.block] for start in range(0, len(self.probes), plan.block)]
         self._models: Optional[Models] = None
         self._launches: dict[str, str] = {}
+        self._times: dict[str, Optional[float]] = {}
 
     def units(self, paths: Sequence[str]) -> list[Unit]:
         return [Unit(path, block) for path in paths for block in range(len(self.blocks))]
@@ -341,7 +348,7 @@ class Capture:
         offsets: Tensor = torch.tensor([0, *(len(probe.positions) for probe in probes)]).cumsum(0)
         vocabulary = int(about.pop("vocabulary"))
         metadata = {
-            "rank": 0, "world_size": 1, "time": max(path.stat().st_mtime for path in weight_files(checkpoint)),
+            "rank": 0, "world_size": 1, "time": self._time(checkpoint),
             "launch": self.launch(checkpoint), "generation": 0, "sequence": 0, "sampled_from": "data",
             "checkpoint": os.path.basename(checkpoint), "phase": "eval", "mode": "eval", "grad_enabled": False,
             "ref_mode": "eval", "ref_grad_enabled": False, "probes": "probes.safetensors", **about,
@@ -353,6 +360,14 @@ class Capture:
                 k=min(self.plan.k, vocabulary), vocabulary=vocabulary, metadata=metadata,
             ),
         )  # fmt: skip
+
+    def _time(self, checkpoint: str) -> Optional[float]:
+        """When the newest weight file of a checkpoint was written."""
+        if checkpoint not in self._times:
+            folder = Folder(checkpoint)
+            times = [folder.modified(name) for name in weight_files(checkpoint)]
+            self._times[checkpoint] = max((time for time in times if time is not None), default=None)
+        return self._times[checkpoint]
 
     def _folder(self, checkpoint: str) -> str:
         return f"rows/.parts/{self.launch(checkpoint)}"
@@ -383,8 +398,8 @@ def _tokenizer(reference: str) -> Any:
     """The reference's tokenizer; None where it has none, which probes of token ids do not need."""
     from transformers import AutoTokenizer
 
-    with contextlib.suppress(Exception):
-        return AutoTokenizer.from_pretrained(reference)
+    with contextlib.suppress(Exception), Folder(reference).local() as path:
+        return AutoTokenizer.from_pretrained(path)
     return None
 
 
@@ -517,7 +532,7 @@ def _arguments(given: Optional[Sequence[str]]) -> argparse.Namespace:
         prog="python -m kltop.capture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--reference", required=True, help="the model before tuning")
-    parser.add_argument("--checkpoints", required=True, nargs="+", metavar="PATTERN", help="folders, in quotes")
+    parser.add_argument("--checkpoints", required=True, nargs="+", metavar="PATTERN", help="folders or URLs, in quotes")
     parser.add_argument("--probes", required=True, help="JSONL: set, sample, and text, messages or input_ids")
     parser.add_argument("--out", required=True, help="the folder that kltop is to show; through fsspec where it is a URL")
     parser.add_argument(

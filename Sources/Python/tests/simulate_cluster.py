@@ -3,7 +3,8 @@
     python tests/simulate_cluster.py [--units 10000] [--workers 64] [--seconds 1.0] [--kills 100]
 
 Everything but the models is the program's own: units, shards, parts, joining. A worker is a process that is killed
-without a word and started again. It prints which share of the workers' time was bookkeeping (all that was not sleep),
+without a word and started again. It prints which share of the workers' time was bookkeeping (all that was not the
+models': of the clock, where workers wait for each other if there are fewer processors than they need, and of processors),
 and fails where a file is missing, doubled, left over, or differs from those of a single quiet worker.
 """
 
@@ -38,16 +39,17 @@ class FakeCapture(Capture):
 
     def __init__(self, plan: Plan, seconds: float) -> None:
         super().__init__(plan)
-        self.slept = 0.0
+        self.slept = self.computed = 0.0
         self._seconds = seconds
 
     def _measured(self, unit: Unit) -> tuple[Rows, dict[str, Any]]:
-        started = time.perf_counter()
+        started, computing = time.perf_counter(), time.process_time()
         seed = int(unit.checkpoint.rpartition("-")[2]) * 1_000_003 + unit.block
         generator = torch.Generator().manual_seed(seed)
         count = sum(len(probe.positions) for probe in self.blocks[unit.block])
         logits = torch.randn(2, count, VOCABULARY, generator=generator)
         rows = reduce_rows(logits[0], logits[1], torch.arange(count) % VOCABULARY, positions=torch.arange(count))
+        self.computed += time.process_time() - computing
         time.sleep(max(0.0, self._seconds - (time.perf_counter() - started)))
         self.slept += time.perf_counter() - started
         return rows, {"logits_dtype": "float32", "reference": "model", "vocabulary": VOCABULARY}
@@ -58,6 +60,7 @@ class Found:
     """What a simulation came to: the share of time that was bookkeeping, and how many units were measured twice."""
 
     share: float
+    processor_share: float
     kills: int
     seconds: float
     repeated: int
@@ -83,7 +86,8 @@ def simulate(folder: Path, units: int, workers: int, seconds: float, kills: int,
     lines = [json.loads(path.read_text()) for path in folder.glob("worker-*.json")]
     slept, lived = sum(line["slept"] for line in lines), sum(line["lived"] for line in lines)
     measured = sum(line["units"] for line in lines)
-    return Found(1 - slept / lived, done_kills, elapsed, measured - units)
+    processors = sum(line["processor"] for line in lines) / (seconds * units)
+    return Found(1 - slept / lived, processors, done_kills, elapsed, measured - units)
 
 
 def _write_inputs(folder: Path, blocks: int, count: int) -> None:
@@ -129,15 +133,18 @@ def _started(folder: Path, capture: FakeCapture, paths: list[str], number: int, 
         return process
     status = 1
     try:
-        started = time.perf_counter()
+        started, computing = time.perf_counter(), time.process_time()
         torch.set_num_threads(1)
         notes = folder / f"worker-{os.getpid()}.json"
         measured, measure = 0, capture.measure
 
         def note() -> None:
             lived = time.perf_counter() - started
+            processor = time.process_time() - computing - capture.computed
             aside = notes.with_suffix(".tmp")
-            aside.write_text(json.dumps({"slept": capture.slept, "lived": lived, "units": measured}))
+            aside.write_text(
+                json.dumps({"slept": capture.slept, "lived": lived, "processor": processor, "units": measured})
+            )
             aside.replace(notes)
 
         def noted(unit: Unit) -> None:
@@ -173,7 +180,8 @@ def main() -> int:
         found = simulate(Path(folder), given.units, given.workers, given.seconds, given.kills)
     print(
         f"{given.units} units of {given.seconds} s, {given.workers} workers, {found.kills} killed: {found.seconds:.0f} s, "
-        f"bookkeeping {100 * found.share:.2f} % of the workers' time, {found.repeated} units measured twice, nothing lost"
+        f"bookkeeping {100 * found.share:.2f} % of the workers' time, its processor time "
+        f"{100 * found.processor_share:.2f} %, {found.repeated} units measured twice, nothing lost"
     )
     return 0
 

@@ -146,6 +146,27 @@ def test_a_store_that_fsspec_reaches(models: Path, plain: Path) -> None:
     assert found == files(plain)
 
 
+@pytest.mark.parametrize("scheme", ["memory", "file"])
+def test_checkpoints_that_fsspec_reaches(scheme: str, models: Path, plain: Path, tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    place = f"{scheme}://{tmp_path}/bucket"
+    fsspec.filesystem(scheme).put(str(models) + "/", place, recursive=True)
+    found = capture.checkpoints([f"{place}/out/checkpoint-*"])
+    assert [capture.step_of(path) for path in found] == list(STEPS)
+    assert all(map(capture.is_whole, found))
+    given = arguments(models, tmp_path / "drift")
+    given[1], given[3], given[5] = f"{place}/base", f"{place}/out/checkpoint-*", f"{place}/probes.jsonl"
+    assert capture.main(given) == 0
+    for step in STEPS:
+        one, other = (read_rows(out / f"rows/step-{step:08d}.safetensors") for out in (plain, tmp_path / "drift"))
+        assert one.samples == other.samples
+        assert all(torch.equal(getattr(one.rows, name), getattr(other.rows, name)) for name in vars(one.rows))
+        assert other.metadata["checkpoint"] == f"checkpoint-{step}"
+    assert (tmp_path / "drift/rows/vocabulary.safetensors").read_bytes() == (
+        plain / "rows/vocabulary.safetensors"
+    ).read_bytes()
+
+
 def test_a_unit_that_fails_is_listed_and_the_others_go_on(
     models: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
