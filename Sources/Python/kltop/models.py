@@ -99,6 +99,10 @@ class CausalModel:
         with self._precision():
             output = _called(self.outer, ids, mask)
         logits = output.logits if hasattr(output, "logits") else output[0]
+        if logits.shape[:2] != ids.shape:
+            raise ValueError(
+                f"logits are {list(logits.shape)} for {list(ids.shape)} tokens: only causal language models are measured"
+            )
         self._note(logits)
         return logits, rows
 

@@ -62,6 +62,13 @@ _VALUES_TO_COMPILE = 2_000_000_000
 # Seconds that the end of a training waits for the files of the other ranks.
 _PATIENCE = 5.0
 
+_KNOWN = {
+    "reference": ("adapter_off", "stored"),
+    "entries": ("float32", "float16"),
+    "vocabulary": ("common",),
+    "labels_from": ("assistant",),
+}
+
 
 @dataclass
 class Options:
@@ -101,6 +108,18 @@ class Options:
     vocabulary: Optional[str] = None
     compiles: Optional[bool] = None
     name: Optional[str] = None
+
+    def __post_init__(self) -> None:
+        """ValueError where a value is none of those above."""
+        Schedule(self.every, self.overhead)
+        if self.probes is not None and not isinstance(self.probes, Mapping):
+            self.probes = {"probes": self.probes}
+        for name, known in _KNOWN.items():
+            value = getattr(self, name)
+            if isinstance(value, str) and value not in known:
+                raise ValueError(f"{name} is {value!r}; known are {', '.join(map(repr, known))}")
+        if isinstance(self.retention, str) or isinstance(self.new, str):
+            raise ValueError('retention and new are lists of names of sets, such as ["old"]')
 
 
 @dataclass
@@ -335,7 +354,9 @@ class Monitor:
                 self._say('the data give no examples for the set `new`; give `probes={"old": texts, "new": texts}`')
         limit = {"examples": 32} if options.probes is None else {}
         probes = prepared(sets, self._tokenizer, max_length=self._most_tokens(), labels_from=options.labels_from, **limit)
-        for note in probes.notes if self.rank == 0 else []:
+        unknown = [name for name in (*options.retention, *options.new) if name not in sets]
+        notes = [*probes.notes, *(f"there are no probes of the set {name}" for name in unknown)]
+        for note in notes if self.rank == 0 else []:
             self._say(note)
         if not probes.probes:
             self._say('there are no probes to measure; give `probes={"old": texts, "new": texts}`')
@@ -360,8 +381,6 @@ class Monitor:
                 self._say("the policy differs from its base at the start; its adapter `ref` is the reference")
                 return AdapterOff(self._policy, "ref")
             self._say("the policy differs from its base at the start; the reference is the policy as it is now")
-        elif name != "stored":
-            raise ValueError(f"reference is {name!r}; 'adapter_off', 'stored' and models are known")
         path = self._reference_path()
         if self._is_resumed:
             return Stored.read(self._policy, path.parent)

@@ -319,6 +319,40 @@ def alone(tmp_path: Path) -> small.Result:
     return small.trained(small.plain, tmp_path / "alone")
 
 
+def test_a_classifier_is_told_apart_in_one_line(tmp_path: Path) -> None:
+    from transformers import GPT2ForSequenceClassification
+
+    def make(out: Path, **more: Any) -> Any:
+        trainer = small.plain(out, **more)
+        model = GPT2ForSequenceClassification(trainer.model.config)
+        model.config.pad_token_id = 0
+        trainer.model = trainer.model_wrapped = model
+        trainer.data_collator = lambda items: {
+            "input_ids": torch.tensor([item["input_ids"][:8] for item in items]), "labels": torch.tensor([0] * len(items)),
+        }  # fmt: skip
+        return trainer
+
+    result = small.trained(make, tmp_path, KltopCallback(**options()))
+    assert len(result.losses) == 4
+    assert len(result.told) == 1
+    assert "only causal language models are measured" in result.told[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"every": 0}, {"every": "often"}, {"overhead": 2}, {"reference": "base"}, {"entries": "bf16"}, {"retention": "old"}],
+)
+def test_an_option_that_makes_no_sense_is_told_before_the_training(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        KltopCallback(**wrong)
+
+
+def test_a_list_of_texts_is_one_set(tmp_path: Path) -> None:
+    result = small.trained(small.plain, tmp_path, KltopCallback(probes=small.OLD, retention=["olds"], every=4))
+    assert rows_at(tmp_path, 0).samples == [("probes", "probes-000"), ("probes", "probes-001")]
+    assert result.told == ["kltop: there are no probes of the set olds"]
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file is in the way")
