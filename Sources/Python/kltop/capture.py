@@ -32,7 +32,7 @@ import torch
 from torch import Tensor, nn
 
 from kltop.folders import Folder, folders, text_of
-from kltop.models import CausalModel, undisturbed
+from kltop.models import CausalModel, most_tokens, undisturbed
 from kltop.probes import Probe, prepared
 from kltop.references import AdapterOff, Reference, SecondModel, evidence_of, rows_of
 from kltop.rows import DEFAULT_BUDGET, Rows, RowsFile, fitted, read_rows, rows_file_name, write_probes, write_rows
@@ -240,8 +240,8 @@ class Capture:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.store = Store(plan.out)
-        self.tokenizer = _tokenizer(plan.reference)
-        self.probes = read_probes(plan.probes, self.tokenizer, plan.max_length)
+        self.tokenizer, config = _tokenizer_and_configuration(plan.reference)
+        self.probes = read_probes(plan.probes, self.tokenizer, most_tokens(config, plan.max_length))
         self.blocks = [self.probes[start : start + plan.block] for start in range(0, len(self.probes), plan.block)]
         self._models: Optional[Models] = None
         self._launches: dict[str, str] = {}
@@ -394,13 +394,17 @@ def _part_name(block: int) -> str:
 _KEPT = ("logits_dtype", "reference", "ref_is_adapter_off", "vocabulary", "vocabulary_policy", "vocabulary_reference")
 
 
-def _tokenizer(reference: str) -> Any:
-    """The reference's tokenizer; None where it has none, which probes of token ids do not need."""
-    from transformers import AutoTokenizer
+def _tokenizer_and_configuration(reference: str) -> tuple[Any, Any]:
+    """The reference's; None where it has no tokenizer, which probes of token ids do not need."""
+    from transformers import AutoConfig, AutoTokenizer
 
+    kinds: list[Any] = [AutoTokenizer, AutoConfig]
+    found: list[Any] = [None, None]
     with contextlib.suppress(Exception), Folder(reference).local() as path:
-        return AutoTokenizer.from_pretrained(path)
-    return None
+        for number, kind in enumerate(kinds):
+            with contextlib.suppress(Exception):
+                found[number] = kind.from_pretrained(path)
+    return found[0], found[1]
 
 
 # Running

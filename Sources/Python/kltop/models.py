@@ -254,6 +254,13 @@ def unwrapped(model: Any) -> Any:
         model = inner
 
 
+def most_tokens(config: Any, wanted: int) -> int:
+    """Tokens of a probe: no more than the configuration has positions for."""
+    config = getattr(config, "text_config", None) or config
+    most = getattr(config, "max_position_embeddings", None)
+    return min(wanted, most) if isinstance(most, int) and most > 1 else wanted
+
+
 def is_sharded(model: nn.Module) -> bool:
     """Whether no rank has all weights (FSDP, ZeRO-3)."""
     names = {type(module).__name__ for module in model.modules()}

@@ -33,7 +33,7 @@ from torch import nn
 
 from kltop._log import RunLogger
 from kltop._texts import GENERAL
-from kltop.models import CausalModel, ShardedModel, first_adapter_layer, is_sharded, undisturbed
+from kltop.models import CausalModel, ShardedModel, first_adapter_layer, is_sharded, most_tokens, undisturbed
 from kltop.probes import MAX_LENGTH, Probe, Probes, prepared
 from kltop.ranks import COMPLETIONS, Completion, RanksJoiner
 from kltop.references import AdapterOff, Reference, SecondModel, Stored, rows_of
@@ -82,8 +82,8 @@ class Options:
     reference: `adapter_off`, `stored`, or a model; None: `adapter_off` where the policy has PEFT adapters, else `stored`.
     k: how many of the likeliest entries of each model a row keeps.
     retention, new: names of the sets that are to be kept, and of those that are to be learnt.
-    generate: tokens of a greedy continuation of each probe by both models, at every evaluation; None: 16, at the first,
-        the last and those of saved checkpoints; 0: none.
+    generate: tokens of a greedy continuation by both models of each probe's prompt, or where it has none of its first half
+        (at most 16 tokens), at every evaluation; None: 16, at the first, the last and those of saved checkpoints; 0: none.
     max_length: tokens of a probe. batch: probes in one forward pass. labels_from: see `kltop.probes.prepared`.
     vocabulary: `common` compares models with vocabularies of unequal length over the entries both have.
     entries: `float32` or `float16`. max_bytes: of one rows file. budget: bytes of scratch memory of the reduction.
@@ -352,8 +352,10 @@ class Monitor:
                 sets = {**sets, "new": examples}
             elif self.rank == 0:
                 self._say('the data give no examples for the set `new`; give `probes={"old": texts, "new": texts}`')
+        config = getattr(self._policy.base, "config", None) if self._policy is not None else None
+        most = most_tokens(config, options.max_length)
         limit = {"examples": 32} if options.probes is None else {}
-        probes = prepared(sets, self._tokenizer, max_length=self._most_tokens(), labels_from=options.labels_from, **limit)
+        probes = prepared(sets, self._tokenizer, max_length=most, labels_from=options.labels_from, **limit)
         unknown = [name for name in (*options.retention, *options.new) if name not in sets]
         notes = [*probes.notes, *(f"there are no probes of the set {name}" for name in unknown)]
         for note in notes if self.rank == 0 else []:
@@ -361,12 +363,6 @@ class Monitor:
         if not probes.probes:
             self._say('there are no probes to measure; give `probes={"old": texts, "new": texts}`')
         return probes
-
-    def _most_tokens(self) -> int:
-        config = getattr(self._policy.base, "config", None) if self._policy is not None else None
-        config = getattr(config, "text_config", None) or config
-        most = getattr(config, "max_position_embeddings", None)
-        return min(self.options.max_length, most) if isinstance(most, int) and most > 1 else self.options.max_length
 
     def _chosen_reference(self, policy: nn.Module, mine: Sequence[Probe]) -> Reference:
         assert self._policy is not None
@@ -590,9 +586,11 @@ class Monitor:
                 prompts = [_prompt(probe) for probe in batch]
                 ours = self._policy.generated(prompts, count)
                 theirs = self._reference.generated(batch, prompts, count)
-                for probe, tokens, others in zip(batch, ours, theirs):
-                    reference = None if others is None else self._tokenizer.decode(others)
-                    found.append((*probe.name, self._tokenizer.decode(tokens), reference))
+                for probe, prompt, tokens, others in zip(batch, prompts, ours, theirs):
+                    # Readers take what comes before `start` for the prompt: the rest of ours stands before what follows.
+                    given = list(prompt[probe.start :])
+                    reference = None if others is None else self._tokenizer.decode([*given, *others])
+                    found.append((*probe.name, self._tokenizer.decode([*given, *tokens]), reference))
         except Exception as error:
             self._give_up_completions(error)
             return []

@@ -167,6 +167,16 @@ def test_checkpoints_that_fsspec_reaches(scheme: str, models: Path, plain: Path,
     ).read_bytes()
 
 
+def test_longer_texts_than_the_model_has_positions_for_are_cut(models: Path, tmp_path: Path, capsys: Any) -> None:
+    text = " ".join(small.TEXTS * 3)
+    (tmp_path / "probes.jsonl").write_text(json.dumps({"set": "old", "sample": "long", "text": text}) + "\n")
+    given = arguments(models, tmp_path / "drift")
+    given[5] = str(tmp_path / "probes.jsonl")
+    assert capture.main(given) == 0
+    assert "set old: 1 cut to 96 tokens" in capsys.readouterr().err
+    assert len(read_rows(tmp_path / "drift/rows/step-00000005.safetensors").rows) == 95
+
+
 def test_a_unit_that_fails_is_listed_and_the_others_go_on(
     models: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

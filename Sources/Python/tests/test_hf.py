@@ -180,6 +180,14 @@ def test_without_a_number_completions_come_with_the_evaluations_that_are_never_s
     assert sorted({record["step"] for record in found}) == [0, 2, 4, 5]
     assert len(found) == 4 * 5
     assert all("ref_completion" in record for record in found)
+    # With what the models were given of a text that has no prompt of its own, but for its first token.
+    texts = {f"old-00{number}": text for number, text in enumerate(small.OLD)}
+    for record in found:
+        if record["sample"] in texts:
+            ids = small.tokenizer()(texts[record["sample"]])["input_ids"]
+            given = small.tokenizer().decode(ids[1 : min(16, len(ids) // 2)])
+            assert record["completion"].startswith(given)
+            assert record["ref_completion"].startswith(given)
 
 
 def test_completions_that_go_wrong_cost_no_rows(tmp_path: Path) -> None:
