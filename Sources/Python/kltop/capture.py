@@ -182,6 +182,7 @@ class Models:
         if self._device == "cpu":
             torch.set_num_threads(plan.threads)
         self._reference: Optional[nn.Module] = None
+        self._adapted: Any = None
         self._checkpoint: Optional[str] = None
         self._policy: Optional[CausalModel] = None
         self._other: Optional[Reference] = None
@@ -198,20 +199,29 @@ class Models:
 
     def _load(self, checkpoint: str) -> None:
         weight_files(checkpoint)
+        reference = self._untouched_reference()
         if is_adapter(checkpoint):
             from peft import PeftModel
 
-            # Loaded anew for each: an adapter is put into the base model itself.
-            self._reference = None
             with Folder(checkpoint).local() as path:
-                model = PeftModel.from_pretrained(self._loaded(self._plan.reference), path)
-            self._policy = CausalModel(model.eval())
+                self._adapted = PeftModel.from_pretrained(reference, path).eval()
+            self._policy = CausalModel(self._adapted)
             self._other = AdapterOff(self._policy)
-            return
+        else:
+            self._policy = CausalModel(self._loaded(checkpoint))
+            self._other = SecondModel(reference, autocast=None)
+
+    def _untouched_reference(self) -> nn.Module:
+        """The reference without the adapter that was put into it last; loaded anew where that cannot be taken out."""
+        if self._adapted is not None:
+            adapted, self._adapted, self._reference = self._adapted, None, None
+            with contextlib.suppress(Exception):
+                self._reference = adapted.unload()
+                if hasattr(self._reference, "peft_config"):
+                    del self._reference.peft_config
         if self._reference is None:
             self._reference = self._loaded(self._plan.reference)
-        self._policy = CausalModel(self._loaded(checkpoint))
-        self._other = SecondModel(self._reference, autocast=None)
+        return self._reference
 
     def _loaded(self, place: str) -> nn.Module:
         with Folder(place).local() as path:

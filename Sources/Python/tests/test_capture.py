@@ -24,7 +24,7 @@ from kltop.rows import read_rows, read_safetensors
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A base, four full checkpoints, one of them in several files, and a LoRA adapter."""
+    """A base, three full checkpoints, one of them in several files, and two LoRA adapters."""
     from peft import get_peft_model
 
     folder = tmp_path_factory.mktemp("models")
@@ -42,8 +42,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     moved(small.model(), 0.1).save_pretrained(folder / "out/checkpoint-5")
     moved(small.model(), 0.3).save_pretrained(folder / "out/checkpoint-10", max_shard_size="60KB")
-    moved(small.model(), 0.5).save_pretrained(folder / "out/checkpoint-15")
-    moved(get_peft_model(small.model(), small.lora()), 1.0).save_pretrained(folder / "out/checkpoint-20")
+    moved(get_peft_model(small.model(), small.lora()), 1.0).save_pretrained(folder / "out/checkpoint-15")
+    moved(get_peft_model(small.model(), small.lora()), 2.0).save_pretrained(folder / "out/checkpoint-20")
     moved(small.model(), 0.7).save_pretrained(folder / "out/checkpoint-25")
     lines: list[dict[str, Any]] = [{"set": "old", "sample": f"o{n}", "text": text} for n, text in enumerate(small.OLD)]
     ids = [small.tokenizer()(text)["input_ids"] for text in small.NEW]
@@ -84,8 +84,8 @@ def test_rows_are_those_of_the_checkpoints(models: Path, plain: Path) -> None:
     bounds = probes["sample_offsets"].tolist()
     for step in STEPS:
         path = models / f"out/checkpoint-{step}"
-        own = AutoModelForCausalLM.from_pretrained(models / "base" if step == 20 else path).eval()
-        policy = PeftModel.from_pretrained(own, path).eval() if step == 20 else own
+        own = AutoModelForCausalLM.from_pretrained(models / "base" if step in (15, 20) else path).eval()
+        policy = PeftModel.from_pretrained(own, path).eval() if step in (15, 20) else own
         found = read_rows(plain / f"rows/step-{step:08d}.safetensors")
         assert found.samples == [("old", "o0"), ("old", "o1"), ("new", "n0"), ("new", "n1"), ("new", "n2")]
         about = found.metadata
@@ -231,6 +231,19 @@ def test_watching_ends_with_the_checkpoint_it_is_told(models: Path, plain: Path,
     more = ("--watch", "--until", "checkpoint-25", "--interval", "0.01")
     assert capture.main(arguments(models, tmp_path, *more)) == 0
     assert files(tmp_path) == files(plain)
+
+
+def test_a_worker_loads_the_reference_once(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    load = capture.Models._loaded
+
+    def noted(self: capture.Models, place: str) -> Any:
+        loaded.append(Path(place).name)
+        return load(self, place)
+
+    monkeypatch.setattr(capture.Models, "_loaded", noted)
+    assert capture.main(arguments(models, tmp_path)) == 0
+    assert loaded == ["base", "checkpoint-5", "checkpoint-10", "checkpoint-25"], "adapters are put into it and taken out"
 
 
 def test_a_shard_loads_few_checkpoints() -> None:
