@@ -41,6 +41,7 @@ from kltop.store import Store
 from kltop.vocabulary import token_bytes
 
 MOST_ATTEMPTS = 3
+_NAMED_BLOCKS = 8
 
 
 @dataclass(frozen=True)
@@ -405,16 +406,22 @@ _KEPT = ("logits_dtype", "reference", "ref_is_adapter_off", "vocabulary", "vocab
 
 
 def _tokenizer_and_configuration(reference: str) -> tuple[Any, Any]:
-    """The reference's; None where it has no tokenizer, which probes of token ids do not need."""
+    """The reference's; no tokenizer where it has none, which probes of token ids do not need. Refused without a model."""
     from transformers import AutoConfig, AutoTokenizer
 
-    kinds: list[Any] = [AutoTokenizer, AutoConfig]
-    found: list[Any] = [None, None]
-    with contextlib.suppress(Exception), Folder(reference).local() as path:
-        for number, kind in enumerate(kinds):
-            with contextlib.suppress(Exception):
-                found[number] = kind.from_pretrained(path)
-    return found[0], found[1]
+    with Folder(reference).local() as path:
+        try:
+            config = AutoConfig.from_pretrained(path)
+        except Exception as error:
+            raise Refused(f"{reference}: no model that transformers can load: {_first_line(error)}") from error
+        tokenizer = None
+        with contextlib.suppress(Exception):
+            tokenizer = AutoTokenizer.from_pretrained(path)
+    return tokenizer, config
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 # Running
@@ -443,8 +450,9 @@ def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] =
         if reason is None:
             outcome.measured += 1
         else:
+            if not outcome.failed or (outcome.failed[-1][0].checkpoint, outcome.failed[-1][1]) != (unit.checkpoint, reason):
+                _say(f"{unit.checkpoint}, block {unit.block}: {reason}")
             outcome.failed.append((unit, reason))
-            _say(f"{unit.checkpoint}, block {unit.block}: {reason}")
         _progress(number + 1, len(waiting), started)
         last_of_checkpoint = number + 1 == len(waiting) or waiting[number + 1].checkpoint != unit.checkpoint
         if last_of_checkpoint:
@@ -509,6 +517,14 @@ def table(capture: Capture, paths: Sequence[str]) -> str:
                 f"{file.step:>8}  {group:<16} {len(rows):>7} {first:>14.5f} {second:>14.5f} {ours:>8.3f} {theirs:>8.3f}"
             )
     return "\n".join(lines)
+
+
+def _by_reason(failed: Sequence[tuple[Unit, str]]) -> dict[tuple[str, str], list[int]]:
+    """Numbers of the blocks of each checkpoint that failed for the same reason."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for unit, reason in failed:
+        found.setdefault((unit.checkpoint, reason), []).append(unit.block)
+    return {key: sorted(blocks) for key, blocks in found.items()}
 
 
 def _by_set(file: RowsFile) -> Iterator[tuple[str, Rows]]:
@@ -603,8 +619,9 @@ def main(given: Optional[Sequence[str]] = None) -> int:
     for path in outcome.open:
         missing = capture.missing(path)
         _say(f"{path}: {len(capture.blocks) - len(missing)} of {len(capture.blocks)} parts are there, others are left open")
-    for unit, reason in outcome.failed:
-        _say(f"failed: {unit.checkpoint}, block {unit.block}: {reason}")
+    for (path, reason), blocks in _by_reason(outcome.failed).items():
+        named = ", ".join(map(str, blocks[:_NAMED_BLOCKS])) + (" …" if len(blocks) > _NAMED_BLOCKS else "")
+        _say(f"failed: {path}, {len(blocks)} of {len(capture.blocks)} blocks ({named}): {reason}")
     return 1 if outcome.failed else 0
 
 

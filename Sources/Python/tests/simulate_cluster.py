@@ -91,6 +91,7 @@ def simulate(folder: Path, units: int, workers: int, seconds: float, kills: int,
 
 
 def _write_inputs(folder: Path, blocks: int, count: int) -> None:
+    (folder / "config.json").write_text('{"model_type": "gpt2"}')
     for number in range(1, count + 1):
         path = folder / f"out/checkpoint-{number}"
         path.mkdir(parents=True)

@@ -192,7 +192,7 @@ def test_a_unit_that_fails_is_listed_and_the_others_go_on(
     monkeypatch.setattr(capture.Capture, "measure", failing)
     assert capture.main(arguments(models, tmp_path)) == 1
     assert len(tried) == capture.MOST_ATTEMPTS
-    assert "out of memory" in capsys.readouterr().err
+    assert "checkpoint-10, 1 of 3 blocks (1): RuntimeError: out of memory" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.glob("rows/step-*")) == [
         f"step-{step:08d}.safetensors" for step in STEPS if step != 10
     ]
@@ -275,12 +275,16 @@ def test_what_cannot_be_used_is_one_line(models: Path, tmp_path: Path, capsys: A
     missing = arguments(models, tmp_path)
     missing[3] = str(tmp_path / "nothing-*")
     assert capture.main(missing) == 65
+    no_reference = arguments(models, tmp_path)
+    no_reference[1] = str(tmp_path / "no-such-model")
+    assert capture.main(no_reference) == 65
     (tmp_path / "probes").write_text('{"set":"a","sample":"b","text":"c d e"}\n{"set":"a","sample":"b","text":"f g h"}\n')
     twice = arguments(models, tmp_path)
     twice[5] = str(tmp_path / "probes")
     assert capture.main(twice) == 65
     told = capsys.readouterr().err.splitlines()
-    assert len(told) == 2
-    assert "stands there twice" in told[1]
+    assert len(told) == 3
+    assert "no-such-model: no model that transformers can load" in told[1]
+    assert "stands there twice" in told[2]
     with pytest.raises(SystemExit):
         capture.main(arguments(models, tmp_path, "--shard", "3/3"))
