@@ -632,6 +632,38 @@ def test_weights_that_are_spread_over_processes(tmp_path: Path) -> None:
             assert float(values[0].max()) > 1e-5
 
 
+def spread_trainer(rank: int, folder: str, port: int) -> None:
+    """transformers' Trainer over weights that its FSDP spreads over two processes, watched and not."""
+    os.environ.update(
+        RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port),
+        ACCELERATE_USE_CPU="true",
+    )  # fmt: skip
+    torch.set_num_threads(1)
+    more = {
+        "ddp_backend": "gloo", "per_device_train_batch_size": 1, "max_steps": 2, "fsdp": "full_shard auto_wrap",
+        "fsdp_config": {"fsdp_version": 2, "transformer_layer_cls_to_wrap": ["GPT2Block"]},
+    }  # fmt: skip
+    results: dict[bool, Any] = {}
+    for is_watched in (False, True):
+        callback = KltopCallback(**options()) if is_watched else None
+        result = small.trained(small.plain, Path(folder, str(is_watched)), callback, **more)
+        whole = {name: p.full_tensor() if hasattr(p, "full_tensor") else p for name, p in result.parameters.items()}
+        results[is_watched] = (result.losses, whole, result.told)
+    assert results[True][2] == []
+    assert results[True][0] == results[False][0]
+    assert all(torch.equal(value, results[True][1][name]) for name, value in results[False][1].items())
+    torch.distributed.destroy_process_group()
+
+
+def test_a_trainer_whose_weights_are_spread(tmp_path: Path) -> None:
+    torch.multiprocessing.spawn(spread_trainer, (str(tmp_path), 29300 + os.getpid() % 300), nprocs=2)
+    folder = tmp_path / "True"
+    assert bool((rows_at(folder, 0).rows.kl_policy_reference == 0).all())
+    last = rows_at(folder, 2)
+    assert (len(last.samples), last.metadata["world_size"]) == (5, "1")
+    assert float(last.rows.kl_policy_reference.max()) > 1e-7
+
+
 def test_the_logger_counts_updates_through_accelerates_optimizer(tmp_path: Path) -> None:
     from accelerate import Accelerator
 
