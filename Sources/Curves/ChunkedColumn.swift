@@ -31,6 +31,23 @@ package struct ChunkedColumn<Element: Sendable>: Sendable {
     tail.reserveCapacity(Self.chunkCount)
   }
 
+  /// Appends many elements at once: the chunk they go to is looked up for all of them, not for each.
+  ///
+  /// - Parameter element: the element with a number, from 0.
+  @inline(__always)
+  mutating func append(count: Int, _ element: (Int) -> Element) {
+    var done = 0
+    while done < count {
+      let part = min(count - done, Self.chunkCount - tail.count)
+      for index in done..<done + part { tail.append(element(index)) }
+      done += part
+      guard tail.count == Self.chunkCount else { continue }
+      full.append(tail)
+      tail = ContiguousArray()
+      tail.reserveCapacity(Self.chunkCount)
+    }
+  }
+
   /// Drops every element from `newCount` on.
   package mutating func truncate(to newCount: Int) {
     guard newCount < count else { return }

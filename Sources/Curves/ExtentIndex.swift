@@ -16,11 +16,20 @@ package struct ExtentIndex: Sendable {
   /// Takes in the last of `values`, which was just appended.
   @inline(__always)
   mutating func noteAppended(to values: ChunkedColumn<Double>) {
-    if values.count & (Self.fan - 1) == 0 { completeBlocks(of: values) }
+    if values.count & (Self.fan - 1) == 0 { completeBlocks(of: values, through: values.count) }
   }
 
-  private mutating func completeBlocks(of values: ChunkedColumn<Double>) {
-    var complete = values.count
+  /// Takes in the last `count` of `values`, which were just appended.
+  mutating func noteAppended(_ count: Int, to values: ChunkedColumn<Double>) {
+    let before = (values.count - count) & ~(Self.fan - 1)
+    for end in stride(from: before + Self.fan, through: values.count, by: Self.fan) {
+      completeBlocks(of: values, through: end)
+    }
+  }
+
+  /// Summarises the blocks that end with a point.
+  private mutating func completeBlocks(of values: ChunkedColumn<Double>, through end: Int) {
+    var complete = end
     var level = 0
     while complete & (Self.fan - 1) == 0, complete > 0 {
       let block = (complete - Self.fan)..<complete

@@ -61,8 +61,11 @@ package struct SeriesBranch: Sendable {
   }
 
   /// Index behind the last point whose step is at most `step`.
-  package func upperBound(step: Int, rows: RowTable) -> Int {
-    (0..<count).firstIndex(fromWhich: { self.step($0, rows: rows) > step })
+  ///
+  /// - Parameter guess: where that may be, if anybody knows.
+  package func upperBound(step: Int, rows: RowTable, near guess: Int? = nil) -> Int {
+    guard let guess else { return (0..<count).firstIndex(fromWhich: { self.step($0, rows: rows) > step }) }
+    return (0..<count).firstIndex(near: guess, fromWhich: { self.step($0, rows: rows) > step })
   }
 
   /// Index of the first point of an index range that has the range's smallest or largest finite value; `nil` where no
@@ -91,6 +94,24 @@ package struct SeriesBranch: Sendable {
     lateRows.append(UInt32(truncatingIfNeeded: row))
     late.append(LatePoint(value: value, row: row, step: step))
     return true
+  }
+
+  /// Adds a point for each of many rows that follow each other, whose steps rise, the first above the last step here.
+  ///
+  /// - Parameters:
+  ///   - stride: distance of two values of this series in `numbers`, of which `first` is the first.
+  ///   - steps: those of the first and of the last row.
+  package mutating func add(
+    _ numbers: ContiguousArray<Double>, from first: Int, stride: Int, rows: Range<Int>,
+    steps: ClosedRange<Int>
+  ) {
+    guard !rows.isEmpty else { return }
+    if self.first == nil { self.first = (numbers[first], steps.lowerBound) }
+    last = (numbers[first + (rows.count - 1) * stride], steps.upperBound)
+    lastStep = steps.upperBound
+    values.append(count: rows.count) { numbers[first + $0 * stride] }
+    valueRows.append(count: rows.count) { UInt32(truncatingIfNeeded: rows.lowerBound + $0) }
+    index.noteAppended(rows.count, to: values)
   }
 
   /// Puts the points that wait to their places, behind the points of the same step.

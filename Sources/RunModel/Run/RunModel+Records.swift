@@ -46,6 +46,12 @@ extension RunModel {
   }
 
   private mutating func noteModes(of record: Record) {
+    // Nearly all records say what the one before said.
+    if record.modes == harmless?.modes, record.phase == harmless?.phase { return }
+    guard Self.switches.contains(where: { $0.holds(record) }) else {
+      harmless = (record.modes, record.phase)
+      return
+    }
     for (kind, holds) in Self.switches where holds(record) {
       let reason = kind == .trainingInEvalMode ? "mode eval" : ""
       ledger.add(kind, series: nil, step: record.step, evidence: OccurrenceEvidence(reason: reason))

@@ -49,6 +49,8 @@ package struct RunModel: Sendable {
   /// What the trainer last said itself.
   var statedProgress: TrainingProgress?
   var trainingRows = TrainingRows()
+  /// Switches of the last record that showed nothing wrong.
+  var harmless: (modes: ModelModes, phase: Phase)?
   /// First steps of the run as they were taken for, with the rows before.
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
   /// By step.

@@ -13,12 +13,16 @@ struct TrainingRows: Sendable {
   /// By the series of a number.
   private var parts: ContiguousArray<Part> = []
 
-  private static let dialects: Set<Dialect> = [.trainerState, .pythonDicts, .wandb]
   private static let training: Set<String> = ["loss", "grad_norm", "learning_rate"]
   private static let evaluation = ["eval_loss", "eval_runtime", "eval/loss", "eval/runtime"]
 
   /// True for a dialect that has such rows.
-  static func mayBe(in dialect: Dialect?) -> Bool { dialect.map(dialects.contains) ?? false }
+  static func mayBe(in dialect: Dialect?) -> Bool {
+    switch dialect {
+    case .trainerState, .pythonDicts, .wandb: true
+    default: false
+    }
+  }
 
   /// The first series of eval mode in a row of training; `nil` for every other row.
   ///

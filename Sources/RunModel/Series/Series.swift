@@ -35,24 +35,35 @@ package struct Series: Sendable {
   /// Takes back what the key alone seemed to mean.
   mutating func withdrawRole() { role = nil }
 
-  /// Adds one number of each of several records that have the same keys and phase, one after the other; equal steps
-  /// keep all, the last one is the value.
+  /// Records of a batch that have the same keys and phase, one after the other.
+  struct Records {
+    var range: Range<Int>
+    /// Row of the first one.
+    var firstRow: Int
+    /// Their first and last step, where each is above the one before.
+    var risingSteps: ClosedRange<Int>?
+    /// The source had been read to its end before.
+    var isGrowth: Bool
+  }
+
+  /// Adds one number of each of several records; equal steps keep all, the last one is the value.
   ///
-  /// - Parameters:
-  ///   - number: place of the first record's number in the batch.
-  ///   - firstRow: row of the first record.
-  ///   - isGrowth: the source had been read to its end before.
+  /// - Parameter number: place of the first record's number in the batch.
   /// - Returns: `false` where `settle` has to follow: some came behind later ones.
-  mutating func append(
-    _ number: Int, of batch: RecordBatch, records: Range<Int>, firstRow: Int, isGrowth: Bool
-  ) -> Bool {
-    guard let last = records.last else { return true }
-    if isGrowth { hasGrown = true }
+  mutating func append(_ number: Int, of batch: RecordBatch, records: Records) -> Bool {
+    guard let last = records.range.last else { return true }
+    if records.isGrowth { hasGrown = true }
     let stride = batch.records[last].numbers.count
+    if let steps = records.risingSteps, steps.lowerBound > current.lastStep {
+      current.add(
+        batch.numbers, from: number, stride: stride,
+        rows: records.firstRow..<records.firstRow + records.range.count, steps: steps)
+      return true
+    }
     var isInOrder = true
     var place = number
-    for index in records {
-      let row = firstRow + index - records.lowerBound
+    for index in records.range {
+      let row = records.firstRow + index - records.range.lowerBound
       if current.add(batch.numbers[place], row: row, step: batch.records[index].step) { isInOrder = false }
       place += stride
     }

@@ -213,15 +213,15 @@ package struct SeriesTable: Sendable {
   private mutating func putPending(of batch: RecordBatch) {
     guard let first = pending.first else { return }
     let source = batch.source
-    let firstRow = rows.count - pending.count
-    let isGrowth = sources[source].hasCaughtUp
+    let records = Series.Records(
+      range: pending, firstRow: rows.count - pending.count, risingSteps: batch.risingSteps(of: pending),
+      isGrowth: sources[source].hasCaughtUp)
     for key in batch.records[first].numbers.indices {
       let id = sources[source].ids[Int(batch.numberKeys[key])]
       let isInOrder =
         owners[id] == source
-        ? series[id].append(key, of: batch, records: pending, firstRow: firstRow, isGrowth: isGrowth)
-        : rivals[id]?[source]?.append(
-          key, of: batch, records: pending, firstRow: firstRow, isGrowth: isGrowth) ?? true
+        ? series[id].append(key, of: batch, records: records)
+        : rivals[id]?[source]?.append(key, of: batch, records: records) ?? true
       if !isInOrder { unsettled.insert(id) }
     }
     pending = 0..<0
@@ -279,6 +279,12 @@ extension SeriesTable {
 }
 
 extension RecordBatch {
+  /// First and last step of some records where each is above the one before; `nil` where one is not.
+  fileprivate func risingSteps(of range: Range<Int>) -> ClosedRange<Int>? {
+    for index in range.dropFirst() where records[index].step <= records[index - 1].step { return nil }
+    return range.isEmpty ? nil : records[range.lowerBound].step...records[range.upperBound - 1].step
+  }
+
   /// True where the numbers of two records, the second one right behind the first, have the same keys and phase.
   fileprivate func sameKeys(_ first: Int, _ second: Int) -> Bool {
     let (left, right) = (records[first], records[second])

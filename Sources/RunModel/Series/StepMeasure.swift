@@ -53,23 +53,30 @@ package struct StepMeasure: Sendable {
     let (low, high) = (value(at: steps.lowerBound), value(at: steps.upperBound))
     guard low < high, columns > 1 else { return window }
     var starts = [steps.lowerBound]
+    var place: (index: Int, width: Int) = (0, branch.count / columns)
     for column in 1..<columns {
       let edge = low + (Double(column) - 0.5) / Double(columns - 1) * (high - low)
-      starts.append(min(max(starts[column - 1], firstStep(at: edge)), steps.upperBound))
+      let step = firstStep(at: edge, after: &place)
+      starts.append(min(max(starts[column - 1], step), steps.upperBound))
     }
     window.starts = starts
     return window
   }
 
   /// The first step at or behind a place on the axis.
-  private func firstStep(at place: Double) -> Int {
+  ///
+  /// - Parameter last: the point that was found last, and how far it lay behind the one before: the next one mostly lies
+  ///   as far from there.
+  private func firstStep(at place: Double, after last: inout (index: Int, width: Int)) -> Int {
     let wanted = kind == .elapsed ? place + first.value : place
-    if wanted > last.value {
-      let step = Double(last.step) + ((wanted - last.value) / rate).rounded(.up)
+    if wanted > self.last.value {
+      let step = Double(self.last.step) + ((wanted - self.last.value) / rate).rounded(.up)
       return step < 0x1p62 ? Int(step) : .max
     }
-    let index = (0..<branch.count).firstIndex(fromWhich: { value(atOrBefore: $0) >= wanted })
-    return index < branch.count ? branch.step(index, rows: rows) : last.step
+    let index = (0..<branch.count).firstIndex(
+      near: last.index + last.width, fromWhich: { value(atOrBefore: $0) >= wanted })
+    last = (index, index - last.index)
+    return index < branch.count ? branch.step(index, rows: rows) : self.last.step
   }
 
   private func shown(_ value: Double) -> Double { kind == .elapsed ? value - first.value : value }
