@@ -46,9 +46,10 @@ extension RunModel {
     var last: Int?
     return Swift.stride(from: 0, to: kl.count, by: stride).compactMap { index in
       let step = kl.step(index, rows: rows)
-      guard step != last, let fineTune = lastValue(of: keys.fineTune, atExactly: step),
-        let total = lastValue(of: keys.total, atExactly: step),
-        let value = lastValue(of: keys.kl, atExactly: step)
+      // The three mostly come in the same records.
+      guard step != last, let fineTune = lastValue(of: keys.fineTune, atExactly: step, near: index),
+        let total = lastValue(of: keys.total, atExactly: step, near: index),
+        let value = lastValue(of: keys.kl, atExactly: step, near: index)
       else { return nil }
       last = step
       return ObjectivePoint(step: step, fineTune: fineTune, kl: value, total: total)
@@ -56,9 +57,11 @@ extension RunModel {
   }
 
   /// The value of a series at one step, of several the later one.
-  func lastValue(of id: SeriesID, atExactly step: Int) -> Double? {
+  ///
+  /// - Parameter guess: where the point may be, if anybody knows.
+  func lastValue(of id: SeriesID, atExactly step: Int, near guess: Int? = nil) -> Double? {
     let branch = series[id].current
-    let end = branch.upperBound(step: step, rows: rows)
+    let end = branch.upperBound(step: step, rows: rows, near: guess.map { $0 + 1 })
     guard end > 0, branch.step(end - 1, rows: rows) == step else { return nil }
     return branch.value(end - 1)
   }

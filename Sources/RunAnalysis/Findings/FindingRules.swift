@@ -53,10 +53,10 @@ extension FindingRule {
     ),
     measured(
       .differentMasks, .error, "an entry is at −∞ in one model only: the divergence is infinite",
-      where: { $0.point.maskedDifferently }),
+      .differentMasks),
     measured(
       .nonfiniteDivergence, .error, "rows of logits whose divergence is NaN or infinite",
-      where: { $0.point.nonfinite.unexplained }),
+      .nonfinite),
     occurred(
       .referenceInTrainMode, .warning, "the reference drops units and normalises by the batch",
       .referenceInTrainMode),
@@ -89,7 +89,7 @@ extension FindingRule {
     measured(
       .loggedKLDiffers, .warning,
       "the logged KL is more than 1 % (and 2·10⁻⁵ nats) from what the logits of the same record give",
-      where: { loggedDiffers($0.point) ? 1 : 0 }),
+      .loggedDiffers),
     concluded(.objectiveDiffers, .warning, "the losses follow another λ than the log says"),
     concluded(
       .budgetSpent, .warning,
@@ -170,58 +170,33 @@ extension FindingRule {
 
 // MARK: - What the divergence of single steps says
 
-/// The divergence of one step, as a rule looks at it.
-struct MeasuredPoint {
-  let point: StepDivergence
-  let probe: ProbeKey
-  let firstStep: Int
-  /// True for an evaluation of which the log does not say how the policy was switched.
-  let policyModeIsUnknown: Bool
-}
-
 extension FindingRule {
-  /// A finding for each probe with steps at which something holds, counted by how often.
+  /// A finding for each probe with steps that have a fault, counted by how often.
   private static func measured(
-    _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String,
-    where count: @escaping @Sendable (MeasuredPoint) -> Int
+    _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String, _ fault: PointFault
   ) -> FindingRule {
     FindingRule(code: code, severity: severity, meaning: meaning) { context in
-      measured(code, severity, in: context, where: count)
+      context.run.divergences.values.compactMap { track in
+        guard let found = track.found(fault, through: context.step),
+          let first = track.point(at: found.steps.lowerBound)
+        else { return nil }
+        return finding(
+          code, severity, of: track.probe, first: first, steps: found.steps, count: found.count,
+          reason: fault == .nonfinite ? first.nonfinite.text : "")
+      }
     }
   }
 
-  private static func measured(
-    _ code: FindingCode, _ severity: Finding.Severity, in context: FindingContext,
-    where count: (MeasuredPoint) -> Int
-  ) -> [Finding] {
-    context.run.divergences.values.compactMap { track in
-      var (total, last) = (0, 0)
-      var first: StepDivergence?
-      var reason = ""
-      for point in track.points where point.step <= context.step {
-        let measured = MeasuredPoint(
-          point: point, probe: track.probe, firstStep: context.run.firstStep ?? point.step,
-          policyModeIsUnknown: track.probe.phase == .eval
-            && context.run.modes.change(phase: .eval, at: point.step)?.modes.policy == nil)
-        let held = count(measured)
-        guard held > 0 else { continue }
-        if first == nil, code == .klAtStepZero, measured.policyModeIsUnknown {
-          reason = StartRule.unknownMode
-        }
-        total += held
-        first = first ?? point
-        last = point.step
-      }
-      return first.map { first in
-        Finding(
-          severity: severity, code: code, series: track.probe.label, step: first.step, count: total,
-          message: code.message(
-            series: track.probe.label, steps: first.step...last,
-            evidence: FindingEvidence(
-              value: first.policyReference.mean, logged: first.logged ?? .nan,
-              reason: code == .nonfiniteDivergence ? first.nonfinite.text : reason)))
-      }
-    }
+  private static func finding(
+    _ code: FindingCode, _ severity: Finding.Severity, of probe: ProbeKey, first: StepDivergence,
+    steps: ClosedRange<Int>, count: Int, reason: String
+  ) -> Finding {
+    Finding(
+      severity: severity, code: code, series: probe.label, step: first.step, count: count,
+      message: code.message(
+        series: probe.label, steps: steps,
+        evidence: FindingEvidence(
+          value: first.policyReference.mean, logged: first.logged ?? .nan, reason: reason)))
   }
 
   /// Models that are apart before the first update, by their logits or by a KL that was only logged.
@@ -230,24 +205,21 @@ extension FindingRule {
       $0.kind == .apartAtFirstStep && $0.steps.lowerBound == context.run.firstStep
     }
     return logged.map { finding(.klAtStepZero, .warning, of: $0) }
-      + measured(.klAtStepZero, .warning, in: context) { measured in
-        (measured.point.policyInEvalMode || measured.policyModeIsUnknown)
-          && StartRule.isBroken(
-            by: measured.point.policyReference.mean, at: measured.point.step, firstStep: measured.firstStep)
-          ? 1 : 0
-      }
+      + context.run.divergences.values.compactMap { brokenStart(of: $0, context) }
   }
 
-  /// A logged KL may differ by this fraction of the recomputed one …
-  private static let loggedTolerance = 0.01
-  /// … or by this many nats, what torch's float32 leaves on a small KL.
-  private static let loggedFloor = 2e-5
-
-  private static func loggedDiffers(_ point: StepDivergence) -> Bool {
-    guard let logged = point.logged, !point.loggedIsTermOfLoss else { return false }
-    let computed = point.policyReference.mean
-    guard logged.isFinite, computed.isFinite else { return false }
-    let apart = abs(logged - computed)
-    return apart > loggedTolerance * computed && apart > loggedFloor
+  private static func brokenStart(of track: DivergenceTrack, _ context: FindingContext) -> Finding? {
+    guard let firstStep = context.run.firstStep ?? track.points.first?.step, firstStep <= context.step,
+      let point = track.point(at: firstStep),
+      StartRule.isBroken(by: point.policyReference.mean, at: point.step, firstStep: firstStep)
+    else { return nil }
+    // An evaluation of which the log does not say how the policy was switched.
+    let isUnknown =
+      track.probe.phase == .eval
+      && context.run.modes.change(phase: .eval, at: point.step)?.modes.policy == nil
+    guard point.policyInEvalMode || isUnknown else { return nil }
+    return finding(
+      .klAtStepZero, .warning, of: track.probe, first: point, steps: point.step...point.step, count: 1,
+      reason: isUnknown ? StartRule.unknownMode : "")
   }
 }

@@ -67,11 +67,12 @@ package struct AuditEvidence: Sendable {
   /// Forgets the records from `step` on that came before a row.
   mutating func restart(at step: Int, row: Int) { records.removeAll { $0.step >= step && $0.row < row } }
 
-  /// Keeps every other step and the first.
+  /// Keeps every other step and the first; where one step has very many records, every other one.
   private mutating func thin() {
     let steps = Set(records.map(\.step)).sorted()
-    guard steps.count > 1 else { return }
     let kept = Set(steps.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
     records.removeAll { !kept.contains($0.step) }
+    guard records.count > Self.mostRecords * 3 / 4 else { return }
+    records = stride(from: 0, to: records.count, by: 2).map { records[$0] }
   }
 }

@@ -64,11 +64,12 @@ struct SampleHistory: Sendable {
   }
 
   private mutating func append(_ point: StepDivergence) {
-    let named = point.samplesByName.map { (number: number(of: $0.name), sample: $0.sample) }
+    let named = point.placesByName.map { (number: number(of: $0.name), place: $0.place) }
       .sorted { $0.number < $1.number }
     var column = Column(step: point.step, cohort: cohort(of: named.map(\.number)))
     column.records.reserveCapacity(named.count)
-    for (number, sample) in named {
+    for (number, place) in named {
+      let sample = point.samples[place]
       var record = SampleRecord(sample, firstRow: column.tops.count)
       record.begins(step: point.step)
       if let place = last[number], recurs(names[number]) {
@@ -126,13 +127,30 @@ extension SampleHistory {
   /// Every evaluation of a sample, in the order of the steps.
   func entries(of name: SampleName) -> [Entry] {
     guard let number = numbers[name] else { return [] }
-    let places = cohorts.map { cohort -> Int? in
-      let place = cohort.partitionPoint { $0 < number }
-      return place < cohort.count && cohort[place] == number ? place : nil
-    }
+    let places = cohorts.indices.map { place(of: number, in: $0) }
     return columns.compactMap { column in
       places[column.cohort].map { Entry(number: number, step: column.step, record: column.records[$0]) }
     }
+  }
+
+  /// The last evaluation of a sample at or before `step`.
+  func entry(of name: SampleName, at step: Int) -> Entry? {
+    guard let number = numbers[name] else { return nil }
+    // Mostly it is one of the last ones' samples; of each cohort one column is searched.
+    var places: [Int: Int?] = [:]
+    for index in (0..<evaluations(at: step)).reversed() {
+      let cohort = columns[index].cohort
+      let place = places[cohort] ?? self.place(of: number, in: cohort)
+      places[cohort] = place
+      guard let place else { continue }
+      return Entry(number: number, step: columns[index].step, record: columns[index].records[place])
+    }
+    return nil
+  }
+
+  private func place(of number: Int, in cohort: Int) -> Int? {
+    let place = cohorts[cohort].partitionPoint { $0 < number }
+    return place < cohorts[cohort].count && cohorts[cohort][place] == number ? place : nil
   }
 
   /// The last record of each sample at or before `step`: of each cohort only the last column has to be looked at.

@@ -26,6 +26,13 @@ extension RunModel {
     }
   }
 
+  /// A sample as it was last measured at or before `step`; `nil` where it had not been.
+  package func evaluation(of key: SampleKey, at step: Int) -> SampleState? {
+    divergences[key.probe]?.history.entry(of: key.name, at: step).map {
+      SampleState(key: key, step: $0.step, record: $0.record)
+    }
+  }
+
   /// What was measured on a sample at exactly `step`; `nil` where it was not.
   package func measuredSample(_ key: SampleKey, at step: Int) -> MeasuredSample? {
     guard let point = divergences[key.probe]?.point(at: step), point.step == step else { return nil }
@@ -34,6 +41,12 @@ extension RunModel {
 }
 
 extension RunModel {
+  /// What a row of a sample looks like, and at which step: the nearest one not after `step` whose pictures were kept.
+  package func nearestPicture(of key: SampleKey, row: Int, to step: Int) -> (step: Int, picture: RowPicture)?
+  {
+    divergences[key.probe]?.nearestPicture(of: key.name, row: row, to: step)
+  }
+
   /// Names of the classes of a phase and set that came with its records; empty where none did.
   package func labels(of probe: ProbeKey) -> [String] {
     let points = divergences[probe]?.points

@@ -49,7 +49,8 @@ package struct DivergenceCurves: Sendable {
   /// Takes the points from `step` on anew.
   mutating func update(from step: Int, of points: ArraySlice<StepDivergence>) {
     truncate(from: step)
-    for index in points.partitionPoint({ $0.step < step })..<points.count { append(points[index]) }
+    let start = (points.startIndex..<points.endIndex).firstIndex(fromWhich: { points[$0].step >= step })
+    for index in start..<points.endIndex { append(points[index]) }
   }
 
   private mutating func append(_ point: StepDivergence) {

@@ -10,6 +10,7 @@ package struct DivergenceTrack: Sendable {
   /// The points as charts draw them, and the same of what restarts replaced.
   package private(set) var curves = DivergenceCurves()
   package private(set) var abandonedCurves: [DivergenceCurves] = []
+  private var faults = PointFaults()
   /// Every evaluation of every sample.
   private(set) var history: SampleHistory
   /// Rows of the run before each of them was left.
@@ -34,7 +35,29 @@ package struct DivergenceTrack: Sendable {
   }
 
   /// Index behind the last point whose step is at most `step`.
-  package func upperBound(_ step: Int) -> Int { points.partitionPoint { $0.step <= step } }
+  package func upperBound(_ step: Int) -> Int {
+    // Looked at in place: a point is a large value to hand over.
+    (points.startIndex..<points.endIndex).firstIndex(fromWhich: { points[$0].step > step })
+  }
+
+  /// Index of the first point whose step is at least `step`.
+  private func lowerBound(_ step: Int) -> Int {
+    (points.startIndex..<points.endIndex).firstIndex(fromWhich: { points[$0].step >= step })
+  }
+
+  /// What a row of a sample looks like, and at which step: the nearest one not after `step` whose pictures were kept.
+  func nearestPicture(of name: SampleName, row: Int, to step: Int) -> (step: Int, picture: RowPicture)? {
+    for index in (0..<upperBound(step)).reversed() where points[index].mayHavePictures {
+      guard let picture = points[index].sample(named: name)?.picture(ofRow: row) else { continue }
+      return (points[index].step, picture)
+    }
+    return nil
+  }
+
+  /// The steps that have a fault, up to `step`, and how often they have it; `nil` where none has.
+  package func found(_ fault: PointFault, through step: Int) -> (steps: ClosedRange<Int>, count: Int)? {
+    faults.found(fault, through: step)
+  }
 
   mutating func add(
     _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
@@ -77,7 +100,10 @@ package struct DivergenceTrack: Sendable {
       guard index >= 0, points[index].step == step else { return nil }
       return everything || points[index].isWorthRefreshing ? index : nil
     }
-    for index in changed { points[index].refresh() }
+    for index in changed {
+      points[index].refresh()
+      faults.note(points[index])
+    }
     // Steps that wait are drawn as they were; they are all at or behind the lowest one that is stale.
     if let lowest = stale.min() { curves.update(from: lowest, of: points) }
     updateHistory(changed: changed, moreComes: moreComes)
@@ -90,7 +116,7 @@ package struct DivergenceTrack: Sendable {
       historyPending = (from, (historyPending?.count ?? 0) + changed.count)
     }
     guard let pending = historyPending, !moreComes || pending.count * 4 >= points.count else { return }
-    history.update(with: points[points.partitionPoint { $0.step < pending.from }...])
+    history.update(with: points[lowerBound(pending.from)...])
     historyPending = nil
   }
 
@@ -100,12 +126,14 @@ package struct DivergenceTrack: Sendable {
   ///
   /// - Parameter row: of the run's `RowTable`, the first one of the new branch.
   mutating func restart(at step: Int, row: Int) {
-    let start = points.partitionPoint { $0.step < step }
+    let start = lowerBound(step)
     guard start < points.count else { return }
     let parts = points[start...].map { $0.split(atRow: row) }
     let since = parts.compactMap(\.since)
     points.replaceSubrange(start..., with: since)
     curves.truncate(from: step)
+    faults.truncate(from: step)
+    for point in since where !point.isStale { faults.note(point) }
     history.truncate(from: step)
     stale = stale.filter { $0 < step }.union(since.map(\.step))
     if let pending = historyPending, pending.from >= step { historyPending = nil }
@@ -136,6 +164,7 @@ package struct DivergenceTrack: Sendable {
     track.points = points[..<end]
     if let next = points[end...].first {
       track.curves.truncate(from: next.step)
+      track.faults.truncate(from: next.step)
       track.history.truncate(from: next.step)
     }
     let later = (0..<end).filter { points[$0].isLater(than: moment) }
@@ -145,6 +174,8 @@ package struct DivergenceTrack: Sendable {
     }
     track.points = points[..<first] + tail
     track.curves.update(from: points[first].step, of: track.points)
+    track.faults.truncate(from: points[first].step)
+    for point in track.points[first...] { track.faults.note(point) }
     track.history.truncate(from: points[first].step)
     track.history.update(with: track.points[first...])
     return track

@@ -63,7 +63,7 @@ package struct SampleTexts: Sendable {
 }
 
 /// Where logits came from: of several sources of one sample the first of these counts.
-package enum SampleOrigin: Int, Sendable, Hashable {
+package enum SampleOrigin: Int, Sendable, Hashable, CaseIterable {
   /// They stand in the log itself.
   case log
   /// A record names their file.
@@ -72,6 +72,8 @@ package enum SampleOrigin: Int, Sendable, Hashable {
   case folder
   /// A rows file.
   case rows
+
+  static let count = allCases.count
 }
 
 /// One row of logits of both models, measured; everything in nats.

@@ -44,6 +44,13 @@ package struct StepDivergence: Sendable {
   /// Rows that came, or may have gone, since the statistics were last taken.
   private var newRows = 0
   private(set) var isStale = true
+  /// Row of the last record with samples of this step; −1 where none tells.
+  private(set) var lastRow = -1
+  /// Rows without a name that are here, by their origin.
+  private var unnamed = Array(repeating: 0, count: SampleOrigin.count)
+  /// False where no sample can be drawn.
+  var mayHavePictures: Bool { pictureEntries > 0 || hasRowsOfFiles }
+  private var hasRowsOfFiles = false
   /// Samples that later records took the place of: a restart may make them those of an old branch.
   private var replaced: [Replaced] = []
 
@@ -93,6 +100,7 @@ package struct StepDivergence: Sendable {
       Source(
         row: row, logged: logged, policyInEvalMode: policyInEvalMode, missing: measured.count - new.count,
         file: file))
+    lastRow = max(lastRow, row)
     for sample in new { place(sample) }
     if !policyInEvalMode { self.policyInEvalMode = false }
     isStale = true
@@ -109,10 +117,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// True where a record with some of its samples came later.
-  func isLater(than moment: RunMoment) -> Bool { sources.contains { $0.row >= moment.rows } }
-
-  /// Row of the last record with samples of this step; −1 where none tells.
-  var lastRow: Int { sources.map(\.row).max() ?? -1 }
+  func isLater(than moment: RunMoment) -> Bool { lastRow >= moment.rows }
 
   /// The step as it was at a moment; `nil` where no sample had come.
   ///
@@ -163,12 +168,14 @@ package struct StepDivergence: Sendable {
     if case .named(let name) = sample.name {
       return places[name].map { samples[$0].origin.rawValue < sample.origin.rawValue } ?? false
     }
-    return samples.contains { !$0.isNamed && $0.origin.rawValue < sample.origin.rawValue }
+    return unnamed[..<sample.origin.rawValue].contains { $0 > 0 }
   }
 
   /// Rows without a name from a worse source make room for new ones.
   private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [MeasuredSample]) {
-    guard new.contains(where: { !$0.isNamed }) else { return }
+    guard unnamed[(origin.rawValue + 1)...].contains(where: { $0 > 0 }),
+      new.contains(where: { !$0.isNamed })
+    else { return }
     let kept = samples.indices.filter {
       samples[$0].isNamed || samples[$0].origin.rawValue <= origin.rawValue
     }
@@ -190,7 +197,10 @@ package struct StepDivergence: Sendable {
   private mutating func keep(_ kept: [Int]) {
     guard kept.count < samples.count else { return }
     let removed = Set(samples.indices).subtracting(kept)
-    for index in removed { sources[sourceOfSample[index]].missing += 1 }
+    for index in removed {
+      sources[sourceOfSample[index]].missing += 1
+      if !samples[index].isNamed { unnamed[samples[index].origin.rawValue] -= 1 }
+    }
     samples = kept.map { samples[$0] }
     sourceOfSample = kept.map { sourceOfSample[$0] }
     pictureEntries = samples.reduce(0) { $0 + $1.pictureEntries }
@@ -208,6 +218,7 @@ package struct StepDivergence: Sendable {
     if pictureEntries > Self.mostPictureEntries { sample.pictures = [] }
     pictureEntries += sample.pictureEntries
     newRows += sample.rows.count
+    if sample.rows.file != nil { hasRowsOfFiles = true }
     if let name = sample.ownName {
       if let place = places[name] {
         if sourceOfSample[place] < source {
@@ -222,6 +233,8 @@ package struct StepDivergence: Sendable {
       } else {
         places[name] = samples.count
       }
+    } else {
+      unnamed[sample.origin.rawValue] += 1
     }
     samples.append(sample)
     sourceOfSample.append(source)
@@ -346,14 +359,19 @@ extension StepDivergence {
   /// Every sample under a name of its own: of a name that one record gives several times the first, and the rows of
   /// several unnamed batches numbered through.
   package var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
+    placesByName.map { ($0.name, samples[$0.place]) }
+  }
+
+  /// The same, as indices of `samples`.
+  var placesByName: [(name: SampleName, place: Int)] {
     let numbers = samples.lazy.filter { !$0.isNamed }.map(\.name)
     let isOneBatch = Set(numbers).count == numbers.count
     var unnamed = 0
     return samples.indices.compactMap { index in
       let sample = samples[index]
-      if let name = sample.ownName { return places[name] == index ? (sample.name, sample) : nil }
+      if let name = sample.ownName { return places[name] == index ? (sample.name, index) : nil }
       unnamed += 1
-      return (isOneBatch ? sample.name : .row(unnamed - 1), sample)
+      return (isOneBatch ? sample.name : .row(unnamed - 1), index)
     }
   }
 

@@ -6,10 +6,6 @@ internal import RunModel
 struct InspectedSample: Sendable {
   /// As it was last measured.
   var state: SampleState
-  /// Every evaluation there is of it, later ones than `state` too, in the order of the steps.
-  var evaluations: [SampleState]
-  /// How many of them are not later.
-  var known: Int
   var measured: MeasuredSample?
   /// Index among its rows.
   var row: Int
@@ -19,6 +15,11 @@ struct InspectedSample: Sendable {
   var names: [String]
   /// How both models went on when they were last asked.
   var completion: SampleCompletion?
+  /// The run, as far as it has gone: where a replay is shown, further than what is shown.
+  private let course: RunModel
+
+  /// Every evaluation there is of it, later ones than `state` too, in the order of the steps.
+  var evaluations: [SampleState] { course.evaluations(of: state.key) }
 
   var measuredRow: MeasuredRow? {
     measured.flatMap { $0.rows.indices.contains(row) ? $0.rows[row] : nil }
@@ -31,27 +32,13 @@ struct InspectedSample: Sendable {
     let run = state.shown
     self.state = sample
     // A replay's run ends at its step; the curve shows where it goes on.
-    evaluations = (state.isReplay ? state.run : run).evaluations(of: sample.key)
-    known = evaluations.count { $0.step <= sample.step }
+    course = state.isReplay ? state.run : run
     measured = run.measuredSample(sample.key, at: sample.step)
     let rows = measured?.rows.count ?? 0
     row = state.sample.row.map { min($0, max(0, rows - 1)) } ?? measured?.rowFurthestApart ?? 0
     names = state.sampleNames(of: sample.key.probe)
     completion = run.completion(of: sample.key, at: sample.step)?.completion
-    picture = nearestPicture(in: run)
-  }
-
-  /// Looks at the steps around, the nearest first.
-  private func nearestPicture(in run: RunModel) -> (step: Int, picture: RowPicture)? {
-    let steps = evaluations.prefix(known).map(\.step)
-    for step in steps.sorted(by: { isNearer($0, than: $1) }) {
-      if let picture = run.measuredSample(state.key, at: step)?.picture(ofRow: row) { return (step, picture) }
-    }
-    return nil
-  }
-
-  private func isNearer(_ left: Int, than right: Int) -> Bool {
-    abs(Double(left) - Double(state.step)) < abs(Double(right) - Double(state.step))
+    picture = run.nearestPicture(of: sample.key, row: row, to: sample.step)
   }
 
   /// Text of each row: its token, else its right class, else its position.
@@ -70,7 +57,7 @@ extension DashboardState {
   /// measured yet at the step that is looked at.
   var inspectedSample: InspectedSample? {
     guard samples.isOpen, let key = sample.key,
-      let state = shown.evaluations(of: key).last(where: { $0.step <= viewedStep })
+      let state = shown.evaluation(of: key, at: viewedStep)
     else { return nil }
     return InspectedSample(state, in: self)
   }

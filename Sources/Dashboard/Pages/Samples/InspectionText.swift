@@ -135,7 +135,7 @@ struct OtherRuns {
     let others = state.runs.visible.filter { $0 != state.runs.selected }
     lines = others.lazy.compactMap { index in
       guard let run = state.runs[index]?.shown,
-        let sample = run.evaluations(of: key).last(where: { $0.step <= state.viewedStep })
+        let sample = run.evaluation(of: key, at: state.viewedStep)
       else { return nil }
       return Self.line(sample, of: run, index: index, state: state, glyphs: glyphs)
     }.prefix(Self.mostRuns).map(\.self)

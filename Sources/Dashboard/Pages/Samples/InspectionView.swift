@@ -4,6 +4,8 @@ internal import RunModel
 /// One sample: what is known of it, its tokens, its bars, and its history.
 struct InspectionView {
   private let sample: InspectedSample
+  /// All of it there are.
+  private let evaluations: [SampleState]
   /// Where it stands in the list; `nil` where the filter hides it.
   private let place: (index: Int, count: Int)?
   private let state: DashboardState
@@ -14,6 +16,7 @@ struct InspectionView {
   init?(_ state: DashboardState, in body: CellRect, glyphs: GlyphSet) {
     guard let sample = state.inspectedSample else { return nil }
     self.sample = sample
+    evaluations = sample.evaluations
     let list = state.sampleList
     place = list.states.firstIndex { $0.key == sample.state.key }.map { ($0, list.states.count) }
     self.state = state
@@ -79,7 +82,8 @@ struct InspectionView {
     let step = TextRun(
       isBack ? "back at step \(sample.state.step)" : "step \(sample.state.step)", isBack ? .warning : .text,
       bold: true)
-    let evaluation = "evaluation \(sample.known) of \(sample.evaluations.count)"
+    let known = evaluations.count { $0.step <= sample.state.step }
+    let evaluation = "evaluation \(known) of \(evaluations.count)"
     return [
       FlexibleText([[TextRun(set)], []]),
       FlexibleText([[step]]), FlexibleText([[TextRun(evaluation, .faint)], []]),
@@ -176,13 +180,13 @@ struct InspectionView {
     _ title: String, value: Double, unit: String, range: ClosedRange<Double>?, style: Style,
     _ quantity: (SampleRecord) -> Double
   ) -> SampleChart {
-    let forgotten = sample.evaluations.filter(\.record.isForgettingEvent).map(\.step)
+    let forgotten = evaluations.filter(\.record.isForgettingEvent).map(\.step)
     let number = TextRun(ValueText.short(value, glyphs: glyphs), Style(style.role, bold: true))
     let legend = [TextRun("   \(glyphs.marks.no)", .error), TextRun(" marks forgetting", .faint)]
     let short = [number, TextRun(" " + unit, .faint)]
     return SampleChart(
       title: title, note: FlexibleText([short + (forgotten.isEmpty ? [] : legend), short, []]),
-      points: sample.evaluations.map { ($0.step, quantity($0.record)) }, forgotten: forgotten,
+      points: evaluations.map { ($0.step, quantity($0.record)) }, forgotten: forgotten,
       step: sample.state.step, steps: state.chartSteps, range: range, style: style)
   }
 }

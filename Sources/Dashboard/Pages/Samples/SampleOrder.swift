@@ -10,12 +10,14 @@ struct SampleOrder: Sendable, Hashable {
   /// True where values rise from the top of the list.
   var isRising: Bool { column.isRising != isReversed }
 
+  /// True where the column holds no numbers.
+  fileprivate var isOfNames: Bool { column == .sample || column == .set }
+
   var reversed: SampleOrder { SampleOrder(column: column, isReversed: !isReversed) }
 
   /// Samples in this order.
   func sorted(_ states: [SampleState], by direction: DivergenceDirection) -> [SampleState] {
-    let ranking = SampleRanking(states, by: self, direction)
-    return states.indices.sorted(by: ranking.precedes).map { states[$0] }
+    SampleRanking(states, by: self, direction).sorted.map { states[$0] }
   }
 }
 
@@ -34,6 +36,17 @@ struct SampleRanking {
     values = order.column == .divergence ? divergences : states.map { $0.value(of: order.column, direction) }
   }
 
+  /// The indices of all in their order.
+  ///
+  /// What is sorted are a number and an index: in most columns few of the samples themselves are looked at.
+  var sorted: [Int] {
+    guard !order.isOfNames else { return states.indices.sorted(by: precedes) }
+    return states.indices.map { (value: values[$0], index: $0) }.sorted { left, right in
+      Self.precedes(left.value, right.value, isRising: order.isRising)
+        ?? precedesAmongEquals(left.index, right.index)
+    }.map(\.index)
+  }
+
   /// Index of the first one.
   var first: Int? { states.indices.min(by: precedes) }
 
@@ -41,15 +54,21 @@ struct SampleRanking {
   func place(of index: Int) -> Int { states.indices.count { precedes($0, index) } }
 
   func precedes(_ left: Int, _ right: Int) -> Bool {
-    let (first, second) = (states[left].key, states[right].key)
     let isFirst: Bool? =
       switch order.column {
-      case .sample: Self.precedes(first.name, second.name).map { $0 != order.isReversed }
-      case .set: Self.precedes(first.probe, second.probe).map { $0 != order.isReversed }
+      case .sample:
+        Self.precedes(states[left].key.name, states[right].key.name).map { $0 != order.isReversed }
+      case .set: Self.precedes(states[left].key.probe, states[right].key.probe).map { $0 != order.isReversed }
       default: Self.precedes(values[left], values[right], isRising: order.isRising)
       }
-    return isFirst ?? Self.precedes(divergences[left], divergences[right], isRising: false)
-      ?? Self.precedes(first.probe, second.probe) ?? Self.precedes(first.name, second.name) ?? (left < right)
+    return isFirst ?? precedesAmongEquals(left, right)
+  }
+
+  private func precedesAmongEquals(_ left: Int, _ right: Int) -> Bool {
+    if let isFirst = Self.precedes(divergences[left], divergences[right], isRising: false) { return isFirst }
+    let (first, second) = (states[left].key, states[right].key)
+    return Self.precedes(first.probe, second.probe) ?? Self.precedes(first.name, second.name)
+      ?? (left < right)
   }
 
   private static func precedes(_ left: Double, _ right: Double, isRising: Bool) -> Bool? {
