@@ -2,9 +2,11 @@
 
 #include "CSimdJSON.h"
 
+#include <cstring>
 #include <new>
 
 #include "LineDecoder.hpp"
+#include "PlainNumber.hpp"
 
 struct csj_decoder {
   csj::LineDecoder lines;
@@ -53,7 +55,10 @@ uint32_t csj_add_key(csj_decoder *decoder, uint32_t parent, const uint8_t *name,
   }
 }
 
-void csj_make_special(csj_decoder *decoder, uint32_t node) { decoder->lines.keys()[node].is_special = true; }
+void csj_make_special(csj_decoder *decoder, uint32_t node) {
+  decoder->lines.keys()[node].is_special = true;
+  decoder->lines.forget_templates();
+}
 
 uint32_t csj_node_count(const csj_decoder *decoder) { return decoder->lines.keys().count(); }
 
@@ -76,3 +81,13 @@ csj_verdict csj_decode(csj_decoder *decoder, const uint8_t *bytes, size_t length
 }
 
 csj_text csj_first_key(const csj_decoder *decoder) { return decoder->lines.first_key(); }
+
+bool csj_plain_number(const uint8_t *bytes, size_t length, double *number) {
+  constexpr size_t longest = 48, padding = 16;
+  if (length == 0 || length > longest) return false;
+  // Copied, because what lies behind the bytes may not be readable.
+  uint8_t copy[longest + padding] = {};
+  memcpy(copy, bytes, length);
+  const uint8_t *position = copy;
+  return csj::read_plain_number(position, copy + length, *number) && position == copy + length;
+}

@@ -38,11 +38,26 @@ csj_verdict LineDecoder::decode(const uint8_t *bytes, size_t length) {
     bytes++;
     length--;
   }
+  if (const LineTemplate *known = templates_.read(bytes, length)) {
+    current_line_ = &known->line();
+    first_key_ = known->first_key();
+    return csj_verdict_object;
+  }
   start(bytes, length);
   csj_verdict verdict =
     length > 0 && *bytes == '{' ? walk_document(bytes, length) : judge_other(bytes, length);
   finish();
+  if (learns_ && verdict == csj_verdict_object) learn(bytes);
   return verdict;
+}
+
+void LineDecoder::learn(const uint8_t *bytes) {
+  // Numbers of a key that came twice have moved, and arrays are not kept.
+  if (had_repeats_ || !array_numbers_.empty() || !array_texts_.empty() || plain_count_ > 0) return;
+  for (const csj_item &item : items_) {
+    if (item.kind > csj_kind_text) return;
+  }
+  templates_.learn(bytes, length_, places_of_values_, line_, first_key_);
 }
 
 void LineDecoder::start(const uint8_t *bytes, size_t length) {
@@ -53,6 +68,9 @@ void LineDecoder::start(const uint8_t *bytes, size_t length) {
   number_count_ = 0;
   plain_count_ = 0;
   first_key_ = {nullptr, 0};
+  current_line_ = &line_;
+  learns_ = templates_.is_curious();
+  places_of_values_.clear();
   items_.clear();
   array_numbers_.clear();
   array_texts_.clear();
@@ -68,7 +86,7 @@ bool LineDecoder::may_repeat() {
   return falls;
 }
 
-void LineDecoder::drop_repeats() {
+bool LineDecoder::drop_repeats() {
   lines_with_repeats_++;
   places_.resize(keys_.count());
   size_t kept = 0;
@@ -84,11 +102,13 @@ void LineDecoder::drop_repeats() {
     numbers_[kept] = numbers_[index];
     kept++;
   }
+  bool had_some = kept < number_count_;
   number_count_ = kept;
+  return had_some;
 }
 
 void LineDecoder::finish() {
-  if (may_repeat()) drop_repeats();
+  had_repeats_ = may_repeat() && drop_repeats();
   line_.number_nodes = number_nodes_.data();
   line_.numbers = numbers_.data();
   line_.number_count = number_count_;
@@ -152,8 +172,10 @@ csj_verdict LineDecoder::walk_object(ondemand::object object, uint32_t parent, i
     }
     ondemand::value value = field.value();
     double number;
+    const uint8_t *token = reinterpret_cast<const uint8_t *>(value.raw_json_token().data());
     if (!skims_ && !keys_[node].is_special && value.get_double().get(number) == simdjson::SUCCESS) {
       // Nearly everything in a log is this.
+      note_place(token, 0, number_count_, false, false);
       note_number(node, number);
       continue;
     }
@@ -201,8 +223,10 @@ csj_verdict LineDecoder::walk_number(ondemand::value &value, std::string_view to
     csj_item &item = add_item(node, csj_kind_number);
     item.number = number;
     item.text = {reinterpret_cast<const uint8_t *>(token.data()), token.size()};
+    note_place(item.text.bytes, 0, items_.size() - 1, false, true);
     return csj_verdict_object;
   }
+  note_place(reinterpret_cast<const uint8_t *>(token.data()), 0, number_count_, false, false);
   note_number(node, number);
   return csj_verdict_object;
 }
@@ -217,8 +241,10 @@ void LineDecoder::make_number_room() {
 csj_verdict LineDecoder::walk_text(ondemand::value &value, uint32_t node) {
   csj_text text;
   csj_verdict verdict = read_text(value, text);
-  if (verdict == csj_verdict_object) add_item(node, csj_kind_text).text = text;
-  return verdict;
+  if (verdict != csj_verdict_object) return verdict;
+  add_item(node, csj_kind_text).text = text;
+  note_place(text.bytes, text.length, items_.size() - 1, true, true);
+  return csj_verdict_object;
 }
 
 csj_verdict LineDecoder::walk_word(std::string_view token, uint32_t node) {

@@ -9,6 +9,7 @@
 
 #include "CSimdJSON.h"
 #include "KeyTree.hpp"
+#include "LineTemplate.hpp"
 
 namespace csj {
 
@@ -24,14 +25,19 @@ class LineDecoder {
 
   KeyTree &keys() { return keys_; }
   const KeyTree &keys() const { return keys_; }
-  const csj_line &line() const { return line_; }
+  const csj_line &line() const { return *current_line_; }
   csj_text first_key() const { return first_key_; }
+  /// A key means something else from the next line on.
+  void forget_templates() { templates_.forget(); }
 
  private:
   void start(const uint8_t *bytes, size_t length);
   void finish();
   /// Frees what only an unusually long line before this one needed.
   void shrink(size_t length);
+
+  /// Learns the line that was decoded, if it is one that the next one may be like.
+  void learn(const uint8_t *bytes);
 
   /// Walks the whole document; nothing is noted where `skims_`.
   csj_verdict walk_document(const uint8_t *bytes, size_t length);
@@ -64,10 +70,14 @@ class LineDecoder {
     number_count_++;
   }
   void make_number_room();
+  /// Notes where a value stands, while the line is to be learnt.
+  void note_place(const uint8_t *bytes, size_t length, size_t index, bool is_text, bool is_item) {
+    if (learns_) places_of_values_.push_back({bytes, length, static_cast<uint32_t>(index), is_text, is_item});
+  }
   /// True where a key may have come twice.
   bool may_repeat();
-  /// Leaves the last of several numbers of a key.
-  void drop_repeats();
+  /// Leaves the last of several numbers of a key; false where none had several.
+  bool drop_repeats();
   /// The text of a string that starts behind an opening quote.
   csj_verdict read_string(const uint8_t *bytes, csj_text &text);
   csj_item &add_item(uint32_t node, csj_kind kind);
@@ -100,6 +110,8 @@ class LineDecoder {
   };
   std::vector<Place> places_;
   uint64_t lines_with_repeats_ = 0;
+  /// The last line had a number twice.
+  bool had_repeats_ = false;
   std::vector<csj_item> items_;
   std::vector<double> array_numbers_;
   std::vector<csj_text> array_texts_;
@@ -107,6 +119,12 @@ class LineDecoder {
   std::vector<uint8_t> plain_text_;
   size_t plain_count_ = 0;
   csj_line line_ = {};
+  /// The line that was decoded last: `line_`, or that of a template.
+  const csj_line *current_line_ = &line_;
+  LineTemplates templates_;
+  /// The line may become a template.
+  bool learns_ = false;
+  std::vector<ValuePlace> places_of_values_;
 };
 
 }  // namespace csj

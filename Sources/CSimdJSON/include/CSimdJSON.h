@@ -118,6 +118,10 @@ csj_text csj_node_name(const csj_decoder *decoder, uint32_t node);
 /// not be JSON (a newline will do). `*line` is set where the verdict is `csj_verdict_object`.
 csj_verdict csj_decode(csj_decoder *decoder, const uint8_t *bytes, size_t length, const csj_line **line);
 
+/// True where all of the bytes are a number as JSON writes it, of at most 19 digits that matter; false for all else, which
+/// may be a number too.
+bool csj_plain_number(const uint8_t *bytes, size_t length, double *number);
+
 /// The first key of the line that was decoded last, escaped as it was written and with both quotes; empty for `{}`.
 csj_text csj_first_key(const csj_decoder *decoder);
 

@@ -1,3 +1,5 @@
+import CSimdJSON
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -15,6 +17,34 @@ extension UnsafeRawBufferPointer {
 
   /// The first byte that is no white space.
   var firstVisibleByte: UInt8? { first { !$0.isSpace } }
+
+  /// The number that all of the bytes are, as JSON writes it; `nil` for all else, which may be a number too.
+  var plainNumber: Double? {
+    guard let start = baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
+    var number = 0.0
+    return csj_plain_number(start, count, &number) ? number : nil
+  }
+
+  /// The integer that all of the bytes are, digits with a sign at most.
+  var plainInteger: Int? {
+    guard let first, count < 19 else { return nil }
+    let digits = first == UInt8(ascii: "-") ? dropFirst() : self[...]
+    guard !digits.isEmpty else { return nil }
+    var value = 0
+    for byte in digits {
+      guard byte.isDigit else { return nil }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return first == UInt8(ascii: "-") ? -value : value
+  }
+
+  /// Index of a byte at or behind a position; `nil` where there is none.
+  func index(of byte: UInt8, from start: Int) -> Int? {
+    guard let baseAddress, start < count,
+      let found = memchr(baseAddress + start, Int32(byte), count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - baseAddress
+  }
 
   /// Without white space at the end.
   var trimmedAtEnd: UnsafeRawBufferPointer {

@@ -24,8 +24,18 @@ struct KeyNodes {
   private var constants: Set<String> = []
   /// Index of the key in the source: of each node one for phase train and one for phase eval.
   private var indices: ContiguousArray<UInt32> = [unknown, unknown]
-  /// The same for records that name a set, by the set.
-  private var indicesOfSets: [String: [Int: UInt32]] = [:]
+  /// The same for records that name a set, and the number of each set.
+  private var keysOfSets: ContiguousArray<SetKeys> = []
+  private var setNumbers: [String: Int] = [:]
+
+  /// Keys that the nodes of a set's records have.
+  private struct SetKeys {
+    var indices: [Int: UInt32] = [:]
+    /// Those of its last record: the next one mostly has the same, and then nothing is looked up.
+    var lastPhase = Phase.train
+    var lastNodes = ContiguousArray<UInt32>()
+    var lastIndices = ContiguousArray<UInt32>()
+  }
   /// Some key names the evaluation set of its row.
   private var hasTrainerSets = false
   /// The trainer that writes such keys, where a key has told.
@@ -127,13 +137,26 @@ struct KeyNodes {
     _ range: Range<Int>, _ phase: Phase, in batch: inout RecordBatch, _ table: KeyTable, _ set: String,
     key: (String) -> String
   ) {
-    for position in range {
-      let node = Int(batch.numberKeys[position])
-      let slot = Self.slot(node, phase)
-      let index = indicesOfSets[set]?[slot] ?? table.index(of: key(names[node]), announcedIn: &batch)
-      indicesOfSets[set, default: [:]][slot] = index
-      batch.numberKeys[position] = index
+    let number = setNumbers[set] ?? keysOfSets.count
+    if number == keysOfSets.count {
+      setNumbers[set] = number
+      keysOfSets.append(SetKeys())
     }
+    let nodes = batch.numberKeys[range]
+    if keysOfSets[number].lastPhase != phase || !keysOfSets[number].lastNodes.elementsEqual(nodes) {
+      let lastNodes = ContiguousArray(nodes)
+      keysOfSets[number].lastPhase = phase
+      keysOfSets[number].lastNodes = lastNodes
+      keysOfSets[number].lastIndices = ContiguousArray(
+        lastNodes.map { node in
+          let slot = Self.slot(Int(node), phase)
+          let index =
+            keysOfSets[number].indices[slot] ?? table.index(of: key(names[Int(node)]), announcedIn: &batch)
+          keysOfSets[number].indices[slot] = index
+          return index
+        })
+    }
+    batch.numberKeys.replaceSubrange(range, with: keysOfSets[number].lastIndices)
   }
 
   private static func slot(_ node: Int, _ phase: Phase) -> Int { node * 2 + Int(phase.rawValue) }
