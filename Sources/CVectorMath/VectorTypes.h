@@ -15,6 +15,13 @@ typedef uint64_t U64x8 __attribute__((ext_vector_type(8)));
 // Rows lie where a file puts them.
 typedef float F32x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
 typedef uint16_t U16x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
+#if defined(__linux__) && defined(__x86_64__)
+/// IEEE half precision, which one instruction widens where the processor has it.
+typedef _Float16 H16x16Unaligned __attribute__((ext_vector_type(16), aligned(1)));
+#define CVM_HAS_HALF_VECTORS 1
+#else
+#define CVM_HAS_HALF_VECTORS 0
+#endif
 typedef uint64_t U64x8Unaligned __attribute__((ext_vector_type(8), aligned(1)));
 
 /// Helpers take vectors by pointer: passed by value they would need one instruction set for all callers.

@@ -44,47 +44,48 @@ struct Float32RowPass {
 
   /// Adds the block from `start`; false where float64 is needed.
   private mutating func addBlock(from start: Int, _ workspace: borrowing BlockWorkspace) -> Bool {
-    let p = policy.floats(from: start, room: workspace.policy)
-    let q = reference.floats(from: start, room: workspace.reference)
     // Most blocks lie below the maxima so far, or not far above, so that sums relative to those stand.
     if start > 0 && !expectsMasks {
-      let (block, place) = sums(p, q, from: start, workspace)
+      let (block, place) = sums(from: start, workspace)
       if place == CVM_BELOW { return add(block) }
-      if place == CVM_ABOVE { return add(block) && raiseMaxima(to: extremes(p, q), from: start) }
+      if place == CVM_ABOVE {
+        return add(block) && raiseMaxima(to: extremes(from: start, workspace), from: start)
+      }
     }
-    let extremes = extremes(p, q)
+    let extremes = extremes(from: start, workspace)
     guard raiseMaxima(to: extremes, from: start) else { return false }
     if isPlain(extremes) {
-      let (block, place) = sums(p, q, from: start, workspace)
+      let (block, place) = sums(from: start, workspace)
       if place != CVM_OUTSIDE {
         expectsMasks = false
         return add(block)
       }
     }
     workspace.terms?.setMaxima(nil, from: start)
-    return addMaskedBlock(p, q, present: policy.count - start)
+    return addMaskedBlock(from: start, workspace)
   }
 
-  private func extremes(_ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>) -> CVMExtremes {
+  private func extremes(from start: Int, _ workspace: borrowing BlockWorkspace) -> CVMExtremes {
     var extremes = CVMExtremes()
-    cvm_extremes(p, q, &extremes)
+    cvm_extremes(
+      policy.floats(from: start, room: workspace.policy),
+      reference.floats(from: start, room: workspace.reference), &extremes)
     return extremes
   }
 
   /// The sums of a block relative to the maxima so far, and whether they hold.
-  private func sums(
-    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, from start: Int,
-    _ workspace: borrowing BlockWorkspace
-  ) -> (CVMMoments, CVMPlace) {
+  private func sums(from start: Int, _ workspace: borrowing BlockWorkspace) -> (CVMMoments, CVMPlace) {
     var block = CVMMoments()
+    var p = policy.block(from: start, room: workspace.policy)
+    var q = reference.block(from: start, room: workspace.reference)
     let policyMaximum = Float(moments.policyMaximum), referenceMaximum = Float(moments.referenceMaximum)
     guard let terms = workspace.terms else {
-      let place = cvm_moments(p, q, policyMaximum, referenceMaximum, &block)
+      let place = cvm_moments(&p, &q, policyMaximum, referenceMaximum, &block)
       return (block, place)
     }
     let room = terms.room(from: start)
     let place = cvm_moments_keeping_terms(
-      p, q, policyMaximum, referenceMaximum, &block, room.policy, room.reference)
+      &p, &q, policyMaximum, referenceMaximum, &block, room.policy, room.reference)
     terms.setMaxima(
       RowTerms.Maxima(policy: moments.policyMaximum, reference: moments.referenceMaximum), from: start)
     return (block, place)
@@ -106,10 +107,13 @@ struct Float32RowPass {
     return true
   }
 
-  /// - Parameter present: Entries from the start of the block on; what the block has beyond them is padding.
   private mutating func addMaskedBlock(
-    _ p: UnsafePointer<Float>, _ q: UnsafePointer<Float>, present: Int
+    from start: Int, _ workspace: borrowing BlockWorkspace
   ) -> Bool {
+    let p = policy.floats(from: start, room: workspace.policy)
+    let q = reference.floats(from: start, room: workspace.reference)
+    // What the block has beyond these is padding.
+    let present = policy.count - start
     var block = CVMMoments()
     var masks = CVMMasks()
     // Where all so far is −∞ any finite number stands for the maximum: nothing is taken relative to it.

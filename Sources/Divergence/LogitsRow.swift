@@ -41,6 +41,22 @@ struct LogitsRow: @unchecked Sendable {
   /// Whether float32 holds every logit exactly.
   var fitsFloat32: Bool { scalar != .float64 }
 
+  /// A full block from `start` as the fastest loop takes it: where it lies, as far as that is possible.
+  ///
+  /// The result is valid until `room` is used again.
+  func block(from start: Int, room: UnsafeMutablePointer<Float>) -> CVMBlock {
+    if count - start >= blockSize {
+      let logits = base + start * scalar.byteCount
+      switch scalar {
+      case .float32: return CVMBlock(logits: logits, scalar: CVM_FLOAT32)
+      case .bfloat16: return CVMBlock(logits: logits, scalar: CVM_BFLOAT16)
+      case .float16 where cvm_takes_float16(): return CVMBlock(logits: logits, scalar: CVM_FLOAT16)
+      case .float16, .float64: break
+      }
+    }
+    return CVMBlock(logits: floats(from: start, room: room), scalar: CVM_FLOAT32)
+  }
+
   /// A full block from `start` in float32; entries past the end of the row are −∞, which adds nothing.
   ///
   /// The result is valid until `room` is used again.

@@ -69,12 +69,24 @@ typedef enum {
   CVM_OUTSIDE,
 } CVMPlace;
 
+/// How logits are stored.
+typedef enum { CVM_FLOAT32, CVM_FLOAT16, CVM_BFLOAT16 } CVMScalar;
+
+/// A full block of stored logits.
+typedef struct {
+  const void *logits;
+  CVMScalar scalar;
+} CVMBlock;
+
+/// Whether the moments take float16 on this processor; else it has to be widened before.
+bool cvm_takes_float16(void);
+
 /// Moments of a full block relative to the maxima so far.
-CVMPlace cvm_moments(const float *policy, const float *reference, float policy_maximum, float reference_maximum,
-                 CVMMoments *moments);
+CVMPlace cvm_moments(const CVMBlock *policy, const CVMBlock *reference, float policy_maximum,
+                     float reference_maximum, CVMMoments *moments);
 
 /// The same, and keeps p and q of every entry of the block.
-CVMPlace cvm_moments_keeping_terms(const float *policy, const float *reference, float policy_maximum,
+CVMPlace cvm_moments_keeping_terms(const CVMBlock *policy, const CVMBlock *reference, float policy_maximum,
                                    float reference_maximum, CVMMoments *moments, float *policy_terms,
                                    float *reference_terms);
 
