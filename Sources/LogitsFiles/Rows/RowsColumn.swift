@@ -1,26 +1,53 @@
 /// The tensors of a rows file, by their names.
-enum RowsColumn: String, CaseIterable {
-  case policyReference = "kl_policy_reference"
-  case referencePolicy = "kl_reference_policy"
-  case policyEntropy = "entropy_policy"
-  case referenceEntropy = "entropy_reference"
-  case totalVariation = "total_variation"
+enum RowsColumn: Int, CaseIterable {
+  case policyReference
+  case referencePolicy
+  case policyEntropy
+  case referenceEntropy
+  case totalVariation
   case target
   case position
-  case policyTarget = "target_logprob_policy"
-  case referenceTarget = "target_logprob_reference"
-  case policyTargetRank = "target_rank_policy"
-  case referenceTargetRank = "target_rank_reference"
-  case policyTop = "top_policy"
-  case referenceTop = "top_reference"
+  case policyTarget
+  case referenceTarget
+  case policyTargetRank
+  case referenceTargetRank
+  case policyTop
+  case referenceTop
   case flags
-  case sampleOffsets = "sample_offsets"
-  case entryOffsets = "entry_offsets"
-  case entryIDs = "entry_ids"
-  case policyEntries = "entry_logprob_policy"
-  case referenceEntries = "entry_logprob_reference"
-  case policyEntryRanks = "entry_rank_policy"
-  case referenceEntryRanks = "entry_rank_reference"
+  case sampleOffsets
+  case entryOffsets
+  case entryIDs
+  case policyEntries
+  case referenceEntries
+  case policyEntryRanks
+  case referenceEntryRanks
+
+  /// What the tensor is called.
+  var name: String {
+    switch self {
+    case .policyReference: "kl_policy_reference"
+    case .referencePolicy: "kl_reference_policy"
+    case .policyEntropy: "entropy_policy"
+    case .referenceEntropy: "entropy_reference"
+    case .totalVariation: "total_variation"
+    case .target: "target"
+    case .position: "position"
+    case .policyTarget: "target_logprob_policy"
+    case .referenceTarget: "target_logprob_reference"
+    case .policyTargetRank: "target_rank_policy"
+    case .referenceTargetRank: "target_rank_reference"
+    case .policyTop: "top_policy"
+    case .referenceTop: "top_reference"
+    case .flags: "flags"
+    case .sampleOffsets: "sample_offsets"
+    case .entryOffsets: "entry_offsets"
+    case .entryIDs: "entry_ids"
+    case .policyEntries: "entry_logprob_policy"
+    case .referenceEntries: "entry_logprob_reference"
+    case .policyEntryRanks: "entry_rank_policy"
+    case .referenceEntryRanks: "entry_rank_reference"
+    }
+  }
 
   /// What a tensor has one number for.
   enum Extent { case row, entry, sampleEdge, rowEdge }

@@ -6,12 +6,27 @@ package final class RowsFile: @unchecked Sendable {
   // Nothing of it changes after `init`: the mapping is read only.
   package let header: RowsHeader
   private let file: MappedFile
-  /// Where each column begins in the file, by the order of the cases.
-  private let starts: [RowsColumn: Int]
+  /// Where each column begins in the file.
+  private let starts: Starts
   private let policyReferenceStart: Int
   private let referencePolicyStart: Int
   private let flagsStart: Int
   private let halves: Bool
+
+  /// By the order of the cases: a dictionary would be asked for every number.
+  private struct Starts {
+    private var offsets = ContiguousArray<Int>(repeating: -1, count: RowsColumn.allCases.count)
+
+    init(_ columns: [RowsColumn: StoredTensor]) {
+      for (column, tensor) in columns { offsets[column.rawValue] = tensor.bytes.lowerBound }
+    }
+
+    /// `nil` for a column that the file does not have.
+    subscript(column: RowsColumn) -> Int? {
+      let offset = offsets[column.rawValue]
+      return offset < 0 ? nil : offset
+    }
+  }
 
   /// What is unusual about a row.
   package struct Flags: OptionSet, Sendable {
@@ -41,7 +56,7 @@ package final class RowsFile: @unchecked Sendable {
     try mapped.checkUnchanged()
     mapped.closeDescriptor()
     self.header = header
-    starts = header.columns.mapValues(\.bytes.lowerBound)
+    starts = Starts(header.columns)
     policyReferenceStart = starts[.policyReference] ?? 0
     referencePolicyStart = starts[.referencePolicy] ?? 0
     flagsStart = starts[.flags] ?? 0
@@ -171,7 +186,7 @@ private struct RowsCheck {
         let value = Int32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 4, as: Int32.self))
         if value < bounds.lowerBound || value > bounds.upperBound {
           throw HeaderProblem(
-            "\(column.rawValue)[\(index)] is \(value), not within \(bounds.lowerBound)…\(bounds.upperBound)")
+            "\(column.name)[\(index)] is \(value), not within \(bounds.lowerBound)…\(bounds.upperBound)")
         }
       }
     }
@@ -183,7 +198,7 @@ private struct RowsCheck {
       for index in 0..<tensor.count {
         let bits = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
         let value = Float(bitPattern: bits)
-        if value < 0 { throw HeaderProblem("\(column.rawValue)[\(index)] is \(value), below 0") }
+        if value < 0 { throw HeaderProblem("\(column.name)[\(index)] is \(value), below 0") }
       }
     }
   }

@@ -97,7 +97,7 @@ package struct RowsHeader: Sendable {
     let tensors = Dictionary(header.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var columns: [RowsColumn: StoredTensor] = [:]
     for column in RowsColumn.allCases {
-      let name = column.rawValue
+      let name = column.name
       guard let tensor = tensors[name] else {
         if column.isOptional { continue }
         throw HeaderProblem(
@@ -127,7 +127,7 @@ package struct RowsHeader: Sendable {
         }
       if tensor.count != expected {
         throw HeaderProblem(
-          "\(column.rawValue) has \(tensor.count) numbers, and \(rows) rows of \(samples.count) samples with "
+          "\(column.name) has \(tensor.count) numbers, and \(rows) rows of \(samples.count) samples with "
             + "\(entries) entries need \(expected)")
       }
     }

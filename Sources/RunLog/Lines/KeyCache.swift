@@ -5,14 +5,21 @@
 #endif
 
 /// Numbers of keys by the bytes of their names, without a string for every look-up.
+///
+/// Logs repeat themselves: the key that followed another one mostly follows it again, and then nothing is hashed.
 struct KeyCache {
   private struct Entry {
     var name: [UInt8]
     var index: UInt32
+    /// Place of the entry that followed this one the last time.
+    var follower: Int
   }
 
   private let table: KeyTable
-  private var entries: [UInt64: [Entry]] = [:]
+  private var entries: ContiguousArray<Entry> = []
+  private var places: [UInt64: [Int]] = [:]
+  /// Place of the entry that was asked for last.
+  private var latest: Int?
 
   init(_ table: KeyTable) {
     self.table = table
@@ -20,11 +27,23 @@ struct KeyCache {
 
   /// The number of a key; a key that is new is announced in the batch.
   mutating func index(of name: UnsafeRawBufferPointer, announcedIn batch: inout RecordBatch) -> UInt32 {
+    if let latest, Self.equal(entries[entries[latest].follower].name, name) {
+      self.latest = entries[latest].follower
+      return entries[entries[latest].follower].index
+    }
+    let place = place(of: name, &batch)
+    if let latest { entries[latest].follower = place }
+    latest = place
+    return entries[place].index
+  }
+
+  private mutating func place(of name: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> Int {
     let hash = Self.hash(name)
-    if let known = entries[hash]?.first(where: { Self.equal($0.name, name) }) { return known.index }
+    if let known = places[hash]?.first(where: { Self.equal(entries[$0].name, name) }) { return known }
     let index = table.index(of: String(decoding: name, as: UTF8.self), announcedIn: &batch)
-    entries[hash, default: []].append(Entry(name: Array(name), index: index))
-    return index
+    entries.append(Entry(name: Array(name), index: index, follower: entries.count))
+    places[hash, default: []].append(entries.count - 1)
+    return entries.count - 1
   }
 
   private static func equal(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {

@@ -15,6 +15,11 @@ enum LooseNumber: Equatable {
 
   /// The number that a whole text is; `nil` for all else.
   init?(_ text: UnsafeRawBufferPointer) {
+    // Nearly all are.
+    if let number = text.plainNumber {
+      self = .plain(number)
+      return
+    }
     var rest = text[...].drop { $0.isSpace }
     while let last = rest.last, last.isSpace { rest = rest.dropLast() }
     if rest.last == UInt8(ascii: "%"), rest.count > 1 { rest = rest.dropLast() }

@@ -7,10 +7,10 @@ final class MlflowDecoder: LineDecoder {
     var time: Int64
     var value: Double
     var step: Int?
-    var key: Substring
+    var key: UnsafeRawBufferPointer
   }
 
-  private let keys: KeyTable
+  private var keys: KeyCache
   /// Points of each key so far, and the record that its last one is in.
   private var counts: [Int] = []
   private var lastRecords: [Int] = []
@@ -21,7 +21,7 @@ final class MlflowDecoder: LineDecoder {
   private var hasLines = false
 
   init(keys: KeyTable) {
-    self.keys = keys
+    self.keys = KeyCache(keys)
   }
 
   static var padding: Int { 0 }
@@ -36,7 +36,7 @@ final class MlflowDecoder: LineDecoder {
         LogNotice(position: batch.records.count, line: number, kind: .rejected(reason: reason)))
       return
     }
-    let key = Int(keys.index(of: String(found.key), announcedIn: &batch))
+    let key = Int(keys.index(of: found.key, announcedIn: &batch))
     while counts.count <= key {
       counts.append(0)
       lastRecords.append(0)
@@ -73,20 +73,37 @@ final class MlflowDecoder: LineDecoder {
   }
 
   private static func parse(_ line: UnsafeRawBufferPointer) -> Line? {
-    let text = String(decoding: line, as: UTF8.self)
-    guard let tab = text.lastIndex(of: "\t") else { return nil }
-    let fields = text[..<tab].split { $0.isWhitespace }
-    guard fields.count >= 2, let time = Int64(fields[0]), let value = PrintedNumber.value(fields[1]) else {
+    guard let tab = line.lastIndex(of: UInt8(ascii: "\t")), tab + 1 < line.count else { return nil }
+    var fields = Fields(UnsafeRawBufferPointer(rebasing: line[..<tab]))
+    guard let time = fields.next()?.plainInteger, let text = fields.next(), let value = number(text) else {
       return nil
     }
-    let step = fields.count > 2 ? Int(fields[2]) : nil
-    if fields.count > 2, step == nil { return nil }
-    let key = text[text.index(after: tab)...]
-    return key.isEmpty ? nil : Line(time: time, value: value, step: step, key: key)
+    let key = UnsafeRawBufferPointer(rebasing: line[(tab + 1)...])
+    guard let text = fields.next() else { return Line(time: Int64(time), value: value, step: nil, key: key) }
+    return text.plainInteger.map { Line(time: Int64(time), value: value, step: $0, key: key) }
+  }
+
+  private static func number(_ text: UnsafeRawBufferPointer) -> Double? {
+    text.plainNumber ?? PrintedNumber.value(String(decoding: text, as: UTF8.self))
   }
 
   private static func key(of line: UnsafeRawBufferPointer) -> Substring {
     let text = String(decoding: line, as: UTF8.self)
     return text.lastIndex(of: "\t").map { text[text.index(after: $0)...] } ?? ""
+  }
+
+  /// The words of a line.
+  private struct Fields {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    mutating func next() -> UnsafeRawBufferPointer? {
+      while position < bytes.count, bytes[position].isSpace { position += 1 }
+      let start = position
+      while position < bytes.count, !bytes[position].isSpace { position += 1 }
+      return position > start ? UnsafeRawBufferPointer(rebasing: bytes[start..<position]) : nil
+    }
   }
 }

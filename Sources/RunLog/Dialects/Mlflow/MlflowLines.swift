@@ -81,6 +81,8 @@ final class MlflowLines: FolderLog {
 /// What was read of the file of one metric.
 private struct Metric {
   let file: MlflowRun.MetricFile
+  /// What each of its lines ends with.
+  private let ending: [UInt8]
   /// The file as it was looked at last.
   private var known: FileStatus?
   private var fingerprint = Fingerprint()
@@ -97,6 +99,7 @@ private struct Metric {
 
   init(_ file: MlflowRun.MetricFile) {
     self.file = file
+    ending = [UInt8(ascii: "\t")] + file.key.utf8 + [UInt8(ascii: "\n")]
   }
 
   /// True where there are lines left of what the file was when it was looked at last.
@@ -158,27 +161,29 @@ private struct Metric {
   }
 
   private mutating func findLine() {
-    let newline = pending[start...].firstIndex(of: UInt8(ascii: "\n"))
+    let newline = pending.withUnsafeBytes { $0.index(of: UInt8(ascii: "\n"), from: start) }
     // What grows beyond all bounds is no line of a metric; the decoder says so.
     guard let end = newline ?? (pending.count - start > Self.longest ? pending.count : nil) else {
       line = nil
       return
     }
     line = start..<end
-    if let stated = Self.time(pending[start..<end]) { time = stated }
+    if let stated = time(startingAt: start, before: end) { time = stated }
   }
 
   /// The integer that a line begins with.
-  private static func time(_ line: ArraySlice<UInt8>) -> Int64? {
-    Int64(String(decoding: line.prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+  private func time(startingAt start: Int, before end: Int) -> Int64? {
+    pending.withUnsafeBytes { bytes in
+      var digits = start
+      while digits < end, bytes[digits].isDigit { digits += 1 }
+      return UnsafeRawBufferPointer(rebasing: bytes[start..<digits]).plainInteger.map { Int64($0) }
+    }
   }
 
   mutating func moveLine(to output: inout [UInt8]) {
     guard let line else { return }
-    output += pending[line]
-    output.append(UInt8(ascii: "\t"))
-    output += file.key.utf8
-    output.append(UInt8(ascii: "\n"))
+    pending.withUnsafeBytes { output.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[line])) }
+    output.append(contentsOf: ending)
     start = min(line.upperBound + 1, pending.count)
     findLine()
   }

@@ -10,12 +10,17 @@ final class TableDecoder: LineDecoder {
   private var steps = StepInference()
   private var commas = CommaHabits()
   private var told: Set<String> = []
+  /// The row that is being decoded, where it is a plain one.
+  private var plainRow = PlainRow()
+  /// Keys of the columns, once they were needed.
+  private var columnKeys: [UInt32?] = []
 
   /// - Parameter start: the first lines, in which the table was recognised.
   init(keys: KeyTable, start: UnsafeRawBufferPointer) {
     self.keys = keys
     shape = TableShape.find(start).shape ?? TableShape(separator: .byte(UInt8(ascii: ",")))
     columns = shape.names.map { TableColumns($0) }
+    columnKeys = Array(repeating: nil, count: columns?.names.count ?? 0)
   }
 
   static var padding: Int { 0 }
@@ -38,6 +43,7 @@ final class TableDecoder: LineDecoder {
   func finishBatch(_ batch: inout RecordBatch) { steps.decide() }
 
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
+    if decodePlain(line, number, &batch) { return }
     if line.firstVisibleByte == UInt8(ascii: "#") || TableShape.isRule(line) { return }
     var cells = shape.cells(of: line)
     if shape.names == nil, shape.isHeader(cells) {
@@ -60,21 +66,73 @@ final class TableDecoder: LineDecoder {
     if cells[columns.names.count...].contains(where: { !$0.isEmpty }) {
       tell("rows have \(cells.count) cells, of which the header names \(columns.names.count)", number, &batch)
     }
-    let pairs = zip(columns.names, cells).filter { !$0.1.isEmpty }
-    // Lightning adds columns, so a row is the same if what it says is.
-    switch memory.compare(pairs.reduce(0) { $0 &+ [$1.0, $1.1].hashValue }) {
-    case .known: return
+    var hash = RowHash()
+    for (name, cell) in zip(columns.hashes, cells) where !cell.isEmpty { hash.add(cell.utf8, in: name) }
+    guard isNews(hash, number, &batch) else { return }
+    append(cells, columns, number, &batch)
+  }
+
+  /// False for a row that was there before.
+  private func isNews(_ hash: RowHash, _ number: Int, _ batch: inout RecordBatch) -> Bool {
+    switch memory.compare(hash.value) {
+    case .known: return false
     case .new: break
     case .other:
       batch.notices.append(
         LogNotice(position: batch.records.count, line: number, kind: .startedOver(.replaced)))
     }
-    append(cells, columns, number, &batch)
+    return true
+  }
+
+  /// Decodes a row that has nothing but numbers, all as JSON writes them, and an integer for its step: nearly all have,
+  /// and it takes no text. False for every other line.
+  private func decodePlain(
+    _ line: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
+  ) -> Bool {
+    guard let columns, let separator = shape.plainSeparator, columns.long == nil, let step = columns.step,
+      plainRow.read(line, separator: separator, columns: columns.names.count),
+      let named = plainRow.integer(at: step)
+    else { return false }
+    var hash = RowHash()
+    for cell in plainRow.cells { hash.add(cell.bytes, in: columns.hashes[cell.column]) }
+    guard isNews(hash, number, &batch) else { return true }
+    var time = Double.nan
+    let first = batch.numbers.count
+    for cell in plainRow.cells where cell.column != step {
+      if cell.column == columns.time, let seconds = LogTime.seconds(cell.number) {
+        time = seconds
+      } else if !columns.names[cell.column].isEmpty {
+        batch.numberKeys.append(key(ofColumn: cell.column, columns, &batch))
+        batch.numbers.append(cell.number)
+      }
+    }
+    // A whole step is never refused.
+    let place = try? steps.place(.whole(named))
+    let numbers = first..<batch.numbers.count
+    batch.records.append(
+      Record(
+        line: number, step: place ?? inferred(plainRow, columns, numbers, batch), hasOwnStep: place != nil,
+        time: time, phase: .train, modes: ModelModes(), numbers: numbers))
+    return true
+  }
+
+  private func key(ofColumn column: Int, _ columns: TableColumns, _ batch: inout RecordBatch) -> UInt32 {
+    if let key = columnKeys[column] { return key }
+    let key = keys.index(of: columns.names[column], announcedIn: &batch)
+    columnKeys[column] = key
+    return key
+  }
+
+  private func inferred(
+    _ cells: PlainRow, _ columns: TableColumns, _ numbers: Range<Int>, _ batch: borrowing RecordBatch
+  ) -> Int {
+    inferred(epoch: columns.epoch.flatMap { cells.number(at: $0) }, numbers, batch)
   }
 
   private func begin(_ header: [String], _ number: Int, _ batch: inout RecordBatch) {
     let columns = TableColumns(header)
     self.columns = columns
+    columnKeys = Array(repeating: nil, count: columns.names.count)
     if let first = columns.leftOut.first {
       tell("\(columns.leftOut.count) columns such as \(first) are left out", number, &batch)
     }
@@ -137,8 +195,14 @@ final class TableDecoder: LineDecoder {
   private func inferred(
     _ cells: [String], _ columns: TableColumns, _ numbers: Range<Int>, _ batch: borrowing RecordBatch
   ) -> Int {
+    var epoch: Double?
+    if let index = columns.epoch, case .plain(let number) = LooseNumber(cells[index]) { epoch = number }
+    return inferred(epoch: epoch, numbers, batch)
+  }
+
+  private func inferred(epoch: Double?, _ numbers: Range<Int>, _ batch: borrowing RecordBatch) -> Int {
     var row = StepInference.Row()
-    if let index = columns.epoch, case .plain(let epoch) = LooseNumber(cells[index]) { row.epoch = epoch }
+    row.epoch = epoch
     let step = steps.place(row)
     steps.note(row, keys: batch.numberKeys[numbers], values: batch.numbers[numbers])
     return step

@@ -138,6 +138,12 @@ struct TableShape: Equatable, Sendable {
     ["train", "val", "valid", "eval", "test", "hella"].contains(name) || MetricWord.isIn(name)
   }
 
+  /// What separates cells in lines that need no closer look; `nil` where every line does.
+  var plainSeparator: UInt8? {
+    guard names == nil, !isSingle, case .byte(let byte) = separator, byte != UInt8(ascii: "|") else { return nil }
+    return byte
+  }
+
   /// The cells of a line without blanks around them; in quotes a separator is a part of the cell, and two quotes are one.
   func cells(of line: UnsafeRawBufferPointer) -> [String] {
     let line = line.trimmedAtEnd(of: separator)
@@ -198,6 +204,8 @@ struct TableColumns {
   private(set) var long: (name: Int, value: Int)?
   /// Names of columns that are left out because others say the same.
   private(set) var leftOut: [String] = []
+  /// What stands for the name of each column in a `RowHash`.
+  private(set) var hashes: [UInt64] = []
 
   var isLong: Bool { long != nil }
 
@@ -223,6 +231,7 @@ struct TableColumns {
       }
     }
     self.names = names
+    hashes = names.map { RowHash.hash($0.utf8) }
   }
 
   static func isEpoch(_ name: String) -> Bool { ["epoch", "epochs"].contains(name.lowercased()) }

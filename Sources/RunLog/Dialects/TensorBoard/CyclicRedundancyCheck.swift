@@ -1,9 +1,9 @@
 /// A CRC of 32 bits with reflected bits, eight bytes at a time (Kounavis and Berry: slicing by 8).
-struct CyclicRedundancyCheck: Sendable {
+package struct CyclicRedundancyCheck: Sendable {
   /// CRC-32C, the one of TFRecord files.
-  static let castagnoli = CyclicRedundancyCheck(reflectedPolynomial: 0x82F6_3B78)
+  package static let castagnoli = CyclicRedundancyCheck(reflectedPolynomial: 0x82F6_3B78)
   /// CRC-32 of zlib, the one of W&B's log.
-  static let zlib = CyclicRedundancyCheck(reflectedPolynomial: 0xEDB8_8320)
+  package static let zlib = CyclicRedundancyCheck(reflectedPolynomial: 0xEDB8_8320)
 
   /// Eight tables of 256 entries.
   private let tables: [UInt32]
@@ -23,7 +23,7 @@ struct CyclicRedundancyCheck: Sendable {
   }
 
   /// The check of some bytes, or, with the check of what comes before them, of both.
-  func checksum(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+  package func checksum(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
     tables.withUnsafeBufferPointer { tables in
       var state = ~previous
       var position = 0
@@ -50,7 +50,7 @@ struct CyclicRedundancyCheck: Sendable {
   }
 
   /// As TFRecord files store it: rotated, so that the check of data that holds checks is no fixed number.
-  static func masked(_ checksum: UInt32) -> UInt32 {
+  package static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }
 }
