@@ -57,14 +57,17 @@ struct FollowBenchmark {
   }
 
   private func receive(from sources: inout RunSources, until step: Int, into state: inout DashboardState) {
-    while state.run.lastStep ?? -1 < step {
-      var questions = sources.wakeDescriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-      poll(&questions, nfds_t(questions.count), -1)
-      while let (run, news) = sources.take() {
-        switch news {
-        case .records(let measured): state.receive(measured, ofRun: run, now: 0)
-        case .logitsFile(let news): state.receive(news, ofRun: run)
-        }
+    while state.run.lastStep ?? -1 < step { Self.receive(from: &sources, into: &state) }
+  }
+
+  /// Waits for news and takes them in.
+  static func receive(from sources: inout RunSources, into state: inout DashboardState) {
+    var questions = sources.wakeDescriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    poll(&questions, nfds_t(questions.count), -1)
+    while let (run, news) = sources.take() {
+      switch news {
+      case .records(let measured): state.receive(measured, ofRun: run, now: 0)
+      case .logitsFile(let news): state.receive(news, ofRun: run)
       }
     }
   }

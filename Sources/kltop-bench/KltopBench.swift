@@ -1,5 +1,7 @@
 internal import ArgumentParser
 
+extension FixedJob: ExpressibleByArgument {}
+
 /// The program's limits, measured. A verdict is printed, the exit status is 0 whatever it says.
 @main
 struct KltopBench: ParsableCommand {
@@ -25,9 +27,15 @@ struct KltopBench: ParsableCommand {
   @Option(help: "Run only the benchmark of this name: \(names.joined(separator: ", ")).")
   var only: String?
 
+  @Option(help: "Do only a small fixed job, to count its instructions: \(jobs).")
+  var job: FixedJob?
+
   private static let names = [
-    "start", "output", "memory", "follow", "read", "redraw", "scrub", "divergence", "logits-files",
+    "start", "output", "memory", "follow", "read", "formats", "rows-files", "growth", "redraw", "scrub",
+    "divergence",
+    "logits-files",
   ]
+  private static let jobs = FixedJob.allCases.map(\.rawValue).joined(separator: ", ")
 
   func validate() throws {
     guard let only, !Self.names.contains(only) else { return }
@@ -35,6 +43,7 @@ struct KltopBench: ParsableCommand {
   }
 
   func run() throws {
+    if let job { return try job.run() }
     var results: [BenchmarkResult] = []
     if format == .text { print(BenchmarkTable.head) }
     for (name, benchmark) in benchmarks where only == nil || only == name {
@@ -54,6 +63,9 @@ struct KltopBench: ParsableCommand {
       "memory": { try MemoryBenchmark(quick: quick).run() },
       "follow": { try FollowBenchmark(quick: quick).run() },
       "read": { try ReadBenchmark(quick: quick).run() },
+      "formats": { try FormatsBenchmark(quick: quick).run() },
+      "rows-files": { try RowsBenchmark(quick: quick).run() },
+      "growth": { try GrowthBenchmark(quick: quick).run() },
       "redraw": { RedrawBenchmark(quick: quick).run() },
       "scrub": { ScrubBenchmark(quick: quick).run() },
       "divergence": { try DivergenceBenchmark(quick: quick).run() },

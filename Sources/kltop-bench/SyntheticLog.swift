@@ -12,9 +12,10 @@ struct SyntheticLog {
   /// What follows the step of a line; a log repeats them, so that making it takes no longer than reading it.
   private let bodies: [[UInt8]]
 
-  init() {
+  /// - Parameter kinds: how many lines are different.
+  init(kinds: Int = 997) {
     var random: UInt64 = 7
-    bodies = (0..<997).map { line in
+    bodies = (0..<kinds).map { line in
       let numbers = Self.keys.map { "\"\($0)\": \(Self.value(&random))" }.joined(separator: ", ")
       let modes =
         "\"mode\": \"train\", \"grad_enabled\": true, \"ref_mode\": \"eval\", \"ref_grad_enabled\": false"

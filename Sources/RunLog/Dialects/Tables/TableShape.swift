@@ -140,7 +140,9 @@ struct TableShape: Equatable, Sendable {
 
   /// What separates cells in lines that need no closer look; `nil` where every line does.
   var plainSeparator: UInt8? {
-    guard names == nil, !isSingle, case .byte(let byte) = separator, byte != UInt8(ascii: "|") else { return nil }
+    guard names == nil, !isSingle, case .byte(let byte) = separator, byte != UInt8(ascii: "|") else {
+      return nil
+    }
     return byte
   }
 
