@@ -72,7 +72,10 @@ extension RunModel {
   /// Where no evaluation is of the start, the reference's values stand there: the model was the reference then.
   mutating func noteScores() {
     for (probe, track) in divergences where probe.phase == .eval {
-      let scored = track.points.compactMap { point in point.scores.map { (step: point.step, scores: $0) } }
+      // Looked at in place: a point is a large value to hand over.
+      let scored = track.points.indices.compactMap { index in
+        track.points[index].scores.map { (step: track.points[index].step, scores: $0) }
+      }
       let name = probe.set.map { "eval/\($0)/" } ?? "eval/"
       let start = scored.first.flatMap { $0.step > 0 ? $0.scores : nil }
       table.setDerived(

@@ -50,13 +50,14 @@ extension RunModel {
 
   /// Lists a restart once, although several sources tell of it.
   private mutating func note(_ restart: Restart) {
-    let same = Dictionary(grouping: restarts.filter { $0.toStep == restart.toStep }, by: \.source)
-    let ofOthers = same.filter { $0.key != restart.source }.values.map(\.count).max() ?? 0
-    let own =
-      (same[restart.source]?.count ?? 0) + sources[restart.source].unlisted[restart.toStep, default: 0]
-    if own < ofOthers {
-      sources[restart.source].unlisted[restart.toStep, default: 0] += 1
+    let step = restart.toStep
+    let others = sources.indices.filter { $0 != restart.source }
+    let ofOthers = others.map { sources[$0].listed[step, default: 0] }.max() ?? 0
+    let own = sources[restart.source]
+    if own.listed[step, default: 0] + own.unlisted[step, default: 0] < ofOthers {
+      sources[restart.source].unlisted[step, default: 0] += 1
     } else {
+      sources[restart.source].listed[step, default: 0] += 1
       restarts.append(restart)
     }
   }

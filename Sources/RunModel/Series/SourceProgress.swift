@@ -6,6 +6,8 @@ struct SourceProgress: Sendable {
   var lastStep: Int?
   /// A record came that had not been there when the source was first read to its end.
   var hasGrown = false
+  /// Restarts to a step that are listed as this source's.
+  var listed: [Int: Int] = [:]
   /// Restarts to a step that another source had told of before.
   var unlisted: [Int: Int] = [:]
 

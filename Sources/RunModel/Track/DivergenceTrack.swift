@@ -128,6 +128,7 @@ package struct DivergenceTrack: Sendable {
   mutating func restart(at step: Int, row: Int) {
     let start = lowerBound(step)
     guard start < points.count else { return }
+    let entriesBefore = points[start...].reduce(0) { $0 + $1.pictureEntries }
     let parts = points[start...].map { $0.split(atRow: row) }
     let since = parts.compactMap(\.since)
     points.replaceSubrange(start..., with: since)
@@ -137,7 +138,7 @@ package struct DivergenceTrack: Sendable {
     history.truncate(from: step)
     stale = stale.filter { $0 < step }.union(since.map(\.step))
     if let pending = historyPending, pending.from >= step { historyPending = nil }
-    pictureEntries = points.reduce(0) { $0 + $1.pictureEntries }
+    pictureEntries += since.reduce(0) { $0 + $1.pictureEntries } - entriesBefore
     abandon(parts.compactMap(\.before), row: row)
   }
 
