@@ -70,7 +70,7 @@ struct TrendFindings {
     let ofLosses = losses.prefix(Self.mostSeries).flatMap { id in
       jumps(of: run.series[id].current, rows: run.rows, name: run.series[id].name, unit: "")
     }
-    let tracks = run.divergences.values.sorted { $0.probe < $1.probe }.prefix(Self.mostSeries)
+    let tracks = run.tracks.prefix(Self.mostSeries)
     return ofLosses
       + tracks.flatMap { track in
         let points = track.curves.points(.policyReference)

@@ -124,6 +124,13 @@ package struct RunModel: Sendable {
   /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
 
+  /// The divergence of each phase and set, in the order of their names.
+  ///
+  /// Names are sorted and not the tracks, which are large values to move.
+  package var tracks: some Collection<DivergenceTrack> {
+    divergences.keys.sorted().lazy.compactMap { divergences[$0] }
+  }
+
   /// What happened up to `step` that a finding may be made of, in no order.
   package func occurrences(through step: Int = .max) -> [Occurrence] {
     let occurrences = ledger.occurrences(through: step)

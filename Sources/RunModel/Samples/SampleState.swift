@@ -10,7 +10,7 @@ extension RunModel {
   /// Every sample of every phase and set as it was last measured at or before `step`, with what had happened to it
   /// until then.
   package func samples(at step: Int) -> [SampleState] {
-    divergences.values.sorted { $0.probe < $1.probe }.flatMap { track in
+    tracks.flatMap { track in
       let names = track.history.names
       return track.history.entries(at: step).map {
         SampleState(

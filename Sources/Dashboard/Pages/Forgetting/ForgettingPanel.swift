@@ -56,7 +56,7 @@ enum ForgettingPanel {
 
   /// A log that evaluates nothing still tells how often both models would say the same.
   private static func agreement(_ state: DashboardState, context: DrawContext) -> ChartContent {
-    let tracks = state.shown.divergences.values.sorted { $0.probe < $1.probe }.filter { !$0.points.isEmpty }
+    let tracks = state.shown.tracks.filter { !$0.points.isEmpty }
     let curves = tracks.prefix(mostCurves).enumerated().map { index, track in
       let charted = state.shownInCharts.divergences[track.probe] ?? track
       let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]

@@ -41,7 +41,7 @@ enum DivergencePanel {
   }
 
   private static func recomputedCurves(_ state: DashboardState, context: DrawContext) -> [ChartCurve] {
-    let tracks = state.shown.divergences.values.sorted { $0.probe < $1.probe }.filter { !$0.points.isEmpty }
+    let tracks = state.shown.tracks.filter { !$0.points.isEmpty }
     // A phase is only named where there is another one.
     let phases = Set(tracks.map(\.probe.phaseName))
     return tracks.prefix(mostCurves).enumerated().map { index, track in

@@ -19,7 +19,7 @@ enum ValueListView {
     func line(_ name: String, _ value: Double) -> [TextRun] {
       Self.line(name, value, columns: columns, glyphs)
     }
-    let divergences = run.divergences.values.sorted { $0.probe < $1.probe }.compactMap { track in
+    let divergences = run.tracks.compactMap { track in
       track.point(at: state.viewedStep).map {
         line("D " + track.probe.label, $0.statistics(state.charts.direction).mean)
       }
