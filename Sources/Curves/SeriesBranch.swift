@@ -100,15 +100,12 @@ package struct SeriesBranch: Sendable {
   ///
   /// - Parameters:
   ///   - stride: distance of two values of this series in `numbers`, of which `first` is the first.
-  ///   - steps: those of the first and of the last row.
+  ///   - lastStep: that of the last row.
   package mutating func add(
-    _ numbers: ContiguousArray<Double>, from first: Int, stride: Int, rows: Range<Int>,
-    steps: ClosedRange<Int>
+    _ numbers: ContiguousArray<Double>, from first: Int, stride: Int, rows: Range<Int>, lastStep: Int
   ) {
     guard !rows.isEmpty else { return }
-    if self.first == nil { self.first = (numbers[first], steps.lowerBound) }
-    last = (numbers[first + (rows.count - 1) * stride], steps.upperBound)
-    lastStep = steps.upperBound
+    self.lastStep = lastStep
     values.append(count: rows.count) { numbers[first + $0 * stride] }
     valueRows.append(count: rows.count) { UInt32(truncatingIfNeeded: rows.lowerBound + $0) }
     index.noteAppended(rows.count, to: values)

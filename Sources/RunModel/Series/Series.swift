@@ -57,7 +57,7 @@ package struct Series: Sendable {
     if let steps = records.risingSteps, steps.lowerBound > current.lastStep {
       current.add(
         batch.numbers, from: number, stride: stride,
-        rows: records.firstRow..<records.firstRow + records.range.count, steps: steps)
+        rows: records.firstRow..<records.firstRow + records.range.count, lastStep: steps.upperBound)
       return true
     }
     var isInOrder = true
