@@ -1,4 +1,4 @@
-internal import Curves
+internal import Divergence
 
 /// What can be wrong with the divergence of a single step.
 package enum PointFault: Int, CaseIterable, Sendable {
