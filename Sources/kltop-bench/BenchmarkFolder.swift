@@ -34,6 +34,12 @@ struct BenchmarkFolder: ~Copyable {
     return folder
   }
 
+  /// Makes its files an hour old: a reader waits for what may still be written.
+  func age() {
+    let then = timeval(tv_sec: time(nil) - 3600, tv_usec: 0)
+    for file in files { utimes(file, [then, then]) }
+  }
+
   /// Adds a file.
   mutating func add(_ name: String, _ bytes: [UInt8]) throws(BenchmarkFailure) {
     let name = "\(path)/\(name)"
