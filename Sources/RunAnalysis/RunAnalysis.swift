@@ -10,6 +10,7 @@ package struct RunAnalysis: Sendable {
   /// What the audit, the trends and the budgets say.
   private var conclusions: [Conclusion] = []
   private var audited = Audited()
+  private var forgetting = ForgettingConclusions()
 
   /// What the last audit was made of.
   private struct Audited: Sendable {
@@ -53,7 +54,7 @@ package struct RunAnalysis: Sendable {
       audited = Audited(evidence: run.evidence.additions, rows: run.rows.count)
     }
     conclusions =
-      audit.conclusions(firstStep: run.firstStep ?? 0) + run.forgettingConclusions
+      audit.conclusions(firstStep: run.firstStep ?? 0) + forgetting.update(of: run)
       + TrendFindings(run: run).all + KLFindings(run: run).all
       + run.budgetConclusions(budgets)
   }
@@ -105,8 +106,8 @@ package struct AnalysedRun: Sendable {
   /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
   package var checkpointAdvice: CheckpointAdvice? { CheckpointAdvice(model, budgets: analysis.budgets) }
 
-  /// Takes in checkpoints that lie in the run's folder.
-  package mutating func note(_ checkpoints: [SavedCheckpoint]) { model.note(checkpoints) }
+  /// Takes in what lies in the run's folder beside its logs.
+  package mutating func note(_ folder: RunFolderNews) { model.note(folder) }
 
   /// Findings that hold, counting only steps up to `step`.
   package func findings(at step: Int = .max) -> [Finding] { analysis.findings(of: model, at: step) }

@@ -24,10 +24,9 @@ struct AuditCommand: ParsableCommand {
 
   func run() throws {
     try StandardStreams.checkInput([path])
+    let options = try RunOptions(reading)
     let audit = RunAudit(
-      try loaded { () throws(LoadingProblem) in
-        try RunLoading.only(of: path, dialect: reading.dialect).loadAll().model
-      })
+      try loaded { () throws(LoadingProblem) in try options.loading(onlyRunOf: path).loadAll().model })
     switch format {
     case .json: try StandardOutput.say(AuditDocument(audit).json())
     case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))

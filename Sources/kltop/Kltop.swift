@@ -15,7 +15,7 @@ struct Kltop: ParsableCommand {
     version: BuildText.full,
     subcommands: [
       WatchCommand.self, ReplayCommand.self, InspectCommand.self, KlCommand.self, AuditCommand.self,
-      SummaryCommand.self, CheckCommand.self,
+      SummaryCommand.self, CheckCommand.self, ExportCommand.self, RunCommand.self, KeepCommand.self,
     ],
     defaultSubcommand: WatchCommand.self)
 

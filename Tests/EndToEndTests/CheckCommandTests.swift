@@ -47,6 +47,51 @@ struct CheckCommandTests {
     #expect(try Kltop.run("check", "--new", "old", path).status == 0)
   }
 
+  @Test func `A budget about nothing in the log is wrong usage, of the settings a note`() throws {
+    let path = Kltop.sample("digits-kl")
+    for command in ["check", "summary"] {
+      let wrong = try Kltop.run(command, "--budget", "old/acuracy=0.9", path)
+      #expect(wrong.status == 64 && wrong.errors.contains("the nearest are eval/old/accuracy"))
+    }
+    #expect(try Kltop.run("watch", "--once", "--budget", "foo=1", path).status == 64)
+    #expect(try Kltop.run("replay", "--once", "--budget", "foo=1", path).status == 64)
+    let folder = try TemporaryFolder()
+    try folder.append("budget = [\"foo=1\"]\n", to: "config.toml")
+    let settings = try Kltop.run("check", "--config", folder.path("config.toml"), path)
+    #expect(settings.status == 0 && settings.output.contains("budget-unknown"))
+  }
+
+  @Test func `A command gets each finding once as JSON, and its failure does not matter`() throws {
+    let folder = try TemporaryFolder()
+    let result = try Kltop.run(
+      "check", "--on-finding", "cat >> '\(folder.path("found"))'; exit 3", Kltop.sample("digits-sft"))
+    #expect(result.status == 1)
+    let found =
+      try JSONSerialization.jsonObject(with: Data(try folder.text(of: "found").utf8)) as? [String: Any]
+    #expect(found?["code"] as? String == "forgetting" && found?["step"] as? Int == 60)
+    #expect(found?["run"] as? String == Kltop.sample("digits-sft"))
+  }
+
+  @Test func `Following ends when a finding holds, or when the run ends`() throws {
+    #expect(try Kltop.run("check", "--follow", Kltop.sample("digits-sft")).status == 1)
+    let folder = try TemporaryFolder()
+    try folder.append(
+      "{\"step\":1,\"loss\":2}\n{\"step\":2,\"loss\":1}\n{\"event\":\"end\",\"status\":\"finished\"}\n",
+      to: "metrics.jsonl")
+    #expect(try Kltop.run("check", "--follow", folder.url.path).status == 0)
+  }
+
+  @Test func `Silence is a finding where its length is said`() throws {
+    let folder = try TemporaryFolder()
+    try folder.append(
+      "{\"step\":1,\"loss\":2,\"time\":1760000000}\n{\"step\":2,\"loss\":1,\"time\":1760000010}\n",
+      to: "m.jsonl")
+    #expect(try Kltop.run("check", folder.path("m.jsonl")).status == 0)
+    let stalled = try Kltop.run("check", "--stall", "10m", folder.path("m.jsonl"))
+    #expect(stalled.status == 1 && stalled.output.contains("stalled"))
+    #expect(try Kltop.run("check", "--stall", "soon", folder.path("m.jsonl")).status == 64)
+  }
+
   @Test func `Nothing to judge is status 2, no log 66`() throws {
     let folder = try TemporaryFolder()
     try folder.append("{\"step\":1,\"lr\":0.1}\n", to: "metrics.jsonl")

@@ -86,6 +86,12 @@ extension DashboardState {
     lookBack()
   }
 
+  /// Takes in what lies beside the logs of the run at `index`.
+  package mutating func receive(_ folder: RunFolderNews, ofRun index: Int = 0) {
+    runs[index]?.receive(folder)
+    lookBack()
+  }
+
   /// Adds a run behind the others and states its index.
   package mutating func add(_ run: AnalysedRun) -> Int { runs.add(run) }
 

@@ -156,7 +156,7 @@ private struct Tasks {
       limit =
         budgets.compactMap { $0.loss(allowedFor: metric, start: start * scale, sign: sign) }.min()
         .map { $0 / scale } ?? CheckpointAdvice.defaultLimit(unit)
-      answers = isShare ? AnswerCount.inferred(from: course.values) : nil
+      answers = isShare ? AnswerCount.inferred(from: course.logged, scale: scale) : nil
       let scatter = EvaluationCourse.Scatter(course.values)
       self.scatter = scatter.variance(ofFirst: course.count)?.squareRoot() ?? 0
     }

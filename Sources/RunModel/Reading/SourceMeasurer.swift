@@ -100,6 +100,7 @@ struct SourceMeasurer: Sendable {
         row.aim(
           at: target, policy: policyRow[target] - measured.policyLogMass,
           reference: referenceRow[target] - measured.referenceLogMass)
+        row.policyMargin = Margin.of(target, among: policyRow.count) { policyRow[$0] }
       }
       rows.append(row)
       pictures.append(

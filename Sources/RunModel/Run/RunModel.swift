@@ -48,6 +48,14 @@ package struct RunModel: Sendable {
   var measuredSource: Int?
   /// What the trainer last said itself.
   var statedProgress: TrainingProgress?
+  /// Steps that a state of the trainer in the run's folder plans.
+  var plannedSteps: Int?
+  /// How the training ended; `nil` while its log does not say so.
+  package internal(set) var end: RunEnd?
+  /// How long its writer is silent between records, by the times in the log.
+  package internal(set) var gaps = WritingGaps()
+  /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.
+  package internal(set) var lastWritten: Double?
   var trainingRows = TrainingRows()
   /// First steps of the run as they were taken for, with the rows before.
   var firstSteps: [(rowsBefore: Int, step: Int)] = []
@@ -97,6 +105,7 @@ package struct RunModel: Sendable {
       }
       let own = texts.prefix { $0.record <= index }
       noteCheckpoint(in: own, step: batch.records[index].step)
+      noteEnd(in: own)
       texts = texts.dropFirst(own.count)
     }
     for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }

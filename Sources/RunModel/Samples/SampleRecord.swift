@@ -18,6 +18,9 @@ package struct SampleRecord: Sendable, Hashable {
   package var policyTargetLogProbability: Float
   package var referenceTargetLogProbability: Float
 
+  /// Mean margin of the right class under the policy, nats, over the rows where it is known; NaN where it is of none.
+  package var policyMargin = Float.nan
+
   /// Likeliest class of each model and the right one where the sample is one row; −1 otherwise and where there is none.
   package var policyTop: Int32 = -1
   package var referenceTop: Int32 = -1
@@ -67,6 +70,7 @@ extension SampleRecord {
     referenceEntropy = Float(Self.mean(rows, { $0.referenceEntropy }))
     policyTargetLogProbability = Float(Self.mean(targets, { $0.policyTargetLogProbability }))
     referenceTargetLogProbability = Float(Self.mean(targets, { $0.referenceTargetLogProbability }))
+    policyMargin = Float(Self.mean(targets.filter { !$0.policyMargin.isNaN }, { $0.policyMargin }))
     self.rows = UInt32(clamping: rows.count)
     differingRows = UInt32(clamping: rows.count { !$0.sameTop1 })
     self.targets = UInt32(clamping: targets.count)
@@ -130,6 +134,11 @@ extension SampleRecord {
     isForgettingEvent = true
     forgettingEvents += events
     firstForgotten = firstForgotten ?? step
+  }
+
+  /// True for an answer that is wrong, or that has a margin below 2 nats; of a sequence by the mean of its margins.
+  package var isNearFlipping: Bool {
+    isSequence ? Double(policyMargin) < Margin.near : correct < targets || Double(policyMargin) < Margin.near
   }
 
   /// Tells a sequence from a single row, whose history is that of its class.

@@ -4,6 +4,11 @@ package struct SampleState: Sendable {
   /// The step it was measured at.
   package var step: Int
   package var record: SampleRecord
+
+  /// True for the same sample with the same targets at the same positions.
+  package func asksTheSame(as other: SampleState) -> Bool {
+    key == other.key && record.inputs == other.record.inputs
+  }
 }
 
 extension RunModel {
@@ -17,6 +22,20 @@ extension RunModel {
           key: SampleKey(probe: track.probe, name: names[$0.number]), step: $0.step, record: $0.record)
       }
     }
+  }
+
+  /// The samples of one phase and set that were measured at exactly `step`, always in the same order.
+  package func samples(of probe: ProbeKey, atExactly step: Int) -> [SampleState] {
+    guard let history = divergences[probe]?.history else { return [] }
+    let names = history.names
+    return history.entries(atExactly: step).map {
+      SampleState(key: SampleKey(probe: probe, name: names[$0.number]), step: step, record: $0.record)
+    }
+  }
+
+  /// For each evaluation of a phase and set its step, the samples with a target, and those of them that are near flipping.
+  package func nearFlipping(of probe: ProbeKey) -> [(step: Int, targets: Int, near: Int)] {
+    divergences[probe]?.history.nearFlipping ?? []
   }
 
   /// Every evaluation of a sample on the branch the run is on, in the order of the steps.

@@ -185,9 +185,13 @@ struct BudgetText {
 
   private func missing(_ budget: Budget) -> FlexibleText {
     let text = Printable.text(budget.text, glyphs: glyphs)
+    let name = text.prefix { $0 != "=" }
     return FlexibleText([
-      [TextRun("budget \(text)  ", .faint), TextRun("nothing in this log is called so yet", .warning)],
-      [TextRun("\(text) ", .faint), TextRun("not in this log", .warning)],
+      [
+        TextRun("budget \(text)  ", .faint),
+        TextRun("waits for \(name), which this log does not have", .warning),
+      ],
+      [TextRun("\(text) ", .faint), TextRun("waits for \(name)", .warning)],
     ])
   }
 
@@ -196,24 +200,20 @@ struct BudgetText {
     let name = Printable.text(standing.name, glyphs: glyphs)
     let sign = standing.isUpper ? "above" : "below"
     let limit = "\(sign) \(ValueText.short(standing.level, glyphs: glyphs))"
-    let (outlook, role) = outlook(standing.outlook)
-    let result = TextRun(outlook, role, bold: role != .text)
+    let role = role(standing.outlook)
+    let result = TextRun(standing.outlookText, role, bold: role != .text)
     return FlexibleText([
       [TextRun("budget \(text)  ", .faint), TextRun("\(name) \(limit): "), result],
       [TextRun("\(text)  ", .faint), TextRun("\(name): "), result], [TextRun("\(text) ", .faint), result],
     ])
   }
 
-  private func outlook(_ outlook: BudgetStanding.Outlook) -> (String, StyleRole) {
+  private func role(_ outlook: BudgetStanding.Outlook) -> StyleRole {
     switch outlook {
-    case .crossed(let step, let isBack):
-      (isBack ? "crossed at step \(step), now within it again" : "already crossed at step \(step)", .error)
-    case .expected(let step, let earliest, let latest?):
-      ("at step \(step) at this rate (95 %: \(earliest) to \(latest))", .warning)
-    case .expected(let step, let earliest, nil):
-      ("at step \(step) at this rate (95 %: \(earliest) or later, perhaps never)", .warning)
-    case .notAtThisRate: ("not at this rate", .good)
-    case .tooFewPoints: ("too few points for a rate", .text)
+    case .crossed: .error
+    case .expected, .noDate: .warning
+    case .notAtThisRate: .good
+    case .tooFewPoints: .text
     }
   }
 }
