@@ -60,6 +60,8 @@ package struct RunDescription: Sendable, Hashable {
   package var lambda: Double?
   /// s of the objective, as the log claims it: `+` or `-`.
   package var sign: String?
+  /// What the training was configured with, nested keys joined with `/`; as it is written.
+  package var configuration: [String: String] = [:]
 
   package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {
     self.name = name

@@ -123,13 +123,40 @@ struct RecordReader {
   }
 
   /// Adds what an `event` of kind `run` says.
-  func appendRun(line number: Int, to batch: inout RecordBatch) {
+  func appendRun(_ nodes: borrowing KeyNodes, line number: Int, to batch: inout RecordBatch) {
     guard isRun else { return }
     var run = RunDescription(name: fields.text(.name), classes: nil, lambda: nil, sign: nil)
     run.classes = fields.texts(.classes)
     run.lambda = fields.number(.lambda)
     run.sign = fields.text(.sign) ?? fields.number(.sign).map { $0 < 0 ? "-" : "+" }
+    run.configuration = configuration(nodes)
     batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .run(run)))
+  }
+
+  /// What `config` says: numbers as they are written, where the line keeps that.
+  private func configuration(_ nodes: borrowing KeyNodes) -> [String: String] {
+    var said: [String: String] = [:]
+    let line = fields.line
+    for index in 0..<line.number_count {
+      guard let key = Self.configurationKey(nodes.name(line.number_nodes[index])) else { continue }
+      let value = line.numbers[index]
+      said[key] = Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    }
+    for index in 0..<line.item_count {
+      let item = line.items[index]
+      guard let key = Self.configurationKey(nodes.name(item.node)) else { continue }
+      switch item.kind {
+      case csj_kind_number.byte: said[key] = Int(exactly: item.number).map { "\($0)" } ?? "\(item.number)"
+      case csj_kind_boolean.byte: said[key] = item.number == 0 ? "false" : "true"
+      case csj_kind_text.byte: said[key] = String(item.text)
+      default: continue
+      }
+    }
+    return said
+  }
+
+  private static func configurationKey(_ name: String) -> String? {
+    name.hasPrefix("config/") ? String(name.dropFirst("config/".count)) : nil
   }
 }
 

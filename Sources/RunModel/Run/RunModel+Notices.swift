@@ -50,5 +50,6 @@ extension RunDescription {
     classes = said.classes ?? classes
     lambda = said.lambda ?? lambda
     sign = said.sign ?? sign
+    configuration.merge(said.configuration) { $1 }
   }
 }

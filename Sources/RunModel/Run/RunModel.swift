@@ -13,6 +13,8 @@ package struct RunModel: Sendable {
   private(set) var isOpened: Bool
   package internal(set) var description = RunDescription()
   package internal(set) var status = ReadStatus()
+  /// What lies beside its logs.
+  package internal(set) var surroundings = RunSurroundings()
 
   package internal(set) var restarts: [Restart] = []
   /// What sources told of their steps.
@@ -56,6 +58,8 @@ package struct RunModel: Sendable {
   var rejectionHistory = RejectionHistory()
   var completions = Completions()
   var pendingFiles = PendingLogitsFiles()
+  /// How many files of ranks of a step are there, where some are missing: `37 of 64 shards`.
+  package internal(set) var missingShards: [Int: String] = [:]
   /// Steps that files of logits and rows are of; nil before there is one.
   var measuredSteps: ClosedRange<Int>?
   /// Every set that the log has distributions of, in lower case.

@@ -44,6 +44,13 @@ package struct SampleRecord: Sendable, Hashable {
   /// True where this evaluation is one of them.
   package var isForgettingEvent = false
 
+  /// True for a sequence of the set that the model is tuned for: nothing is forgotten there.
+  package private(set) var isOfNewTask = false
+
+  /// Step since which other inputs stand under its name, which begin a history of their own; `nil` while they are those
+  /// of the first evaluation.
+  package var inputsSince: Int?
+
   /// What tells the inputs of two evaluations apart: the targets and positions of its rows, hashed; 0 without targets.
   var inputs: UInt64 = 0
 
@@ -109,7 +116,8 @@ extension SampleRecord {
     _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: MeasuredRows, step: Int
   ) {
     // Other inputs under the same name are another sample: nothing continues.
-    guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return }
+    guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return inputsSince = step }
+    inputsSince = before.inputsSince
     policyReferenceChange = Float(policyReference - before.policyReference)
     referencePolicyChange = Float(referencePolicy - before.referencePolicy)
     (flips, forgettingEvents) = (before.flips, before.forgettingEvents)
@@ -124,6 +132,12 @@ extension SampleRecord {
     if isSequence { forgotten = isBelowReference && !before.isBelowReference ? 1 : 0 }
     guard forgotten > 0 else { return }
     noteForgotten(forgotten, step: step)
+  }
+
+  /// Says that its set is the new task, and takes back every forgetting event.
+  mutating func belongsToNewTask() {
+    isOfNewTask = true
+    (forgettingEvents, firstForgotten, isForgettingEvent) = (0, nil, false)
   }
 
   private mutating func noteForgotten(_ events: UInt32, step: Int) {

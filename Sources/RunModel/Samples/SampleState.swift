@@ -4,6 +4,14 @@ package struct SampleState: Sendable {
   /// The step it was measured at.
   package var step: Int
   package var record: SampleRecord
+
+  /// - Parameter isNew: its set is the new task: of a sequence nothing is forgotten that the model is tuned for.
+  fileprivate init(key: SampleKey, step: Int, record: SampleRecord, isNew: Bool = false) {
+    self.key = key
+    self.step = step
+    self.record = record
+    if isNew, record.isSequence { self.record.belongsToNewTask() }
+  }
 }
 
 extension RunModel {
@@ -12,17 +20,22 @@ extension RunModel {
   package func samples(at step: Int) -> [SampleState] {
     divergences.values.sorted { $0.probe < $1.probe }.flatMap { track in
       let names = track.history.names
+      let isNew = isNewTask(track.probe)
       return track.history.entries(at: step).map {
         SampleState(
-          key: SampleKey(probe: track.probe, name: names[$0.number]), step: $0.step, record: $0.record)
+          key: SampleKey(probe: track.probe, name: names[$0.number]), step: $0.step, record: $0.record,
+          isNew: isNew)
       }
     }
   }
 
+  private func isNewTask(_ probe: ProbeKey) -> Bool { probe.set.map { setKind(ofSet: $0) == .new } ?? false }
+
   /// Every evaluation of a sample on the branch the run is on, in the order of the steps.
   package func evaluations(of key: SampleKey) -> [SampleState] {
-    (divergences[key.probe]?.history.entries(of: key.name) ?? []).map {
-      SampleState(key: key, step: $0.step, record: $0.record)
+    let isNew = isNewTask(key.probe)
+    return (divergences[key.probe]?.history.entries(of: key.name) ?? []).map {
+      SampleState(key: key, step: $0.step, record: $0.record, isNew: isNew)
     }
   }
 
