@@ -82,6 +82,7 @@ package struct RunLoading: Sendable {
     files.noteLogWasRead()
     while let news = files.next() { run.apply(news) }
     run.note(CheckpointFolders().checkpoints(of: path))
+    run.note(SurroundingFiles().surroundings(of: path))
     try check(run.model)
     return run
   }

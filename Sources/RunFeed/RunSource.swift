@@ -8,6 +8,13 @@ package struct RunSource {
   package enum News: Sendable {
     case records(MeasuredBatch)
     case logitsFile(LogitsFileNews)
+    case surroundings(RunSurroundings)
+  }
+
+  /// What the second thread hands over.
+  private enum Finding: Sendable {
+    case file(LogitsFileNews)
+    case surroundings(RunSurroundings)
   }
 
   /// What the second thread is told.
@@ -18,7 +25,7 @@ package struct RunSource {
   }
 
   private let reader: RunReaderThread<MeasuredBatch>
-  private let worker: WorkerThread<Order, LogitsFileNews>
+  private let worker: WorkerThread<Order, Finding>
 
   private var wasRead = false
   private var holdsKL = false
@@ -28,6 +35,7 @@ package struct RunSource {
     reader = try run.reader()
     let path = run.path
     var files: LogitsFileQueue?
+    var beside = SurroundingWatch(path: path)
     worker = try WorkerThread { orders in
       // Made on the thread, because it asks the file system what the path is.
       var queue = files ?? LogitsFileQueue(path: path, isLive: true, clock: SystemClock.secondsSince1970)
@@ -35,12 +43,14 @@ package struct RunSource {
         switch order {
         case .measure(let requests): queue.add(requests)
         case .logHoldsKL: queue.noteLogHoldsKL()
-        case .logWasRead: queue.noteLogWasRead()
+        case .logWasRead:
+          queue.noteLogWasRead()
+          beside.isDue = true
         }
       }
       let news = queue.next()
       files = queue
-      return news
+      return news.map { .file($0) } ?? beside.look().map { .surroundings($0) }
     }
   }
 
@@ -63,7 +73,11 @@ package struct RunSource {
       }
       return .records(measured)
     }
-    return worker.take().map { .logitsFile($0) }
+    switch worker.take() {
+    case .file(let news): return .logitsFile(news)
+    case .surroundings(let news): return .surroundings(news)
+    case nil: return nil
+    }
   }
 
   /// Tells both threads to end, without waiting for them.
@@ -76,5 +90,30 @@ package struct RunSource {
   package func stop(patience: Int32) {
     worker.stop(patience: patience)
     reader.stop(patience: patience)
+  }
+}
+
+/// Looks now and then at what lies beside a run's logs.
+private struct SurroundingWatch: Sendable {
+  let path: String
+  /// The log was read: what lies beside it counts.
+  var isDue = false
+  private var turns = 0
+  private var last = RunSurroundings()
+
+  /// Turns between two looks, a second each while nothing else is to be done.
+  private static let turnsPerLook = 2
+
+  init(path: String) { self.path = path }
+
+  /// What has changed; `nil` where nothing has, or where it is not time.
+  mutating func look() -> RunSurroundings? {
+    guard isDue else { return nil }
+    turns += 1
+    guard turns % Self.turnsPerLook == 1 else { return nil }
+    let now = SurroundingFiles().surroundings(of: path)
+    guard now != last else { return nil }
+    last = now
+    return now
   }
 }

@@ -62,6 +62,9 @@ extension WatchedRun {
     isChartStale = true
   }
 
+  /// Takes in what lies beside its logs.
+  package mutating func receive(_ surroundings: RunSurroundings) { live.note(surroundings) }
+
   /// Lets the curves catch up with the run.
   ///
   /// - Parameters:

@@ -64,6 +64,7 @@ struct FollowBenchmark {
         switch news {
         case .records(let measured): state.receive(measured, ofRun: run, now: 0)
         case .logitsFile(let news): state.receive(news, ofRun: run)
+        case .surroundings(let news): state.receive(news, ofRun: run)
         }
       }
     }

@@ -118,6 +118,7 @@ struct DashboardLoop: ~Copyable {
       switch news {
       case .records(let measured): state.receive(measured, ofRun: run, now: now)
       case .logitsFile(let news): state.receive(news, ofRun: run)
+      case .surroundings(let surroundings): state.receive(surroundings, ofRun: run)
       }
       received = true
     }

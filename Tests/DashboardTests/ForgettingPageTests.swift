@@ -132,8 +132,11 @@ struct ForgettingPageTests {
     for columns in stride(from: 1, through: 240, by: 7) {
       for rows in 0...70 {
         let body = CellRect(x: 0, y: 2, columns: columns, rows: rows)
-        let layout = ForgettingLayout(body: body, lines: rows % 14)
-        let parts = [layout.table, layout.chart].compactMap(\.self) + layout.scatters
+        let most = ForgettingLayout.verdictLines(body)
+        let layout = ForgettingLayout(
+          body: body, lines: rows % 14, verdict: min(most, 1 + columns % 6), checkpoints: (columns + rows) % 9
+        )
+        let parts = [layout.verdict, layout.table, layout.chart].compactMap(\.self) + layout.scatters
         let cells = parts.reduce(0) { $0 + $1.columns * $1.rows }
         #expect(cells == columns * rows, "\(columns)x\(rows)")
         #expect(parts.allSatisfy { $0.y >= 2 && $0.maxY <= body.maxY && $0.maxX <= columns })
