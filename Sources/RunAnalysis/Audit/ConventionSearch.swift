@@ -59,12 +59,15 @@ struct ConventionSearch {
     // Where no observation tells conventions apart, none may win by a difference in rounding.
     for tolerance in informative > 0 ? [Tolerance.tight, .usual] : [.usual] {
       let fits = fits(tolerance)
-      if fits.isEmpty { continue }
+      if fits.isEmpty, tolerance == .tight { continue }
       // The right one competes with what fits by more than usual rounding.
-      return choose(fits + (tolerance == .tight ? rightFits : []))
+      if let result = choose(fits + rightFits) { return result }
     }
     return nil
   }
+
+  /// Times what rounding leaves in the mean square that the right convention may be off: a single step may be off by more.
+  private static let rightTimes = 2.5
 
   /// The right convention within usual rounding.
   private var rightFits: [Fit] {
@@ -72,6 +75,11 @@ struct ConventionSearch {
     for candidate in ConventionCandidate.plain where candidate.isRight {
       let computed = Computed(candidate, observations)
       add(candidate, computed, computed.values, rule: .same, to: &fits, .usual)
+      guard fits.isEmpty, computed.noise > 0,
+        let fit = fit(candidate.parts, candidate.detail, candidate.cost, computed.values, computed),
+        fit.relativeError <= Self.rightTimes * fit.noise
+      else { continue }
+      fits.append(fit)
     }
     return fits
   }
