@@ -129,8 +129,10 @@ def course(seed: int, size: int = 4, length: int = 12, first_step: int = 0) -> l
                 dropped = model.train()(inputs)
                 torch.set_rng_state(state)
                 moving = {
-                    "ema": average(inputs[:size]), "previous": previous(inputs[:size]),
-                    "saved": saved(inputs[:size]), "quantised": quantised(inputs[:size]),
+                    "ema": average(inputs[:size]),
+                    "previous": previous(inputs[:size]),
+                    "saved": saved(inputs[:size]),
+                    "quantised": quantised(inputs[:size]),
                     "alias": policy[:size].clone(),
                 }
             previous = copy.deepcopy(model).eval()
@@ -139,8 +141,15 @@ def course(seed: int, size: int = 4, length: int = 12, first_step: int = 0) -> l
             parts = [slice(start, start + size) for start in range(0, 3 * size, size)]
             found.append(
                 Probe(
-                    step, policy[parts[0]], base[parts[0]], targets[parts[0]], mask[parts[0]], inputs[parts[0]],
-                    dropped[parts[0]], [(policy[p], base[p], mask[p]) for p in parts[1:]], moving=moving,
+                    step,
+                    policy[parts[0]],
+                    base[parts[0]],
+                    targets[parts[0]],
+                    mask[parts[0]],
+                    inputs[parts[0]],
+                    dropped[parts[0]],
+                    [(policy[p], base[p], mask[p]) for p in parts[1:]],
+                    moving=moving,
                 )
             )
         batch = new.batch(16, 16)
@@ -321,9 +330,7 @@ def probabilities_as_input(probe: Probe) -> Tensor:
 
 
 def log_target_wrongly_set(probe: Probe) -> Tensor:
-    rows = F.kl_div(
-        F.log_softmax(probe.reference, -1), F.softmax(probe.policy, -1), reduction="none", log_target=True
-    )
+    rows = F.kl_div(F.log_softmax(probe.reference, -1), F.softmax(probe.policy, -1), reduction="none", log_target=True)
     return token_mean(rows.sum(-1), probe.mask)
 
 
@@ -621,9 +628,7 @@ def write_fixtures(folder: Path) -> None:
     for probe in exact:
         tensors = {"logits": probe.policy.bfloat16(), "ref_logits": probe.reference.bfloat16()}
         tensors |= {"mask": probe.mask.to(torch.uint8), "targets": probe.targets.to(torch.int32).contiguous()}
-        write_safetensors(
-            folder / f"logits/step-{probe.step:06d}.safetensors", tensors, {"step": str(probe.step)}
-        )
+        write_safetensors(folder / f"logits/step-{probe.step:06d}.safetensors", tensors, {"step": str(probe.step)})
     runs = {}
     for run in [*MISTAKES, RIGHT[0]]:
         if run.moving or run.modes or "batches" in run.styles:

@@ -87,7 +87,10 @@ def main() -> None:
             counts[kind][verdict] += 1
             if arguments.v or verdict not in ("named", "quiet", "detected"):
                 about = truth[name]
-                print(f"{verdict:12} {name} ({about['style']}, {about['key']}): {' '.join(about['names'])} -> {told}", flush=True)
+                print(
+                    f"{verdict:12} {name} ({about['style']}, {about['key']}): {' '.join(about['names'])} -> {told}",
+                    flush=True,
+                )
     for kind, count in counts.items():
         print(kind, dict(count))
 
