@@ -76,7 +76,8 @@ struct ConventionSearch {
       let computed = Computed(candidate, observations)
       add(candidate, computed, computed.values, rule: .same, to: &fits, .usual)
       guard fits.isEmpty, computed.noise > 0,
-        let fit = fit(candidate.parts, candidate.detail, candidate.cost, computed.values, computed),
+        let fit = self.fit(
+          candidate.parts, candidate.detail, candidate.cost, computed.values, computed),
         fit.relativeError <= Self.rightTimes * fit.noise
       else { continue }
       fits.append(fit)

@@ -23,8 +23,11 @@ struct EarlierModels: Sendable {
     var firstReference: [Double]
     var lastReference: [Double]
     var lastPolicy: [Double]
+    /// What the first and the last logits are of.
     var targets: [Int]
     var tokens: [String]
+    var lastTargets: [Int]
+    var lastTokens: [String]
 
     var elements: Int { firstReference.count + lastReference.count + lastPolicy.count }
   }
@@ -61,8 +64,8 @@ struct EarlierModels: Sendable {
       news.previousPolicies.append(Self.previousPolicy(sample, before))
       known[sample.key]?.lastReference = sample.reference
       known[sample.key]?.lastPolicy = sample.policy
-      known[sample.key]?.targets = sample.targets
-      known[sample.key]?.tokens = sample.tokens
+      known[sample.key]?.lastTargets = sample.targets
+      known[sample.key]?.lastTokens = sample.tokens
       elements += (known[sample.key]?.elements ?? 0) - before.elements
     }
     return news
@@ -74,7 +77,7 @@ struct EarlierModels: Sendable {
     elements += count
     known[sample.key] = Known(
       firstReference: sample.reference, lastReference: sample.reference, lastPolicy: sample.policy,
-      targets: sample.targets, tokens: sample.tokens)
+      targets: sample.targets, tokens: sample.tokens, lastTargets: sample.targets, lastTokens: sample.tokens)
   }
 
   /// The same tokens have the same targets and texts, or else the same logits of the reference.
@@ -82,7 +85,7 @@ struct EarlierModels: Sendable {
     guard !before.lastPolicy.isEmpty, before.lastPolicy.count == sample.policy.count else { return nil }
     if sample.reference == before.lastReference { return before.lastPolicy }
     let isNamed = !sample.targets.isEmpty || !sample.tokens.isEmpty
-    return isNamed && sample.targets == before.targets && sample.tokens == before.tokens
+    return isNamed && sample.targets == before.lastTargets && sample.tokens == before.lastTokens
       ? before.lastPolicy : nil
   }
 
@@ -112,6 +115,7 @@ struct EarlierModels: Sendable {
       shift.add(
         sinceLast: Self.distance(before.lastReference, sample.reference, sample, position),
         toLastPolicy: before.lastPolicy.count == sample.reference.count
+          && sample.targets == before.lastTargets
           ? Self.distance(before.lastPolicy, sample.reference, sample, position) : .nan)
     }
   }
