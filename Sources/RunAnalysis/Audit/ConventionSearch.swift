@@ -129,7 +129,7 @@ struct ConventionSearch {
   private func areEqual(_ left: Fit, _ right: Fit) -> Bool {
     zip(left.values, right.values).allSatisfy { left, right in
       guard let left, let right else { return true }
-      return abs(left - right) <= 1e-9 * abs(right)
+      return abs(left - right) <= 1e-6 * abs(right)
     }
   }
 
@@ -282,7 +282,7 @@ struct ConventionSearch {
   private static func name(of ratio: Double) -> (KLConvention, String) {
     let whole = ratio.rounded(), part = (1 / ratio).rounded()
     let isPowerOfTwo = Int(exactly: part).map { $0 > 0 && $0 & ($0 - 1) == 0 } ?? false
-    if whole >= 2, abs(ratio - whole) <= wholeness * whole {
+    if whole >= 2, whole <= 65_536, abs(ratio - whole) <= wholeness * whole {
       return (.multiplied, "times \(Int(whole)), as a sum over \(Int(whole)) ranks or batches is")
     }
     if part >= 2, part <= 4096, isPowerOfTwo, abs(1 / ratio - part) <= wholeness * part {
@@ -358,7 +358,7 @@ struct ConventionSearch {
       observations.allSatisfy { observation in
         candidate.value(observation.sums).map {
           Tolerance.usual.accepts(observation.logged, $0, scale: 1)
-        } ?? true
+        } ?? (observation.sums.rows == 0)
       }
     }
     guard observations.contains(where: { $0.sums.rows > 0 }) else { return nil }

@@ -131,16 +131,17 @@ extension SeriesAudit {
       }
       needsLogits = used.contains { $0.isReduced } && !used.contains { $0.sums.knowsLogits }
     }
-    if parts == [.none] { contradiction = Self.contradiction(used) }
+    // A step or two have to be clearly off: what rounds them is not known.
+    if parts == [.none] { contradiction = Self.contradiction(used, share: tellingSteps >= 3 ? 1e-3 : 0.01) }
   }
 
-  private static func contradiction(_ used: [AuditObservation]) -> Contradiction? {
+  private static func contradiction(_ used: [AuditObservation], share: Double) -> Contradiction? {
     used.lazy.compactMap { observation in
       guard let computed = observation.sums.meanPolicyReference, computed.isFinite,
         observation.logged.isFinite
       else { return nil }
       let apart = abs(observation.logged - computed)
-      return apart > 1e-3 * abs(computed) + AuditObservation.apart
+      return apart > share * abs(computed) + AuditObservation.apart
         ? Contradiction(step: observation.step, logged: observation.logged, computed: computed) : nil
     }.first
   }
@@ -164,6 +165,7 @@ private enum OtherRows {
   private static let errors = 4.0
   private static let fewestSteps = 4
   /// Correlation over the steps that other rows leave at least.
+  private static let greatestSpread = 0.1
   private static let leastCorrelation = 0.97
 
   static func explain(_ observations: [AuditObservation]) -> Bool {

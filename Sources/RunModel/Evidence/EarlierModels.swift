@@ -113,7 +113,8 @@ struct EarlierModels: Sendable {
         continue
       }
       shift.add(
-        sinceLast: Self.distance(before.lastReference, sample.reference, sample, position),
+        sinceLast: before.lastReference.count == sample.reference.count
+          ? Self.distance(before.lastReference, sample.reference, sample, position) : .nan,
         toLastPolicy: before.lastPolicy.count == sample.reference.count
           && sample.targets == before.lastTargets
           ? Self.distance(before.lastPolicy, sample.reference, sample, position) : .nan)
