@@ -41,6 +41,7 @@ let package = Package(
       providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CSqlite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
     .target(name: "CVectorMath"),
     .target(name: "Divergence", dependencies: ["CVectorMath"], swiftSettings: strict),
@@ -48,7 +49,8 @@ let package = Package(
     .target(name: "CSimdJSON", dependencies: ["CSimdJSONLibrary"]),
     .target(name: "FileAccess", dependencies: [systemPackage], swiftSettings: strict),
     .target(
-      name: "RunLog", dependencies: ["CSimdJSON", "CZlib", "CZstd", "FileAccess"], swiftSettings: strict),
+      name: "RunLog", dependencies: ["CSimdJSON", "CSqlite", "CZlib", "CZstd", "FileAccess"],
+      swiftSettings: strict),
 
     .target(name: "CMappedFile"),
     .target(
@@ -114,7 +116,7 @@ let package = Package(
       name: "DivergenceTests", dependencies: ["Divergence", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "RunLogTests", dependencies: ["FileAccess", "RunLog", "TestSupport"],
+      name: "RunLogTests", dependencies: ["CSqlite", "FileAccess", "RunLog", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "LogitsFilesTests", dependencies: ["FileAccess", "LogitsFiles", "TestSupport"],

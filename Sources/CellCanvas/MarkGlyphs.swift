@@ -20,6 +20,9 @@ package struct MarkGlyphs: Sendable, Hashable {
   package let flip: Character
   /// The target class or token.
   package let target: Character
+  /// A saved checkpoint, and the one to keep.
+  package let checkpoint: Character
+  package let keep: Character
   package let yes: Character
   package let no: Character
   /// ±, ≥, −, Δ and ‖ as text: an ASCII set needs more than one column for some.
@@ -34,13 +37,15 @@ package struct MarkGlyphs: Sendable, Hashable {
 
   static let unicode = MarkGlyphs(
     nan: "×", infinity: "∞", event: "▼", bullet: "•", live: "●", silent: "○", paused: "‖",
-    playing: "▶", up: "↑", down: "↓", left: "←", right: "→", flip: "⇄", target: "◆", yes: "✓", no: "✗",
+    playing: "▶", up: "↑", down: "↓", left: "←", right: "→", flip: "⇄", target: "◆", checkpoint: "C",
+    keep: "◉", yes: "✓", no: "✗",
     plusMinus: "±", atLeast: "≥", minus: "−", delta: "Δ", parallel: "‖", ellipsis: "…",
     series: ["●", "▲", "■", "◆", "○", "△"])
 
   static let ascii = MarkGlyphs(
     nan: "x", infinity: "I", event: "v", bullet: "*", live: "*", silent: "o", paused: "=",
-    playing: ">", up: "^", down: "v", left: "<", right: ">", flip: "%", target: "@", yes: "y", no: "n",
+    playing: ">", up: "^", down: "v", left: "<", right: ">", flip: "%", target: "@", checkpoint: "C",
+    keep: "K", yes: "y", no: "X",
     plusMinus: "+-", atLeast: ">=", minus: "-", delta: "d", parallel: "||", ellipsis: "..",
     series: ["*", "+", "o", "x", "#", "%"])
 }

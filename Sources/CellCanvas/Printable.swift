@@ -22,6 +22,17 @@ package enum Printable {
     return result
   }
 
+  /// The same of a sentence of the program's own, whose signs have spellings in ASCII: `→` is `->`, `−` is `-`.
+  package static func sentence(_ sentence: String, glyphs: GlyphSet) -> String {
+    guard glyphs.isASCII, !isPlain(sentence) else { return text(sentence, glyphs: glyphs) }
+    return text(spellings.reduce(sentence) { $0.replacing($1.sign, with: $1.ascii) }, glyphs: glyphs)
+  }
+
+  private static let spellings: [(sign: String, ascii: String)] = [
+    ("→", "->"), ("−", "-"), ("‖", "||"), ("±", "+-"), ("≥", ">="), ("≤", "<="), ("×", "x"), ("λ", "lambda"),
+    ("·", "*"), ("“", "\""), ("”", "\""), ("…", ".."), ("∞", "inf"), ("²", "^2"), ("Δ", "d"), ("–", "-"),
+  ]
+
   /// Whether a text is ASCII without controls, as nearly all of it is.
   static func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }

@@ -1,6 +1,6 @@
 /// The hues are those of Okabe and Ito (https://jfly.uni-koeln.de/color), shifted until text is readable (a contrast of
 /// 4.5 at least, WCAG 2.2, 1.4.3) and readers who see two of the three primaries tell curves apart: the policy is
-/// orange, the reference blue, and curves differ in lightness too.
+/// orange, the reference blue, and curves differ in lightness too. The first four curves have neither of the models' colours.
 extension Theme {
   /// For terminals with a dark background.
   package static let dark = Theme(
@@ -20,12 +20,12 @@ extension Theme {
       Row(.error, 0xFFFFFF, on: 0xC2001D, bold: true, eight: Appearance(.white, on: .red, bold: true)),
       Row(.target, 0xFFF2A8, bold: true, eight: Appearance(.white, bold: true)),
       Row(.selection, 0xFFFFFF, on: 0x005F87, bold: true, eight: Appearance(reversed: true)),
-      Row(.series1, 0x56B4E9, eight: Appearance(.cyan)),
-      Row(.series2, 0xFFAF00, eight: Appearance(.yellow)),
-      Row(.series3, 0x00FFAF, eight: Appearance(.green)),
-      Row(.series4, 0xD75FFF, eight: Appearance(.magenta)),
-      Row(.series5, 0xFFFF5F, eight: Appearance(.white)),
-      Row(.series6, 0xFF5F5F, eight: Appearance(.red, bold: true)),
+      Row(.series1, 0x00FFAF, eight: Appearance(.green)),
+      Row(.series2, 0xD75FFF, eight: Appearance(.magenta)),
+      Row(.series3, 0xFFFF5F, eight: Appearance(.white)),
+      Row(.series4, 0xFF5F5F, eight: Appearance(.red, bold: true)),
+      Row(.series5, 0x56B4E9, eight: Appearance(.cyan)),
+      Row(.series6, 0xFFAF00, eight: Appearance(.yellow)),
     ])
 
   /// For terminals with a light background.
@@ -46,12 +46,12 @@ extension Theme {
       Row(.error, 0xFFFFFF, on: 0xB0001A, bold: true, eight: Appearance(.white, on: .red, bold: true)),
       Row(.target, 0x5A2A00, bold: true, eight: Appearance(.black, bold: true)),
       Row(.selection, 0xFFFFFF, on: 0x005F87, bold: true, eight: Appearance(reversed: true)),
-      Row(.series1, 0x005FAF, eight: Appearance(.blue)),
-      Row(.series2, 0xAF5F00, eight: Appearance(.red)),
-      Row(.series3, 0x005F5F, eight: Appearance(.green)),
-      Row(.series4, 0xAF00AF, eight: Appearance(.magenta)),
-      Row(.series5, 0x5F5F00, eight: Appearance(.black)),
-      Row(.series6, 0x870000, eight: Appearance(.red, bold: true)),
+      Row(.series1, 0x005F5F, eight: Appearance(.green)),
+      Row(.series2, 0xAF00AF, eight: Appearance(.magenta)),
+      Row(.series3, 0x5F5F00, eight: Appearance(.black)),
+      Row(.series4, 0x870000, eight: Appearance(.red, bold: true)),
+      Row(.series5, 0x005FAF, eight: Appearance(.blue)),
+      Row(.series6, 0xAF5F00, eight: Appearance(.red)),
     ])
 
   /// A contrast of 7 at least (WCAG 2.2, 1.4.6), on a black of its own.
@@ -72,11 +72,11 @@ extension Theme {
       Row(.error, 0x000000, on: 0xFF8A80, bold: true, eight: Appearance(.white, on: .red, bold: true)),
       Row(.target, 0xFFFFAF, bold: true, eight: Appearance(.white, bold: true, underlined: true)),
       Row(.selection, 0x000000, on: 0xFFFF00, bold: true, eight: Appearance(.black, on: .yellow)),
-      Row(.series1, 0x87D7FF, eight: Appearance(.cyan, bold: true)),
-      Row(.series2, 0xFFAF00, eight: Appearance(.yellow)),
-      Row(.series3, 0x00AF87, eight: Appearance(.green)),
-      Row(.series4, 0xFF5FFF, eight: Appearance(.magenta, bold: true)),
-      Row(.series5, 0xFFFF5F, eight: Appearance(.white, bold: true)),
-      Row(.series6, 0xFF5F5F, eight: Appearance(.red, bold: true)),
+      Row(.series1, 0x00AF87, eight: Appearance(.green)),
+      Row(.series2, 0xFF5FFF, eight: Appearance(.magenta, bold: true)),
+      Row(.series3, 0xFFFF5F, eight: Appearance(.white, bold: true)),
+      Row(.series4, 0xFF5F5F, eight: Appearance(.red, bold: true)),
+      Row(.series5, 0x87D7FF, eight: Appearance(.cyan, bold: true)),
+      Row(.series6, 0xFFAF00, eight: Appearance(.yellow)),
     ])
 }

@@ -52,13 +52,19 @@ package struct LinearTrend: Sendable, Hashable {
 
 /// Student's t distribution.
 package enum StudentT {
-  private static let few = [12.7062, 4.3027, 3.1824, 2.7764]
+  private static let few = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706]
 
   /// The 97.5 % quantile, to three digits: tabulated, then the expansion of Cornish and Fisher.
-  package static func quantile975(degrees: Int) -> Double {
-    guard degrees > few.count else { return few[max(0, degrees - 1)] }
+  package static func quantile975(degrees: Int) -> Double { quantile975(degrees: Double(max(1, degrees))) }
+
+  /// The same of degrees of freedom that may be a fraction, from 1 on; between those of the table it is rather too large.
+  package static func quantile975(degrees n: Double) -> Double {
+    guard n >= Double(few.count) else {
+      let below = max(1, n.rounded(.down))
+      let (low, high) = (few[Int(below) - 1], few[Int(below)])
+      return high + (low - high) * (1 / max(1, n) - 1 / (below + 1)) / (1 / below - 1 / (below + 1))
+    }
     let z = 1.959964
-    let n = Double(degrees)
     let z3 = z * z * z
     let z5 = z3 * z * z
     let first = (z3 + z) / 4

@@ -10,6 +10,27 @@ package protocol LogFileSystem: Sendable {
   func entries(of directory: String) throws(FileProblem) -> [String]
 }
 
+extension LogFileSystem {
+  /// All bytes of a file.
+  package func contents(of path: String) throws(FileProblem) -> [UInt8] {
+    let file = try open(path)
+    var bytes: [UInt8] = []
+    var problem: FileProblem?
+    while true {
+      let part = [UInt8](unsafeUninitializedCapacity: 1 << 20) { room, count in
+        do throws(FileProblem) {
+          count = try file.read(at: bytes.count, into: UnsafeMutableRawBufferPointer(room))
+        } catch {
+          problem = error
+        }
+      }
+      if let problem { throw problem }
+      if part.isEmpty { return bytes }
+      bytes += part
+    }
+  }
+}
+
 /// An open file; it is closed when the last reference goes.
 package protocol LogFile: AnyObject {
   /// Status of the open file, whatever is at its path now.

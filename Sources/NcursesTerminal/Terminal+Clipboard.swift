@@ -14,6 +14,12 @@ extension Terminal {
     var environment: [String: String] = [:]
     for name in ["TERM", "TMUX"] { environment[name] = getenv(name).map { String(cString: $0) } }
     guard let bytes = ClipboardSequence.bytes(for: text, environment: environment) else { return false }
-    return (try? FileDescriptor(rawValue: streams.outputDescriptor).writeAll(bytes)) != nil
+    return send(bytes)
+  }
+
+  /// Sends bytes that are no part of the screen; false where they could not be written.
+  @discardableResult
+  package mutating func send(_ bytes: [UInt8]) -> Bool {
+    (try? FileDescriptor(rawValue: streams.outputDescriptor).writeAll(bytes)) != nil
   }
 }

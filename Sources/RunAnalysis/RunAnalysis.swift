@@ -10,6 +10,7 @@ package struct RunAnalysis: Sendable {
   /// What the audit, the trends and the budgets say.
   private var conclusions: [Conclusion] = []
   private var audited = Audited()
+  private var forgetting = ForgettingConclusions()
 
   /// What the last audit was made of.
   private struct Audited: Sendable {
@@ -53,7 +54,7 @@ package struct RunAnalysis: Sendable {
       audited = Audited(evidence: run.evidence.additions, rows: run.rows.count)
     }
     conclusions =
-      audit.conclusions(firstStep: run.firstStep ?? 0) + run.forgettingConclusions
+      audit.conclusions(firstStep: run.firstStep ?? 0) + forgetting.update(of: run)
       + TrendFindings(run: run).all + KLFindings(run: run).all
       + run.budgetConclusions(budgets)
   }
@@ -79,22 +80,32 @@ extension RunModel {
 package struct AnalysedRun: Sendable {
   package private(set) var model: RunModel
   package private(set) var analysis: RunAnalysis
+  /// What became of its retention, as of the last batch that was read to its end.
+  package private(set) var outlook = RetentionOutlook()
 
   package init(_ model: RunModel, budgets: [Budget] = []) {
     self.model = model
     analysis = RunAnalysis(of: model, budgets: budgets)
+    lookOut()
+  }
+
+  private mutating func lookOut() {
+    guard !model.isReading else { return }
+    outlook = RetentionOutlook(model, budgets: analysis.budgets)
   }
 
   /// Applies records in the order of the file.
   package mutating func apply(_ measured: MeasuredBatch) {
     model.apply(measured)
     analysis.update(of: model)
+    lookOut()
   }
 
   /// Takes in what became of a file of logits.
   package mutating func apply(_ news: LogitsFileNews) {
     model.apply(news)
     analysis.update(of: model)
+    lookOut()
   }
 
   /// The run as a live screen showed it at `step`; what is concluded from its whole course is concluded anew.
@@ -103,10 +114,13 @@ package struct AnalysedRun: Sendable {
   }
 
   /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
-  package var checkpointAdvice: CheckpointAdvice? { CheckpointAdvice(model, budgets: analysis.budgets) }
+  package var checkpointAdvice: CheckpointAdvice? { outlook.advice }
 
-  /// Takes in checkpoints that lie in the run's folder.
-  package mutating func note(_ checkpoints: [SavedCheckpoint]) { model.note(checkpoints) }
+  /// Takes in what lies in the run's folder beside its logs.
+  package mutating func note(_ folder: RunFolderNews) {
+    model.note(folder)
+    lookOut()
+  }
 
   /// Findings that hold, counting only steps up to `step`.
   package func findings(at step: Int = .max) -> [Finding] { analysis.findings(of: model, at: step) }

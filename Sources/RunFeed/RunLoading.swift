@@ -81,7 +81,7 @@ package struct RunLoading: Sendable {
     } while !isLoaded(run.model)
     files.noteLogWasRead()
     while let news = files.next() { run.apply(news) }
-    run.note(CheckpointFolders().checkpoints(of: path))
+    run.note(RunFolder.news(of: path, logs: run.model.status.sources.map(\.path)))
     try check(run.model)
     return run
   }

@@ -8,6 +8,13 @@ package struct RunSource {
   package enum News: Sendable {
     case records(MeasuredBatch)
     case logitsFile(LogitsFileNews)
+    case folder(RunFolderNews)
+  }
+
+  /// What the second thread hands over.
+  private enum Finding: Sendable {
+    case file(LogitsFileNews)
+    case folder(RunFolderNews)
   }
 
   /// What the second thread is told.
@@ -15,19 +22,23 @@ package struct RunSource {
     case measure([LogitsFileRequest])
     case logHoldsKL
     case logWasRead
+    /// The run's logs, as far as they are known.
+    case logs([String])
   }
 
   private let reader: RunReaderThread<MeasuredBatch>
-  private let worker: WorkerThread<Order, LogitsFileNews>
+  private let worker: WorkerThread<Order, Finding>
 
   private var wasRead = false
   private var holdsKL = false
+  private var logs: [String] = []
 
   /// - Throws: where the system has no more descriptors or threads.
   package init(_ run: RunLoading) throws(FileProblem) {
     reader = try run.reader()
     let path = run.path
     var files: LogitsFileQueue?
+    var folder = FolderWatch(path: path)
     worker = try WorkerThread { orders in
       // Made on the thread, because it asks the file system what the path is.
       var queue = files ?? LogitsFileQueue(path: path, isLive: true, clock: SystemClock.secondsSince1970)
@@ -35,12 +46,15 @@ package struct RunSource {
         switch order {
         case .measure(let requests): queue.add(requests)
         case .logHoldsKL: queue.noteLogHoldsKL()
-        case .logWasRead: queue.noteLogWasRead()
+        case .logWasRead:
+          queue.noteLogWasRead()
+          folder.isDue = true
+        case .logs(let logs): folder.logs = logs
         }
       }
       let news = queue.next()
       files = queue
-      return news
+      return news.map { .file($0) } ?? folder.look().map { .folder($0) }
     }
   }
 
@@ -56,6 +70,11 @@ package struct RunSource {
         holdsKL = true
         worker.send(.logHoldsKL)
       }
+      let known = measured.batch.status.sources.map(\.path)
+      if known != logs {
+        logs = known
+        worker.send(.logs(known))
+      }
       if !measured.files.isEmpty { worker.send(.measure(measured.files)) }
       if !wasRead && measured.batch.status.source != .reading {
         wasRead = true
@@ -63,7 +82,11 @@ package struct RunSource {
       }
       return .records(measured)
     }
-    return worker.take().map { .logitsFile($0) }
+    switch worker.take() {
+    case .file(let news): return .logitsFile(news)
+    case .folder(let news): return .folder(news)
+    case nil: return nil
+    }
   }
 
   /// Tells both threads to end, without waiting for them.
@@ -76,5 +99,35 @@ package struct RunSource {
   package func stop(patience: Int32) {
     worker.stop(patience: patience)
     reader.stop(patience: patience)
+  }
+}
+
+/// Looks now and then at what lies in a run's folder beside its logs.
+private struct FolderWatch: Sendable {
+  let path: String
+  /// The run's logs, as far as they are known.
+  var logs: [String] = []
+  /// The log was read: what lies beside it counts.
+  var isDue = false
+  private var turns = 0
+  private var last = RunFolderNews()
+
+  /// Turns between two looks, a second each while nothing else is to be done.
+  private static let turnsPerLook = 5
+
+  init(path: String) { self.path = path }
+
+  /// What has changed; `nil` where nothing has, or where it is not time.
+  mutating func look() -> RunFolderNews? {
+    guard isDue else { return nil }
+    turns += 1
+    guard turns % Self.turnsPerLook == 1 else { return nil }
+    let news = RunFolder.news(of: path, logs: logs)
+    var changed = news
+    // That a log was written to is known from what it says.
+    changed.lastWritten = last.lastWritten
+    guard changed != last || last.lastWritten == nil else { return nil }
+    last = news
+    return news
   }
 }

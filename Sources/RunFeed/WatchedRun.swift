@@ -18,6 +18,8 @@ package struct WatchedRun: Sendable {
   package private(set) var chartEnd: Int?
   /// When something last came from the source, seconds since 1970.
   package private(set) var lastArrival: Double?
+  /// When records came since then.
+  private var arrivals = WritingGaps()
   /// True once all that was there has been read: what comes now is new.
   private var hasCaughtUp = false
 
@@ -50,6 +52,7 @@ extension WatchedRun {
     if measured.hasRecords {
       // What was there before the dashboard came is as old as its own clock says.
       lastArrival = hasCaughtUp ? now : min(measured.lastTime ?? now, now)
+      if hasCaughtUp { arrivals.note(time: now) }
     }
     live.apply(measured)
     if !run.isLoading { hasCaughtUp = true }
@@ -60,6 +63,22 @@ extension WatchedRun {
   package mutating func receive(_ news: LogitsFileNews) {
     live.apply(news)
     isChartStale = true
+  }
+
+  /// Takes in what lies in the run's folder beside its logs.
+  package mutating func receive(_ folder: RunFolderNews) {
+    live.note(folder)
+    isChartStale = true
+  }
+
+  /// True once something was written while it was watched.
+  package var hasGrown: Bool { arrivals.last != nil }
+
+  /// How the training stands.
+  ///
+  /// - Parameter stall: seconds of silence from which on it is stalled, where the user says it.
+  package func state(now: Double, stall: Double? = nil) -> RunState {
+    RunState(of: run, now: now, arrivals: arrivals, stall: stall)
   }
 
   /// Lets the curves catch up with the run.

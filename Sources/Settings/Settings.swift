@@ -11,6 +11,10 @@ package struct Settings: Sendable, Hashable {
   package var view: String?
   /// What a run may spend, as `--budget` takes it.
   package var budgets: [String] = []
+  /// Sets or metrics of what models could do before, as `--retention` takes them.
+  package var retention: [String] = []
+  /// Sets or metrics of what models are tuned for, as `--new` takes them.
+  package var new: [String] = []
   /// Keys for actions, by the names that the key table gives them.
   package var keys: [String: [Key]] = [:]
 

@@ -59,12 +59,23 @@ package struct SettingsReader {
       reader.settings.budgets = texts.filter { reader.vocabulary.complaintAboutBudget($0) == nil }
       return complaints.first
     },
+    "retention": { readNames(\.settings.retention, &$0, $1) },
+    "new": { readNames(\.settings.new, &$0, $1) },
     "keys": { reader, value in
       guard let table = value.table else { return "must be a table: [keys]" }
       reader.readKeys(table)
       return nil
     },
   ]
+
+  private static func readNames(
+    _ place: WritableKeyPath<SettingsReader, [String]>, _ reader: inout SettingsReader,
+    _ value: any TOMLValueConvertible
+  ) -> String? {
+    guard let names = strings(value) else { return "must be a text or a list of texts, such as [\"old\"]" }
+    reader[keyPath: place] = names
+    return nil
+  }
 
   private static func choose<Choice: RawRepresentable<String> & CaseIterable>(
     _ place: WritableKeyPath<SettingsReader, Choice?>, _ reader: inout SettingsReader,

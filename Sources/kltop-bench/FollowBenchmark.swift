@@ -68,6 +68,7 @@ struct FollowBenchmark {
       switch news {
       case .records(let measured): state.receive(measured, ofRun: run, now: 0)
       case .logitsFile(let news): state.receive(news, ofRun: run)
+      case .folder(let news): state.receive(news, ofRun: run)
       }
     }
   }

@@ -11,7 +11,8 @@ struct AuditCommand: ParsableCommand {
     discussion: """
       Compares every logged KL with the logits or sampled log-probabilities beside it under all known conventions, and \
       infers the weight and the sign of the KL term from the losses. Ends with status 0 when every KL that can be \
-      checked is D(policy‖reference), mean over rows, else with 1.
+      checked is D(policy‖reference), mean over rows, with 1 when one is not or the losses reward drift, and with 2 \
+      when none can be checked.
       """)
 
   @Argument(help: "A log, a run directory, or - for standard input.", completion: .file())
@@ -24,14 +25,14 @@ struct AuditCommand: ParsableCommand {
 
   func run() throws {
     try StandardStreams.checkInput([path])
+    let options = try RunOptions(reading)
     let audit = RunAudit(
-      try loaded { () throws(LoadingProblem) in
-        try RunLoading.only(of: path, dialect: reading.dialect).loadAll().model
-      })
+      try loaded { () throws(LoadingProblem) in try options.loading(onlyRunOf: path).loadAll().model })
     switch format {
     case .json: try StandardOutput.say(AuditDocument(audit).json())
     case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))
     }
-    if !audit.isRight { throw ExitStatus.checkFailed }
+    if !audit.isRight || audit.objective?.rewardsDrift == true { throw ExitStatus.checkFailed }
+    if !audit.hasChecked { throw ExitStatus.nothingToJudge }
   }
 }

@@ -22,10 +22,14 @@ struct DashboardLoop: ~Copyable {
   private var sources: RunSources
   /// Tells of runs that come while others are watched; `nil` where none is to be added.
   var finder: RunFinder?
-  /// How a run that is opened later is read.
-  var dialect: Dialect?
-  /// What runs that come may spend.
-  var budgets: [Budget] = []
+  /// How runs that come are read.
+  var options: RunOptions?
+  /// Ends as soon as everything is read where a budget is about nothing in it.
+  var endsForUnknownBudgets = false
+  /// Tells of findings beside the screen; `nil` where nobody wants that.
+  var herald: FindingHerald?
+  /// Seconds of silence from which on a run is stalled, where the user says it.
+  var stall: Double?
   private let glyphs: GlyphSet
   private let theme: Theme
   private let depth: ColorDepth
@@ -47,15 +51,20 @@ struct DashboardLoop: ~Copyable {
   }
 
   /// Runs until the user quits or the terminal is gone.
-  mutating func run() {
+  ///
+  /// - Returns: what is wrong with a budget, where that ended it.
+  mutating func run() -> String? {
+    var complaint: String?
     draw()
-    while !state.wantsToQuit {
+    while !state.wantsToQuit, complaint == nil {
       let ticked = !wait()
       let now = SystemClock.secondsSince1970()
       let heard = takeInput(now: now)
       for request in state.takeRequests() { answer(request, now: now) }
       let received = takeBatches(now: now)
       takeRuns()
+      if received { complaint = unknownBudget }
+      if received || ticked { tell(now: now) }
       if heard || received || ticked {
         state.tick(now: now)
         draw()
@@ -63,6 +72,31 @@ struct DashboardLoop: ~Copyable {
     }
     finder?.stop()
     sources.stop()
+    herald?.finish(patience: 0)
+    return complaint
+  }
+
+  /// Tells of what was found since the last time, of every run that is read.
+  private mutating func tell(now: Double) {
+    guard herald != nil else { return }
+    var bytes: [UInt8] = []
+    for run in state.runs.runs where run.run.lastStep != nil && !run.run.isReading {
+      // Of an archive nobody wants to hear that it stands still.
+      let stalled = run.hasGrown ? run.state(now: now, stall: stall).findings(of: run.run) : []
+      let own = herald?.tell(run.live.findings() + stalled, of: run.run) ?? []
+      // One bell is enough for several runs.
+      if bytes.isEmpty { bytes = own }
+    }
+    if !bytes.isEmpty { terminal.send(bytes) }
+  }
+
+  private var unknownBudget: String? {
+    guard endsForUnknownBudgets, !state.run.isReading,
+      let found = state.runs.current.live.findings().first(where: {
+        $0.code == .budgetUnknown && $0.severity == .warning
+      })
+    else { return nil }
+    return found.message
   }
 
   /// Waits for a key, a batch or the next tick; false where only time passed.
@@ -118,6 +152,7 @@ struct DashboardLoop: ~Copyable {
       switch news {
       case .records(let measured): state.receive(measured, ofRun: run, now: now)
       case .logitsFile(let news): state.receive(news, ofRun: run)
+      case .folder(let news): state.receive(news, ofRun: run)
       }
       received = true
     }
@@ -129,7 +164,7 @@ struct DashboardLoop: ~Copyable {
   /// Adds runs that came, and opens the one that is looked at. Where the system has no more threads, a run stays listed.
   private mutating func takeRuns() {
     for entry in finder?.take() ?? [] {
-      let run = RunLoading(entry, dialect: dialect, budgets: budgets)
+      guard let run = options?.loading(entry) else { continue }
       _ = state.add(run.listed)
       try? sources.add(run)
     }

@@ -15,10 +15,12 @@ struct DashboardSession {
   let screen: ScreenOptions
   /// Of a directory of several runs only the newest is shown.
   let isOneRun: Bool
+  /// The run is an archive: all of it is read, then played.
+  let isReplay: Bool
+  /// What is done for each finding; `nil` for nothing.
+  let alerts: AlertOptions?
   private let environment = ProcessEnvironment.current
   private let preferences: Preferences
-  private let budgets: [Budget]
-
   /// Runs that are listed; a sweep may have thousands.
   private static let mostListed = 500
 
@@ -26,14 +28,15 @@ struct DashboardSession {
   /// - Throws: an exit status where settings that were named cannot be read.
   init(
     paths: [String], reading: ReadingOptions, screen: ScreenOptions, budgets: [Budget] = [],
-    isOneRun: Bool = false
+    isOneRun: Bool = false, isReplay: Bool = false, alerts: AlertOptions? = nil
   ) throws {
     self.paths = paths
     self.reading = reading
     self.screen = screen
     self.isOneRun = isOneRun
-    preferences = try Preferences(screen, environment: environment)
-    self.budgets = budgets.isEmpty ? preferences.budgets : budgets
+    self.isReplay = isReplay
+    self.alerts = alerts
+    preferences = try Preferences(screen, reading, budgets: budgets, environment: environment)
   }
 
   /// One frame, because it was asked for or because there is no terminal to draw on.
@@ -51,10 +54,12 @@ struct DashboardSession {
       StandardError.say("standard output is not a terminal: printing one frame, as with --once")
     }
     let runs = chosen(RunCatalogue().runs(at: paths))
-    var state = try makeState(loaded { () throws(LoadingProblem) in try runs[0].loadAll() })
-    for run in runs.dropFirst().prefix(RunSources.mostOpened - 1) {
-      _ = state.add(try loaded { () throws(LoadingProblem) in try run.loadAll() })
+    let read = try runs.prefix(RunSources.mostOpened).map { run in
+      try loaded { () throws(LoadingProblem) in try run.loadAll() }
     }
+    try preferences.runs.check(read.map(\.model))
+    var state = try makeState(read[0])
+    for run in read.dropFirst() { _ = state.add(run) }
     for run in runs.dropFirst(RunSources.mostOpened) { _ = state.add(run.listed) }
     preferences.apply(to: &state)
     let now = ProcessEnvironment.fixedTime ?? SystemClock.secondsSince1970()
@@ -80,17 +85,21 @@ struct DashboardSession {
     preferences.apply(to: &state)
     if let complaint = preferences.complaint { state.tell(complaint, now: SystemClock.secondsSince1970()) }
     let depth = preferences.depth(environment: environment, isTerminal: true)
+    var complaint: String?
     do throws(TerminalError) {
       var loop = try DashboardLoop(
         state: state, sources: sources, glyphs: preferences.glyphs, theme: preferences.theme, depth: depth)
       loop.finder = isOneRun ? nil : finder
-      loop.dialect = reading.dialect
-      loop.budgets = budgets
-      loop.run()
+      loop.options = preferences.runs
+      loop.endsForUnknownBudgets = isReplay
+      loop.stall = alerts?.stall?.seconds
+      loop.herald = alerts.map { FindingHerald($0, isQuiet: true) }.flatMap { $0.isSilent ? nil : $0 }
+      complaint = loop.run()
     } catch {
       StandardError.say("\(error)")
       throw ExitStatus.unusableData
     }
+    if let complaint { throw ValidationError("--budget: \(complaint)") }
   }
 
   /// What `start` gives.
@@ -118,7 +127,7 @@ struct DashboardSession {
       StandardError.say(
         "\(sorted.count) runs, of which the newest \(listed.count) are shown; name others to see them")
     }
-    return listed.map { RunLoading($0, dialect: reading.dialect, budgets: budgets) }
+    return listed.map { preferences.runs.loading($0) }
   }
 
   private var frameSize: CellSize {

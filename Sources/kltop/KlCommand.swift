@@ -3,6 +3,7 @@ import CellCanvas
 import LogitsFiles
 import Reports
 import RunModel
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -54,8 +55,11 @@ struct KlCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Threads to compute on; by default one for each core.", valueName: "n"))
   var threads: Int?
 
-  /// Samples that are listed for people.
-  private static let listedSamples = 5
+  @Option(
+    help: ArgumentHelp(
+      "Keep every row in a file as well, which kltop merge puts together with others.", valueName: "file"),
+    completion: .file())
+  var partial: String?
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
@@ -63,21 +67,13 @@ struct KlCommand: ParsableCommand {
   }
 
   func run() throws {
-    var report = try measured().told(in: unit)
-    for file in report.ignored { StandardError.say("\(file.path): ignored: \(file.reason)") }
-    switch format {
-    case .json:
-      if let top { report.keepSamples(top) }
-      try StandardOutput.say(report.json())
-    case .text:
-      let text = LogitsReportText.text(of: report, top: top ?? Self.listedSamples) {
-        DisplayWidth.of(Printable.text($0))
-      }
-      try StandardOutput.say(PrintableText.lines(text))
-    }
+    var part = partial.map { _ in PartialReport() }
+    let report = try measured(keepingRowsIn: &part).told(in: unit)
+    if let partial, let part { try WholeFile.write(part.json(), to: partial) }
+    try report.say(as: format, top: top)
   }
 
-  private func measured() throws -> LogitsReport {
+  private func measured(keepingRowsIn part: inout PartialReport?) throws -> LogitsReport {
     var options = LogitsOptions()
     options.isStack = stack
     options.stepsFile = steps
@@ -86,11 +82,55 @@ struct KlCommand: ParsableCommand {
     var line = ProgressLine()
     defer { line.clear() }
     do throws(LogitsFileProblem) {
-      return try LogitsReport(policy: policy, reference: reference, options: options) { line.show($0) }
+      return try LogitsReport(
+        policy: policy, reference: reference, options: options, keepingRowsIn: &part
+      ) { line.show($0) }
     } catch {
       line.clear()
       StandardError.say(error.description)
       throw error.kind == .missing ? ExitStatus.noInput : ExitStatus.unusableData
+    }
+  }
+}
+
+extension LogitsReport {
+  /// Samples that are listed for people.
+  private static let listedSamples = 5
+
+  /// Prints it, and says on standard error what was left out.
+  ///
+  /// - Parameter top: samples that are listed; nil for all in JSON and a few for people.
+  func say(as format: OutputFormat, top: Int?) throws {
+    for file in ignored { StandardError.say("\(file.path): ignored: \(file.reason)") }
+    switch format {
+    case .json:
+      var report = self
+      if let top { report.keepSamples(top) }
+      try StandardOutput.say(report.json())
+    case .text:
+      let text = LogitsReportText.text(of: self, top: top ?? Self.listedSamples) {
+        DisplayWidth.of(Printable.text($0))
+      }
+      try StandardOutput.say(PrintableText.lines(text))
+    }
+  }
+}
+
+/// A file that is there whole or not at all.
+enum WholeFile {
+  /// Writes a file aside and gives it its name.
+  static func write(_ text: String, to path: String) throws(ExitCode) {
+    let aside = path + ".part"
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(aside), .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try file.closeAfter { _ = try file.writeAll(text.utf8) }
+      guard rename(aside, path) == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+      unlink(aside)
+      StandardError.say("\(path): \(error)")
+      throw ExitStatus.outputFailed
     }
   }
 }

@@ -14,8 +14,9 @@ struct Kltop: ParsableCommand {
       """,
     version: BuildText.full,
     subcommands: [
-      WatchCommand.self, ReplayCommand.self, InspectCommand.self, KlCommand.self, AuditCommand.self,
-      SummaryCommand.self, CheckCommand.self,
+      WatchCommand.self, ReplayCommand.self, InspectCommand.self, KlCommand.self, MergeCommand.self,
+      AuditCommand.self, SummaryCommand.self, CheckCommand.self, ExportCommand.self, RunCommand.self,
+      KeepCommand.self,
     ],
     defaultSubcommand: WatchCommand.self)
 

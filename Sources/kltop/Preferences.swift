@@ -15,16 +15,19 @@ struct Preferences {
   let complaint: String?
   /// What was taken in place of the locale that the environment names.
   let assumptions: [String]
-  /// What runs may spend where no option says it.
-  let budgets: [Budget]
+  /// How runs are read and what they may do.
+  let runs: RunOptions
   private let view: ScreenView?
   private let smoothing: Double?
   private let keys: KeyTable
 
   /// - Throws: an exit status where a file of settings that was named cannot be read.
-  init(_ options: ScreenOptions, environment: [String: String]) throws {
-    let file = try SettingsFile.load(options.config)
+  init(
+    _ options: ScreenOptions, _ reading: ReadingOptions, budgets: [Budget], environment: [String: String]
+  ) throws {
+    let file = try SettingsFile.load(reading.config)
     let settings = file.settings
+    runs = RunOptions(reading, budgets: budgets, settings: settings)
     theme = (options.theme ?? settings.theme ?? .auto).theme(environment: environment)
     let locale = CharacterLocale.user
     glyphs = (options.glyphs ?? settings.glyphs ?? .auto).glyphs(codeset: locale.codeset)
@@ -32,7 +35,6 @@ struct Preferences {
     view = options.view ?? settings.view.flatMap { ScreenView(name: $0) }
     smoothing = options.smoothing ?? settings.smoothing
     keys = KeyTable.standard.assigning(settings.keys)
-    budgets = settings.budgets.compactMap { try? Budget($0) }
     if let complaint = locale.complaint { StandardError.say(complaint) }
     complaint = file.complaints.first ?? locale.complaint
     assumptions = [locale.assumption, locale.complaint].compactMap(\.self)

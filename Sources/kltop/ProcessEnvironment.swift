@@ -1,3 +1,5 @@
+import RunFeed
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -7,10 +9,15 @@
 /// The variables that decide how the screen looks.
 enum ProcessEnvironment {
   static var current: [String: String] {
-    let names = ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE"]
+    let names = [
+      "TMUX", "VTE_VERSION", "TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE",
+    ]
     return Dictionary(
       uniqueKeysWithValues: names.compactMap { name in getenv(name).map { (name, String(cString: $0)) } })
   }
+
+  /// The present, seconds since 1970, or what stands in its place.
+  static var now: Double { fixedTime ?? SystemClock.secondsSince1970() }
 
   /// The time that a single frame is to show instead of the present, seconds since 1970: `SOURCE_DATE_EPOCH`
   /// (https://reproducible-builds.org/specs/source-date-epoch/).

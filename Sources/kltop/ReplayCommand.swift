@@ -33,7 +33,8 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let session = try DashboardSession(
-      paths: [path], reading: reading, screen: screen, budgets: limits.budget, isOneRun: true)
+      paths: [path], reading: reading, screen: screen, budgets: limits.budget, isOneRun: true,
+      isReplay: true)
     // A single frame of a replay is of use at its end; a player begins at the start.
     let start = from ?? (session.isOnce ? .max : .min)
     let player = ReplayPlayer(step: start, speed: speed, pace: pace, isPlaying: !session.isOnce)

@@ -37,12 +37,6 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Smooth curves: the weight of the past, 0 to 0.99.", valueName: "weight"))
   var smoothing: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      "Settings to use instead of ~/.config/kltop/config.toml; options come before them.", valueName: "file"),
-    completion: .file(extensions: ["toml"]))
-  var config: String?
-
   func validate() throws {
     if let smoothing, !(0...0.99).contains(smoothing) {
       throw ValidationError("--smoothing must be from 0 to 0.99.")

@@ -35,11 +35,6 @@ enum SettingsFile {
     }
   }
 
-  /// The budgets in the user's own settings.
-  static var budgets: [Budget] {
-    get throws { try load(nil).settings.budgets.compactMap { try? Budget($0) } }
-  }
-
   private static var vocabulary: SettingsVocabulary {
     SettingsVocabulary(views: ScreenView.allCases.map(\.name), actions: KeyTable.standard.names) { text in
       do throws(BudgetError) {

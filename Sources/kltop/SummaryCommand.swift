@@ -15,6 +15,7 @@ struct SummaryCommand: ParsableCommand {
   var paths: [String]
 
   @OptionGroup var reading: ReadingOptions
+  @OptionGroup var limits: BudgetOptions
 
   @Option(help: "Output for people or for programs.")
   var format = OutputFormat.text
@@ -24,25 +25,28 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     try StandardStreams.checkInput(paths)
-    var summaries: [RunSummary] = []
+    let options = try RunOptions(reading, budgets: limits.budget)
+    var runs: [AnalysedRun] = []
     var failure: ExitCode?
     for path in paths {
       for entry in entries(of: path) {
         do throws(ExitCode) {
           let run = try loaded { () throws(LoadingProblem) in
-            try RunLoading(entry, dialect: reading.dialect).loadAll()
+            try options.loading(entry).loadAll()
           }
           if run.model.status.bytesRead == 0, run.model.status.dialect == nil {
             StandardError.say("\(entry.path): 0 bytes: the run has not begun")
           }
-          summaries.append(RunSummary(run))
+          runs.append(run)
         } catch {
           // What is wrong with one run was said; the others are told of all the same.
           failure = failure ?? error
         }
       }
     }
-    if let failure, summaries.isEmpty { throw failure }
+    if let failure, runs.isEmpty { throw failure }
+    try options.check(runs.map(\.model))
+    let summaries = runs.map { RunSummary($0, state: RunState(of: $0.model, now: ProcessEnvironment.now)) }
     switch format {
     case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
     case .text:

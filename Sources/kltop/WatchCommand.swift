@@ -13,9 +13,12 @@ struct WatchCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var screen: ScreenOptions
   @OptionGroup var limits: BudgetOptions
+  @OptionGroup var alerts: AlertOptions
 
   func run() throws {
-    try DashboardSession(paths: paths, reading: reading, screen: screen, budgets: limits.budget).run {
+    try DashboardSession(
+      paths: paths, reading: reading, screen: screen, budgets: limits.budget, alerts: alerts
+    ).run {
       DashboardState(run: $0)
     }
   }

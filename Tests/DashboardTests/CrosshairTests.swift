@@ -40,7 +40,7 @@ struct CrosshairTests {
     screen.press("x")
     for _ in 0..<10 { screen.press(.left) }
     #expect(screen.state.viewedStep == 30)
-    #expect(screen.inside(.loss).contains { $0.contains("● fine-tune 3") }, "\(screen.text)")
+    #expect(screen.inside(.loss).contains { $0.contains("fine-tune 3") }, "\(screen.text)")
     #expect(screen.inside(.forgetting).contains { $0.contains("1 → 0.76") }, "of step 24, the last before")
     #expect(screen.text.contains("30"))
     let marked = screen.frame.cells.filter { $0.style.role == .selection }

@@ -10,7 +10,7 @@ struct DivergencePanelTests {
   @Test func `Both arguments are named, and d swaps them`() {
     var screen = Screen(SampleRun.digitsKL.run)
     #expect(screen.border(.divergence).contains("D(policy‖reference)  nats per row"))
-    #expect(screen.inside(.divergence)[0].contains("● new 5.2   ±0.29 logged 5.2"))
+    #expect(screen.inside(.divergence)[0].contains("■ new 5.2   ±0.29 logged 5.2"))
     screen.press("d")
     #expect(screen.border(.divergence).contains("D(reference‖policy)  nats per row"))
     #expect(!screen.inside(.divergence)[0].contains("new 5.2 "))

@@ -105,10 +105,10 @@ struct ForgettingPageTests {
     let text = try screen(
       run, budgets: ["old/accuracy=0.8", "old/loss=+2.5", "old/loss=-1", "bleu=3"], columns: 160
     ).text
-    #expect(text.contains("eval/old/accuracy below 0.8: at step 200 at this rate (95 %: 200 to 200)"))
+    #expect(text.contains("eval/old/accuracy below 0.8: at this rate roughly between step 200 and step 200"))
     #expect(text.contains("eval/old/loss above 2.5: already crossed at step 30"))
     #expect(text.contains("eval/old/loss below −1: not at this rate"))
-    #expect(text.contains("budget bleu=3  nothing in this log is called so yet"))
+    #expect(text.contains("budget bleu=3  waits for bleu, which this log does not have"))
   }
 
   @Test func `An empty log says what to log`() throws {
@@ -132,8 +132,11 @@ struct ForgettingPageTests {
     for columns in stride(from: 1, through: 240, by: 7) {
       for rows in 0...70 {
         let body = CellRect(x: 0, y: 2, columns: columns, rows: rows)
-        let layout = ForgettingLayout(body: body, lines: rows % 14)
-        let parts = [layout.table, layout.chart].compactMap(\.self) + layout.scatters
+        let most = ForgettingLayout.verdictLines(body)
+        let layout = ForgettingLayout(
+          body: body, lines: rows % 14, verdict: min(most, 1 + columns % 6), checkpoints: (columns + rows) % 9
+        )
+        let parts = [layout.verdict, layout.table, layout.chart].compactMap(\.self) + layout.scatters
         let cells = parts.reduce(0) { $0 + $1.columns * $1.rows }
         #expect(cells == columns * rows, "\(columns)x\(rows)")
         #expect(parts.allSatisfy { $0.y >= 2 && $0.maxY <= body.maxY && $0.maxX <= columns })

@@ -24,8 +24,8 @@ struct ForgettingPanelTests {
 
   @Test func `Getting worse and getting better look different`() {
     for (key, values, role) in [
-      ("eval/old/accuracy", [0.9, 0.5], StyleRole.error), ("eval/old/accuracy", [0.5, 0.9], .good),
-      ("eval/old/loss", [1, 2], .error), ("eval/old/loss", [2, 1], .good),
+      ("eval/old/accuracy", [0.9, 0.5], StyleRole.warning), ("eval/old/accuracy", [0.5, 0.9], .good),
+      ("eval/old/loss", [1, 2], .warning), ("eval/old/loss", [2, 1], .good),
     ] {
       let screen = screen(key, values: values)
       let sign = values[1] > values[0] ? "+" : "−"
@@ -38,7 +38,7 @@ struct ForgettingPanelTests {
   @Test func `Losses of the old task stand in for accuracy`() {
     let screen = screen("eval/old/loss", values: [1, 2.5])
     #expect(screen.inside(.forgetting)[0].contains("● old 1 → 2.5  +1.500"))
-    #expect(screen.border(.forgetting).contains("loss  since"))
+    #expect(screen.border(.forgetting).contains("loss, nats  since"))
   }
 
   @Test(arguments: ["eval/new/accuracy", "eval/loss", "eval/bleu"])

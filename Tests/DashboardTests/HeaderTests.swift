@@ -17,9 +17,8 @@ struct HeaderTests {
 
   @Test func `Nothing in the header is cut in the middle of a word`() {
     let known: Set<String> = [
-      "kltop", "digits-kl", "step", "200", "●", "LIVE", "584", "steps/s", "00:00:00", "policy", "TRAIN",
-      "grad",
-      "reference", "EVAL", "no_grad",
+      "kltop", "digits-kl", "step", "200", "●", "LIVE", "584", "steps/s", "elapsed", "00:00:00", "policy",
+      "TRAIN", "grad", "reference", "EVAL", "no_grad", "✓", "nothing", "found",
     ]
     for columns in 20...200 {
       let screen = Screen(SampleRun.digitsKL.run, columns: columns, rows: 24)

@@ -17,7 +17,8 @@ struct CheckCommandTests {
   @Test(arguments: ["digits-kl", "seed-example"])
   func `A run that forgot nothing holds`(name: String) throws {
     let result = try Kltop.run("check", Kltop.sample(name))
-    #expect(result.status == 0 && result.output.contains("✓ nothing found"))
+    #expect(result.status == 0 && result.output.contains("✓"))
+    #expect(!result.output.contains("✗") && !result.output.contains("!  "))
   }
 
   @Test func `JSON has each run with its own status`() throws {
@@ -45,6 +46,55 @@ struct CheckCommandTests {
   @Test func `What a set is can be said`() throws {
     let path = Kltop.sample("digits-sft")
     #expect(try Kltop.run("check", "--new", "old", path).status == 0)
+  }
+
+  @Test func `A budget about nothing in the log is wrong usage, of the settings a note`() throws {
+    let path = Kltop.sample("digits-kl")
+    for command in ["check", "summary"] {
+      let wrong = try Kltop.run(command, "--budget", "old/acuracy=0.9", path)
+      #expect(wrong.status == 64 && wrong.errors.contains("the nearest are eval/old/accuracy"))
+    }
+    #expect(try Kltop.run("watch", "--once", "--budget", "foo=1", path).status == 64)
+    #expect(try Kltop.run("replay", "--once", "--budget", "foo=1", path).status == 64)
+    let folder = try TemporaryFolder()
+    try folder.append("budget = [\"foo=1\"]\n", to: "config.toml")
+    let settings = try Kltop.run("check", "--config", folder.path("config.toml"), path)
+    #expect(settings.status == 0 && settings.output.contains("budget-unknown"))
+  }
+
+  @Test func `A command gets each finding once as JSON, and its failure does not matter`() throws {
+    let folder = try TemporaryFolder()
+    let result = try Kltop.run(
+      "check", "--on-finding", "cat >> '\(folder.path("found"))'; exit 3", Kltop.sample("digits-sft"))
+    #expect(result.status == 1)
+    let lines = try folder.text(of: "found").split(separator: "\n")
+    let found = try lines.compactMap {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(found.count == lines.count)
+    #expect(found.map { $0["code"] as? String } == ["forgetting", "retention-at-risk", "retention-at-risk"])
+    #expect(found.first?["step"] as? Int == 60)
+    #expect(found.allSatisfy { $0["run"] as? String == Kltop.sample("digits-sft") })
+  }
+
+  @Test func `Following ends when a finding holds, or when the run ends`() throws {
+    #expect(try Kltop.run("check", "--follow", Kltop.sample("digits-sft")).status == 1)
+    let folder = try TemporaryFolder()
+    try folder.append(
+      "{\"step\":1,\"loss\":2}\n{\"step\":2,\"loss\":1}\n{\"event\":\"end\",\"status\":\"finished\"}\n",
+      to: "metrics.jsonl")
+    #expect(try Kltop.run("check", "--follow", folder.url.path).status == 0)
+  }
+
+  @Test func `Silence is a finding where its length is said`() throws {
+    let folder = try TemporaryFolder()
+    try folder.append(
+      "{\"step\":1,\"loss\":2,\"time\":1760000000}\n{\"step\":2,\"loss\":1,\"time\":1760000010}\n",
+      to: "m.jsonl")
+    #expect(try Kltop.run("check", folder.path("m.jsonl")).status == 0)
+    let stalled = try Kltop.run("check", "--stall", "10m", folder.path("m.jsonl"))
+    #expect(stalled.status == 1 && stalled.output.contains("stalled"))
+    #expect(try Kltop.run("check", "--stall", "soon", folder.path("m.jsonl")).status == 64)
   }
 
   @Test func `Nothing to judge is status 2, no log 66`() throws {

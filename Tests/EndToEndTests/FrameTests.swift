@@ -60,7 +60,7 @@ struct FrameTests {
     }
     #expect(try frame().contains("+- loss ") || frame().contains("+ loss "))
     #expect(!(try frame().contains("- forgetting ")))
-    #expect(try frame("--view", "forgetting", "--glyphs", "block").contains("┌ forgetting"))
+    #expect(try frame("--view", "forgetting", "--glyphs", "block").contains("┌ verdict"))
   }
 
   @Test func `Settings that cannot be used are told and stop nobody`() throws {

@@ -144,8 +144,11 @@ struct TerminalSessionTests {
     try screen.wait { $0.contains("▶ old-3-a") && $0.contains("Enter open") }
     keys += 1
     try screen.press("Enter")
-    let sample = try screen.wait(for: "forgotten first at step 70")
-    #expect(sample.contains("old-3-a") && sample.contains("Left Right evaluation"))
+    // Where there is room the list shows the sample already.
+    let sample = try screen.wait {
+      $0.contains("forgotten first at step 70") && $0.contains("Left Right evaluation")
+    }
+    #expect(sample.contains("old-3-a"))
     // Back to the evaluation where it flipped: thirteen before the last of 21.
     for _ in 0..<13 { try screen.press("Left") }
     try screen.wait { $0.contains("back at step 70") && $0.contains("top-1 flipped: 3") }
@@ -164,7 +167,7 @@ struct TerminalSessionTests {
     let path = Kltop.sample("digits-sft")
     let screen = try TmuxScreen(
       "\(Kltop.path) inspect --sample old-3-a --step 60 \(path)", columns: 120, rows: 36)
-    try screen.wait { $0.contains("old-3-a  set old  step 60") && $0.contains("not forgotten so far") }
+    try screen.wait { $0.contains("old-3-a  ● set old  step 60") && $0.contains("not forgotten so far") }
     try screen.press("Escape")
     try screen.wait(for: "s sort by next column")
     try screen.press("q")

@@ -64,6 +64,12 @@ struct PointReading: ~Copyable {
     follower = RunFollower(path: path, fileSystem: files)
   }
 
+  /// Reads what is on the machine's disk.
+  init(onDisk path: String) {
+    files = FakeFileSystem()
+    follower = RunFollower(path: path)
+  }
+
   mutating func readOn(limit: ReadLimit = ReadLimit()) {
     repeat {
       let batch = follower.nextBatch(limit: limit)

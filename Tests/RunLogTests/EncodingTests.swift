@@ -59,11 +59,24 @@ struct EncodingTests {
 
   @Test(
     arguments: [
+      ([0x1F, 0x8B], "a compressed file that is cut off at its start"),
+      ([UInt8](repeating: 0, count: 64), "nothing but zero bytes"),
+      ([10, 10], "nothing but blank lines or zero bytes"),
+      (Array("{\"step\":1,\"lo".utf8), "one line of JSON that is cut off"),
+      (Array(1...31) + Array("\nabc\u{1}\u{2}\u{3}\n".utf8), "binary data"),
+    ] as [([UInt8], String)])
+  func `What gives no line says what it looks like`(bytes: [UInt8], phrase: String) {
+    #expect(transcript(of: bytes).status.obstacle == phrase)
+  }
+
+  @Test(
+    arguments: [
       (Array("version https://git-lfs.github.com/spec/v1\noid sha256:1\n".utf8), "git-lfs"),
       ([0x80, 4, 0x95, 0, 0], "pickle"),
       ([0x89, 0x50, 0x4E, 0x47, 13, 10], "PNG"), (Array("PK\u{3}\u{4}....".utf8), "zip"),
       (Array("SQLite format 3\0....".utf8), "SQLite"), (Array("<!DOCTYPE html>\n<html>\n".utf8), "HTML"),
       ([UInt8](repeating: 65, count: 257) + Array("ustar\0".utf8), "tar"),
+      (Array("(dp0\nS'a'\n".utf8), "pickle"),
     ] as [([UInt8], String)])
   func `What is no log is named`(bytes: [UInt8], name: String) {
     let all = transcript(of: bytes)

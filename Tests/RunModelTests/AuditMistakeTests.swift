@@ -119,18 +119,24 @@ struct AuditMistakeTests {
   @Test func `JSON has exactly the documented keys`() throws {
     let json = try AuditDocument(RunAudit(Self.run("bits"))).json()
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(Set(object.keys) == ["audits", "objective"])
+    #expect(Set(object.keys) == ["audits", "objective", "reference"])
     let audit = try #require((object["audits"] as? [[String: Any]])?.first)
     #expect(
-      Set(audit.keys) == ["logged", "explained_by", "ratio", "relative_error", "steps", "alternatives"])
+      Set(audit.keys) == [
+        "logged", "verdict", "explained_by", "detail", "message", "certain", "ratio", "relative_error",
+        "steps",
+        "alternatives",
+      ])
     #expect(audit["explained_by"] as? String == "policy_reference/bits")
     #expect(abs((audit["ratio"] as? Double ?? 0) - 1.442695) < 1e-4)
     let objective = try #require(object["objective"] as? [String: Any])
     #expect(
       Set(objective.keys) == [
         "lambda", "sign", "standard_error", "steps", "lambda_at_start", "reached_at", "divided_by",
+        "third_term",
+        "third_weight",
       ])
     let empty = try AuditDocument(RunAudit(RunModel(path: "nothing.jsonl"))).json()
-    #expect(empty == #"{"audits":[],"objective":null}"#)
+    #expect(empty == #"{"audits":[],"objective":null,"reference":null}"#)
   }
 }

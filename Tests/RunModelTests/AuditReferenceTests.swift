@@ -91,11 +91,47 @@ struct AuditReferenceTests {
         let rows = batch(1, rows: 4, named: true, move: 0.1, step: step)
         let sums = ConventionSums(
           RunModel { $0.logits(step: 0, rows) }.divergences.values.flatMap { $0.points[0].samples })
-        log.logits(step: step, rows, numbers: ["eval/kl": sums.policyReference])
+        log.logits(
+          step: step, rows, numbers: ["eval/kl": (sums.meanPolicyReference ?? 0) * Double(sums.rows)])
       }
     }
     let audit = try #require(RunAudit(run).audits.first)
     #expect(audit.explainedBy == .policyReferenceSum)
     #expect(run.codes.contains(.referenceDrifts))
+  }
+
+  private func kind(_ reference: (Int) -> Double) throws -> ReferenceDrift.Kind {
+    let run = RunModel { log in
+      for step in 0...8 {
+        let rows = (0..<4).map { row in
+          let start = (0..<5).map { Double(($0 * 7 + row * 3) % 5) - 2 }
+          let other = (0..<5).map { Double(($0 * 3 + row) % 4) * 0.2 - 0.3 }
+          func moved(_ by: Double) -> [Double] { zip(start, other).map { $0 + $1 * by } }
+          return SyntheticSample("s\(row)", policy: moved(Double(step)), reference: moved(reference(step)))
+        }
+        log.logits(step: step, rows)
+      }
+    }
+    return try #require(RunAudit(run).shift).kind
+  }
+
+  @Test func `How a reference moves is told`() throws {
+    #expect(try kind { Double($0) } == .policy)
+    #expect(try kind { Double(max(0, $0 - 1)) } == .previousPolicy)
+    #expect(try kind { Double($0 / 3 * 3) * 0.9 } == .jumps)
+    #expect(try kind { Double($0) * 0.4 } == .steady)
+  }
+
+  @Test func `Other texts under the same names are no drift`() {
+    func texts(_ step: Int, targets: Bool) -> [SyntheticSample] {
+      (0..<4).map { sample in
+        let rows = batch(UInt64(step * 4 + sample + 1), rows: 3, named: false, move: 0, step: step)
+        return SyntheticSample(
+          "s\(sample)", policy: rows.flatMap(\.policy), reference: rows.flatMap(\.reference),
+          targets: targets ? [step % 5, sample, 1] : [])
+      }
+    }
+    #expect(!drifts { texts($0, targets: true) })
+    #expect(!drifts { texts($0, targets: false) })
   }
 }

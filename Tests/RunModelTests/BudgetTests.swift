@@ -1,3 +1,4 @@
+import RealModule
 import TestSupport
 import Testing
 
@@ -54,31 +55,62 @@ struct BudgetTests {
 
   @Test func `At a steady rate the step is exact`() throws {
     let run = try run((0..<12).map { 1 - 0.01 * Double($0) }, budgets: ["old/accuracy=0.8"])
-    guard case .expected(let step, let earliest, let latest) = run.budgetStandings.first?.outlook else {
+    guard case .expected(let step, let earliest, let latest, let isRough) = run.budgetStandings.first?.outlook
+    else {
       Issue.record("nothing is expected")
       return
     }
-    #expect(abs(step - 200) <= 1 && abs(earliest - 200) <= 1 && abs((latest ?? 0) - 200) <= 1)
+    #expect(abs(step - 200) <= 1 && abs(earliest - 200) <= 1 && abs(latest - 200) <= 1 && isRough)
   }
 
   @Test func `Noise widens the interval around the step`() throws {
     var random = SplitMix64(seed: 3)
-    let values = (0..<20).map { 0.5 + 0.02 * Double($0) + 0.02 * random.normal() }
-    let run = try run(values, key: "eval/old/loss", budgets: ["old/loss=1.5"])
-    guard case .expected(let step, let earliest, let latest) = run.budgetStandings.first?.outlook else {
+    let values = (0..<40).map { 0.5 + 0.02 * Double($0) + 0.02 * random.normal() }
+    let run = try run(values, key: "eval/old/loss", budgets: ["old/loss=2"])
+    let standing = try #require(run.budgetStandings.first)
+    guard case .expected(let step, let earliest, let latest, false) = standing.outlook else {
       Issue.record("nothing is expected")
       return
     }
-    #expect(earliest < step && step < latest ?? .max && earliest > 190)
+    #expect(earliest < step && step < latest && earliest > 390 && (700...800).contains(step))
+    #expect(standing.outlookText == "at step \(step) at this rate (95 %: \(earliest) to \(latest))")
   }
 
-  @Test func `A curve that leads away, and one of few points`() throws {
+  @Test func `Few evaluations name no percentage`() throws {
+    let run = try run((0..<12).map { 1 - 0.01 * Double($0) }, budgets: ["old/accuracy=0.8"])
+    #expect(run.budgetStandings.map(\.outlookText) == ["at this rate roughly between step 200 and step 200"])
+  }
+
+  @Test func `A curve that leads away, one that slackens, and one of few points`() throws {
     #expect(
-      try run([0.5, 0.6, 0.7, 0.8, 0.9, 0.95], budgets: ["accuracy=0.4"]).budgetStandings.map(\.outlook)
+      try run([0.5, 0.6, 0.7, 0.8, 0.9, 1], budgets: ["accuracy=0.4"]).budgetStandings.map(\.outlook)
         == [.notAtThisRate])
+    let slackening = (0..<20).map { Double.exp(-Double($0) / 5) }
+    #expect(try run(slackening, budgets: ["accuracy=0.01"]).budgetStandings.map(\.outlook) == [.noDate])
     #expect(
       try run([0.9, 0.8, 0.7], budgets: ["accuracy=0.4"]).budgetStandings.map(\.outlook) == [.tooFewPoints])
     #expect(try run([0.9], budgets: ["kl=1", "new/accuracy=0.4"]).budgetStandings == [])
+  }
+
+  @Test func `A budget about nothing in the log waits for an evaluation, then names the nearest keys`() throws
+  {
+    let budget = try Budget("old/acuracy=0.9")
+    let waiting = RunModel { log in log.train(step: 0, ["loss": 1]) }
+    #expect(AnalysedRun(waiting, budgets: [budget]).findings().isEmpty)
+    let run = RunModel { log in
+      log.train(step: 0, ["loss": 1])
+      log.eval(step: 10, ["eval/old/accuracy": 0.9, "eval/new/accuracy": 0.1, "eval/old/loss": 1])
+    }
+    let found = try #require(AnalysedRun(run, budgets: [budget]).findings().first)
+    #expect(found.code == .budgetUnknown && found.severity == .warning)
+    #expect(
+      found.message
+        == "the budget old/acuracy=0.9 is about nothing in this log: the nearest are eval/old/accuracy, eval/old/loss, eval/new/accuracy"
+    )
+    #expect(AnalysedRun(run, budgets: [budget]).findings(at: 5).isEmpty)
+    var own = budget
+    own.isFromSettings = true
+    #expect(AnalysedRun(run, budgets: [own]).findings().map(\.severity) == [.note])
   }
 
   @Test func `A divergence has a budget for each set`() throws {

@@ -117,7 +117,7 @@ struct CheckpointAdviceTests {
     files.append("/run/metrics.jsonl", [1])
     files.append("/run/checkpoint-7", [1])
     for path in ["/run", "/run/metrics.jsonl"] {
-      let found = CheckpointFolders(in: files).checkpoints(of: path).sorted { $0.step < $1.step }
+      let found = CheckpointFolders(in: files).news(of: path).checkpoints.sorted { $0.step < $1.step }
       #expect(found.map(\.step) == [40, 120], "\(path): checkpoint-7 is a file")
       #expect(found.map(\.path) == ["/run/global_step_40", "/run/checkpoint-120"])
     }

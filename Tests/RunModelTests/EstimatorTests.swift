@@ -32,8 +32,14 @@ struct EstimatorTests {
       ]).first)
     let expected = try SampledEstimators(policy: policy.span, reference: reference.span)
     let estimators = try #require(entry["estimators"] as? [String: Any])
-    #expect(Set(estimators.keys) == ["k1", "k2", "k3", "tokens", "sampled_from"])
+    #expect(Set(estimators.keys) == ["k1", "k2", "k3", "tokens", "samples", "sampled_from"])
     #expect(estimators["tokens"] as? Int == 4)
+    #expect(estimators["samples"] as? Int == 2)
+    // Sums of the two samples: −r is 0.5, −0.5, 0 and −2 in the k1 of the four tokens.
+    let sums = [expected.k1[0] + expected.k1[1], expected.k1[2] + expected.k1[3]]
+    let squares = sums.reduce(0) { $0 + ($1 - 2 * expected.k1Mean) * ($1 - 2 * expected.k1Mean) }
+    let bySample = (estimators["k1"] as? [String: Double])?["standard_error_by_sample"]
+    #expect(abs((bySample ?? .nan) - (squares * 2).squareRoot() / 4) < 1e-12)
     #expect(estimators["sampled_from"] as? String == "policy")
     for (name, values) in [("k1", expected.k1), ("k2", expected.k2), ("k3", expected.k3)] {
       let estimate = try #require(estimators[name] as? [String: Double])

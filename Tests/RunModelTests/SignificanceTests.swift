@@ -59,11 +59,24 @@ struct SignificanceTests {
     #expect(AnswerCount.inferred(from: right.map { Double(Float($0) / 221) }) == 221)
     #expect(AnswerCount.inferred(from: shares.map { ($0 * 1e6).rounded() / 1e6 }) == 221)
     #expect(AnswerCount.inferred(from: shares.map { ($0 * 1e4).rounded() / 1e4 }) == 221)
+    #expect(AnswerCount.inferred(from: shares.map { $0 * 100 }, scale: 100) == 221)
+    #expect(AnswerCount.inferred(from: shares.map { Double(Float($0 * 100)) }, scale: 100) == 221)
+    #expect(AnswerCount.inferred(from: shares.map { ($0 * 1e4).rounded() / 100 }, scale: 100) == 221)
+  }
+
+  @Test func `Shares of a round number have few digits, and a common factor`() {
+    let right = [480, 471, 466, 452, 449, 441, 430, 425, 421, 418, 403]
+    #expect(AnswerCount.inferred(from: right.map { Double($0) / 500 }) == 500)
+    #expect(AnswerCount.inferred(from: right.prefix(6).map { Double($0) / 500 }) == nil, "by chance")
+    #expect(AnswerCount.inferred(from: [0.935, 0.915, 0.9, 0.885, 0.795, 0.74]) == 200)
+    #expect(AnswerCount.inferred(from: [91.5, 90, 87.5, 85, 70.5, 68, 61, 60.5], scale: 100) == 200)
   }
 
   @Test func `Two digits, few values or no shares tell no number of answers`() {
     #expect(AnswerCount.inferred(from: [0.97, 0.92, 0.55, 0.41, 0.13]) == nil)
-    #expect(AnswerCount.inferred(from: [1, 215.0 / 221, 203.0 / 221]) == nil)
+    #expect(AnswerCount.inferred(from: [1, 215.0 / 221, 203.0 / 221]) == 221, "all digits of float64")
+    #expect(AnswerCount.inferred(from: [1, 0.9729, 0.9186]) == nil, "three values of four digits")
+    #expect(AnswerCount.inferred(from: [91.3, 90.7, 88.2, 85.4, 80.1], scale: 100) == nil, "three decimals")
     #expect(AnswerCount.inferred(from: [1, 0.5, 1.5, 0.25, 0.1]) == nil)
     #expect(AnswerCount.inferred(from: [0.1234567, 0.7654321, 0.3141593, 0.2718281, 0.5772157]) == nil)
   }

@@ -20,6 +20,10 @@ struct StoryWriter {
       Form(
         name: "JSON with late evaluations", line: { "{\"step\":\($0),\"loss\":\($1)}\n" },
         evaluation: { "{\"step\":\($0),\"eval_loss\":\($1)}\n" }, canBeTorn: true),
+      Form(
+        name: "pairs in text", line: { "step \($0): loss \($1)\n" },
+        evaluation: { "step \($0): eval_loss \($1)\n" },
+        canBeTorn: false),
       Form(name: "torchtune", line: { "Step \($0) | loss:\($1) \n" }, canBeTorn: false),
       Form(name: "verl console", line: { "step:\($0) - loss:\($1)\n" }, canBeTorn: false),
     ]

@@ -75,7 +75,7 @@ import Testing
       problems == [
         "line 1: theme: must be one of \"auto\", \"dark\", \"light\", \"high-contrast\", \"monochrome\"",
         "line 2: smoothing: must be a number from 0 to 0.99",
-        "line 3: colour: unknown: use \"budget\", \"color\", \"glyphs\", \"keys\", \"smoothing\", \"theme\", \"view\"",
+        "line 3: colour: unknown: use \"budget\", \"color\", \"glyphs\", \"keys\", \"new\", \"retention\", \"smoothing\", \"theme\", \"view\"",
         "line 4: glyphs: must be one of \"auto\", \"braille\", \"block\", \"ascii\"",
         "line 7: keys.quit: no such key: \"qq\"; keys are written as the help shows them",
         "line 8: keys.fly: no such action: use \"quit\", \"pause\", \"zoom-in\"",

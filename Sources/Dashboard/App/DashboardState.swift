@@ -19,6 +19,7 @@ package struct DashboardState: Sendable {
   package var sample = SampleSelection()
   package var samples = SamplesState()
   package var forgetting = ForgettingSelection()
+  var console = ConsoleState()
   /// What the page of runs shows of them.
   var runsTable = RunsTableState()
   /// What the user is typing; takes every key while it is there.
@@ -83,6 +84,12 @@ extension DashboardState {
   /// Takes in what became of a file of logits of the run at `index`.
   package mutating func receive(_ news: LogitsFileNews, ofRun index: Int = 0) {
     runs[index]?.receive(news)
+    lookBack()
+  }
+
+  /// Takes in what lies beside the logs of the run at `index`.
+  package mutating func receive(_ folder: RunFolderNews, ofRun index: Int = 0) {
+    runs[index]?.receive(folder)
     lookBack()
   }
 

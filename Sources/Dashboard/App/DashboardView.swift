@@ -53,6 +53,7 @@ extension PageView {
     case .samples: .samples
     case .forgetting: .forgetting
     case .runs: .runs
+    case .console: .console
     }
   }
 }

@@ -11,15 +11,31 @@ enum HeaderView {
     grid.fill(rect, with: Cell(.blank, style: Style(.header)))
     let run = runParts(state, context: context)
     let models = ModeText.header(state)
-    guard rect.rows > 1 else { return drawLine(run + models, in: rect, y: rect.y, of: &grid) }
-    drawLine(run, in: rect, y: rect.y, of: &grid)
-    drawLine(models, in: rect, y: rect.y + 1, of: &grid)
+    // What matters most stands at the end; only the step and what the source is doing are never left out for it.
+    let verdicts = ScreenVerdict(state)?.texts(columns: rect.columns, glyphs: context.glyphs) ?? []
+    guard rect.rows > 1 else {
+      return drawLine(run + models, first: 3, verdicts, in: rect, y: rect.y, of: &grid)
+    }
+    drawLine(run, first: 3, [], in: rect, y: rect.y, of: &grid)
+    drawLine(models, first: models.count, verdicts, in: rect, y: rect.y + 1, of: &grid)
   }
 
-  private static func drawLine(_ parts: [FlexibleText], in rect: CellRect, y: Int, of grid: inout CellGrid) {
+  /// - Parameters:
+  ///   - first: parts that stay, however short.
+  ///   - verdicts: texts for the end of the line, the longest first.
+  private static func drawLine(
+    _ parts: [FlexibleText], first: Int, _ verdicts: [TextRun], in rect: CellRect, y: Int,
+    of grid: inout CellGrid
+  ) {
     let gap = rect.columns >= 100 ? 3 : 2
-    let runs = FlexibleText.line(parts, in: rect.columns - 2, gap: gap)
-    grid.write(runs, x: rect.x + 1, y: y, maxColumns: rect.columns - 1)
+    let widths = parts.prefix(first).map { $0.variants.last?.columns ?? 0 }.filter { $0 > 0 }
+    let least = widths.reduce(0, +) + gap * max(0, widths.count - 1)
+    let verdict = verdicts.first { least + gap + DisplayWidth.of($0.text) <= rect.columns - 2 }
+    let width = verdict.map { DisplayWidth.of($0.text) } ?? 0
+    let room = rect.columns - 2 - (width > 0 ? width + gap : 0)
+    let runs = FlexibleText.line(parts, in: room, gap: gap)
+    grid.write(runs, x: rect.x + 1, y: y, maxColumns: width > 0 ? room : rect.columns - 1)
+    if let verdict { grid.write([verdict], x: rect.maxX - 1 - width, y: y, maxColumns: width) }
   }
 
   private static func runParts(_ state: DashboardState, context: DrawContext) -> [FlexibleText] {
@@ -51,7 +67,8 @@ enum HeaderView {
       parts.append(FlexibleText([[TextRun("\(NumberText.short(rate)) steps/s", header)], []]))
     }
     if let elapsed = state.shown.elapsed(at: state.step) {
-      parts.append(FlexibleText([[TextRun(DurationText.clock(elapsed), header)], []]))
+      let clock = TextRun(DurationText.clock(elapsed), header)
+      parts.append(FlexibleText([[TextRun("elapsed ", header), clock], []]))
     }
     return parts
   }
@@ -136,7 +153,7 @@ enum TrainingProgressText {
 enum LogitsFilesText {
   static func progress(_ files: LogitsFilesProgress) -> FlexibleText? {
     if files.queued > 0 {
-      let count = "logits \(files.done)/\(files.done + files.queued)"
+      let count = "\(files.done) of \(files.done + files.queued) files"
       let speed = files.rate.map { "\(NumberText.short($0 / 1e9, significant: 2)) GB/s" }
       let left = files.secondsLeft.map { "\(DurationText.short($0)) left" }
       return text([count, speed, left].compactMap(\.self).joined(separator: "  "), short: count, .note)
@@ -144,6 +161,11 @@ enum LogitsFilesText {
     guard files.waiting > 0 else { return nil }
     let noun = files.waiting == 1 ? "file" : "files"
     return text("waiting for \(files.waiting) logits \(noun)", short: "\(files.waiting) \(noun) open", .note)
+  }
+
+  /// Said beside figures that are of a part of the files; `nil` where all are read.
+  static func soFar(_ files: LogitsFilesProgress) -> String? {
+    files.queued > 0 ? "so far, \(files.done) of \(files.done + files.queued) files" : nil
   }
 
   private static func text(_ full: String, short: String, _ role: StyleRole) -> FlexibleText {

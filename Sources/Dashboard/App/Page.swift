@@ -12,6 +12,8 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
   case forgetting
   /// All runs that are watched, beside each other.
   case runs
+  /// The end of what the training printed.
+  case console
 
   /// Also the name that `--view` takes and the page's tab.
   package var title: String { rawValue }
@@ -24,6 +26,7 @@ package enum Page: String, Sendable, Hashable, CaseIterable {
     case .samples: "i"
     case .forgetting: "f"
     case .runs: "r"
+    case .console: "C"
     }
   }
 

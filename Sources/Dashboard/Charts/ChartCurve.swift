@@ -22,17 +22,16 @@ struct ChartCurve: Sendable {
 extension ChartCurve {
   /// A curve of a metric of the log.
   init(
-    series id: SeriesID, of state: DashboardState, label: String, index: Int, context: DrawContext
+    series id: SeriesID, of state: DashboardState, label: String, look: CurveLook, context: DrawContext
   ) {
     let run = state.shownInCharts
     // A key that is new has no points in the charts yet.
     let series = run.series.indices.contains(id) ? run.series[id] : nil
-    let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
     let shown = CurvePoints(state.shown.series[id].current, rows: state.shown.rows)
     let value = shown.value(at: state.viewedStep)
-    style = .series(index)
-    self.mark = mark
-    legend = LegendEntry(mark: mark, label: label, value: value, style: style, glyphs: context.glyphs)
+    style = look.style
+    mark = look.mark
+    legend = LegendEntry(mark: look.mark, label: label, value: value, style: style, glyphs: context.glyphs)
     points = series.map { CurvePoints($0.current, rows: run.rows) } ?? CurvePoints()
     isEvaluation = series?.isEvaluation ?? false
     guard state.showsAbandoned else { return }

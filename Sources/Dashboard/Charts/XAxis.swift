@@ -1,5 +1,7 @@
 internal import CellCanvas
 internal import Curves
+internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// What lies below a plot, in the lower border of its panel, where it costs no row: steps, time or tokens.
@@ -10,6 +12,9 @@ struct XAxis {
   var measure: StepMeasure?
   /// Steps to mark.
   var restarts: [Int]
+  /// Steps of saved checkpoints, and of the one to keep.
+  var checkpoints: [Int] = []
+  var keep: Int?
   /// The step of the crosshair, named in any case.
   var cursor: Int?
 
@@ -18,6 +23,8 @@ struct XAxis {
     measure = state.xMeasure
     restarts = state.shownInCharts.restarts.map(\.toStep)
     cursor = state.crosshair
+    checkpoints = state.shownInCharts.checkpoints.map(\.step)
+    keep = state.runs.current.onScreen.checkpointAdvice.map { $0.candidates[$0.keep].checkpoint.step }
   }
 
   /// An axis that counts steps.
@@ -52,6 +59,7 @@ struct XAxis {
     if room > 8, !(label?.isNear(end) ?? false) {
       grid.write(title, x: plot.x + end.lowerBound, y: y, style: .faint)
     }
+    drawCheckpoints(cells, plot: plot, y: y, of: &grid, glyphs: glyphs)
     for step in restarts where steps.contains(step) {
       grid.set(
         x: plot.x + cells.column(ofStep: step), y: y,
@@ -59,6 +67,21 @@ struct XAxis {
     }
     guard let label else { return }
     grid.write(label.text, x: plot.x + label.cells.lowerBound, y: y, style: Style(.selection, bold: true))
+  }
+
+  /// On the line where no label stands, else above it where no curve is drawn later.
+  private func drawCheckpoints(
+    _ window: CurveWindow, plot: CellRect, y: Int, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    func draw(_ step: Int, _ glyph: Character, _ style: Style) {
+      let x = plot.x + window.column(ofStep: step)
+      let isFree = grid.cell(x: x, y: y)?.glyph == glyphs.box.horizontal
+      grid.set(x: x, y: isFree ? y : plot.maxY - 1, Cell(glyph: glyph, style: style))
+    }
+    for step in checkpoints where steps.contains(step) && step != keep {
+      draw(step, glyphs.marks.checkpoint, Style(.note))
+    }
+    if let keep, steps.contains(keep) { draw(keep, glyphs.marks.keep, Style(.good, bold: true)) }
   }
 
   private var title: String {

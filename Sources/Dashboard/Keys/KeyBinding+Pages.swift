@@ -71,6 +71,13 @@ extension KeyBinding {
       hint: "open"
     ) { state, _ in state.toggleSample() },
     KeyBinding(
+      "every-entry", ["e"], "show the bars of every entry, or only of those of 1 % or more", in: .samples,
+      on: [.samples]
+    ) { state, _ in
+      state.samples.showsAll.toggle()
+      state.samples.scroll = 0
+    },
+    KeyBinding(
       "samples-down", [.pageDown], "ten samples or bars further down", in: .samples, on: [.samples]
     ) { state, _ in state.scroll(by: 10) },
     KeyBinding("samples-up", [.pageUp], "ten samples or bars further up", in: .samples, on: [.samples]) {
@@ -175,6 +182,10 @@ extension KeyBinding {
     KeyBinding("previous-metric", ["p", "N"], "previous metric", in: .forgetting, on: [.forgetting]) {
       state, _ in state.forgetting.moveMetric(by: -1, in: state.shown)
     },
+    KeyBinding(
+      "open-checkpoint", [.enter], "show the samples as they were at the chosen checkpoint", in: .forgetting,
+      on: [.forgetting], hint: "samples"
+    ) { state, _ in state.openCheckpoint() },
   ]
 }
 
@@ -208,6 +219,17 @@ extension KeyBinding {
       "reverse-runs", ["S"], "sort runs the other way round", in: .runs, on: [.runs], hint: "reverse"
     ) {
       state, _ in state.runsTable.isDescending.toggle()
+    },
+    KeyBinding(
+      "configuration", ["c"],
+      "show curves, the keys of the configuration in which runs differ, or all of them",
+      in: .runs, on: [.runs], hint: "config"
+    ) { state, _ in state.showNextBelowRuns() },
+    KeyBinding("configuration-down", ["J"], "further down in the configuration", in: .runs, on: [.runs]) {
+      state, _ in state.scrollConfiguration(by: 5)
+    },
+    KeyBinding("configuration-up", ["K"], "further up in the configuration", in: .runs, on: [.runs]) {
+      state, _ in state.scrollConfiguration(by: -5)
     },
     KeyBinding(
       "next-measure", [">", ".", .right], "show the next measure of the runs", in: .runs, on: [.runs]

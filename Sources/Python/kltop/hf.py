@@ -38,7 +38,9 @@ class KltopCallback(TrainerCallback):
     out: the run's folder; None: the trainer's `output_dir`.
     trainer: the trainer it is added to, for subclasses that hide it; None: it is found when the training begins.
     The other options are those of `kltop.monitor.Options`: `probes`, `every`, `overhead`, `reference`, `k`, `retention`,
-    `new`, `generate`, `max_length`, `batch`, `labels_from`, `entries`, `max_bytes`, `budget`, `name`.
+    `new`, `generate`, `max_length`, `batch`, `labels_from`, `entries`, `max_bytes`, `budget`, `vocabulary`, `compiles`,
+    `name`. Without any it takes 32 texts of the package's own and the first examples of the evaluation (or training) data.
+    ValueError and TypeError for options that make no sense come here, before the training.
 
     It measures before the first update, at steps of its own, at evaluations, at saves and at the end. It never stops
     or changes the training: what goes wrong is one line on standard error.

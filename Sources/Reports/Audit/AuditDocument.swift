@@ -6,9 +6,21 @@ package struct AuditDocument: Sendable, Encodable {
   package var audits: [Entry]
   @OrNull package var objective: Objective?
 
+  /// `nil` where the reference stays the model it was, or nobody can tell.
+  @OrNull package var reference: Reference?
+
   package struct Entry: Sendable, Encodable {
     package var logged: String
+    /// `right`, `wrong` or `open`.
+    package var verdict: String
+    /// What it is; two mistakes at once are joined by ` + `.
     package var explainedBy: String
+    /// What the name leaves out: a temperature, how many entries; else empty.
+    package var detail: String
+    /// The sentence that says it and what mends it.
+    package var message: String
+    /// False where too few steps tell conventions apart.
+    package var certain: Bool
     @OrNull package var ratio: Double?
     @OrNull package var relativeError: Double?
     package var steps: Int
@@ -26,14 +38,29 @@ package struct AuditDocument: Sendable, Encodable {
     @OrNull package var reachedAt: Int?
     /// What the logged total is divided by; 1 for a plain sum.
     package var dividedBy: Int
+    /// Key and weight of a third term of the total; null where there is none.
+    @OrNull package var thirdTerm: String?
+    @OrNull package var thirdWeight: Double?
+  }
+
+  package struct Reference: Sendable, Encodable {
+    /// Mean D(first‖now) over the steps where it had moved, nats a row.
+    package var moved: Double
+    package var firstStep: Int
+    /// `is-policy`, `previous-policy`, `jumps` or `steady`.
+    package var kind: String
   }
 
   package init(_ audit: RunAudit) {
     audits = audit.audits.map { audit in
       Entry(
-        logged: audit.logged, explainedBy: audit.explainedBy.rawValue, ratio: audit.ratio,
+        logged: audit.logged, verdict: audit.verdict.rawValue, explainedBy: audit.code, detail: audit.detail,
+        message: AuditSentence.text(audit), certain: audit.isCertain, ratio: audit.ratio,
         relativeError: audit.relativeError, steps: audit.steps,
-        alternatives: audit.alternatives.map(\.rawValue))
+        alternatives: audit.alternatives.map { $0.map(\.rawValue).joined(separator: " + ") })
+    }
+    reference = audit.shift.map {
+      Reference(moved: $0.mean, firstStep: $0.firstStep, kind: $0.kind.rawValue)
     }
     objective = audit.objective.map(Objective.init)
   }
@@ -48,11 +75,12 @@ extension AuditDocument.Objective {
     sign = objective.rewardsDrift ? "-" : "+"
     standardError = objective.standardError
     steps = objective.steps
-    (lambdaAtStart, reachedAt, dividedBy) = (nil, nil, 1)
+    (lambdaAtStart, reachedAt, dividedBy, thirdTerm, thirdWeight) = (nil, nil, 1, nil, nil)
     switch objective.form {
     case .constant: break
     case .changing(let from, let step): (lambdaAtStart, reachedAt) = (from, step)
     case .divided(let divisor): dividedBy = divisor
+    case .withTerm(let key, let weight): (thirdTerm, thirdWeight) = (key, weight)
     }
   }
 }

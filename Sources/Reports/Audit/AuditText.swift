@@ -6,7 +6,7 @@ package enum AuditText {
   ///
   /// A loss that rewards drift comes first, whatever else is right.
   package static func text(of audit: RunAudit) -> String {
-    var lines = audit.audits.map { ($0.isRight ? "right: " : "wrong: ") + AuditSentence.text($0) }
+    var lines = audit.audits.map { "\($0.verdict.rawValue): " + AuditSentence.text($0) }
     if lines.isEmpty { lines = ["no logged KL stands beside logits or sampled tokens that could check it"] }
     if let objective = audit.objective, objective.rewardsDrift {
       lines.insert("WRONG SIGN: " + self.objective(audit), at: 0)

@@ -40,9 +40,12 @@ package struct CheckReport: Sendable, Encodable {
   /// The advice, for the text.
   private let choice: CheckpointAdvice?
 
-  package init(_ analysed: AnalysedRun, limit: CheckLimit) {
+  /// - Parameters:
+  ///   - state: how the training stands, where somebody looked at the clock.
+  ///   - findsStall: a training that stands still is a finding.
+  package init(_ analysed: AnalysedRun, state: RunState? = nil, limit: CheckLimit, findsStall: Bool = false) {
     let run = analysed.model
-    let found = analysed.findings()
+    let found = analysed.findings() + (findsStall ? state?.findings(of: run) ?? [] : [])
     path = run.path
     findings = found.map(RunSummary.FindingEntry.init)
     choice = analysed.checkpointAdvice

@@ -46,7 +46,7 @@ struct LogitsFindings {
     )
   }
 
-  private mutating func addMasks(_ rows: [PromptRows], _ step: Int?) {
+  mutating func addMasks(_ rows: [PromptRows], _ step: Int?) {
     let differing = rows.reduce(0) { $0 + $1.rows.count { $0.divergence.masksDiffer } }
     guard differing > 0 else { return }
     add(
@@ -91,7 +91,7 @@ struct LogitsFindings {
     }
   }
 
-  private mutating func add(_ code: LogitsFindingCode, _ step: Int?, _ message: String) {
+  mutating func add(_ code: LogitsFindingCode, _ step: Int?, _ message: String) {
     if found[code] == nil {
       found[code] = LogitsReport.Finding(
         severity: code.severity.rawValue, code: code, step: step, count: 0, message: message)

@@ -8,17 +8,18 @@ extension LogitsReport {
   /// - Parameters:
   ///   - policy: logits of the tuned model, or of both models.
   ///   - reference: logits of the model it started as; nil where the policy's files hold both.
+  ///   - part: takes every row that was compared, where it is not nil.
   ///   - progress: told after every block.
   /// - Throws: the first problem, where nothing could be compared.
   package init(
     policy: String, reference: String?, options: LogitsOptions = LogitsOptions(),
-    progress: @escaping (LogitsProgress) -> Void = { _ in }
+    keepingRowsIn part: inout PartialReport?, progress: @escaping (LogitsProgress) -> Void = { _ in }
   ) throws(LogitsFileProblem) {
     if let listing = try RowsListing(path: policy) {
       if let reference {
         throw LogitsFileProblem(reference, "is not needed: rows files hold both models")
       }
-      try self.init(rows: listing, policy: policy)
+      try self.init(rows: listing, policy: policy, keepingRowsIn: &part)
       return
     }
     let plan = try ComparisonPlan(policy: policy, reference: reference, options: options)
@@ -38,16 +39,32 @@ extension LogitsReport {
         let rows = try measurement.rows()
         steps.append(Step(step: step.step, rows, vocabulary: step.vocabulary))
         findings.add(step, rows)
+        var own = LogitsFindings()
+        own.add(step, rows)
+        part?.add(step: step.step, rows, vocabulary: step.vocabulary, findings: own.all)
       } catch { ignored.append(error) }
       state.steps += 1
     }
     if steps.isEmpty, let problem = ignored.last { throw problem }
     self.findings = findings.all
     self.ignored = ignored.map { Ignored(path: $0.path, reason: $0.reason) }
+    part?.ignored = ignored.map { PartialReport.Ignored(path: $0.path, reason: $0.reason) }
+  }
+
+  /// The same, of which nothing is kept.
+  package init(
+    policy: String, reference: String?, options: LogitsOptions = LogitsOptions(),
+    progress: @escaping (LogitsProgress) -> Void = { _ in }
+  ) throws(LogitsFileProblem) {
+    var part: PartialReport?
+    try self.init(
+      policy: policy, reference: reference, options: options, keepingRowsIn: &part, progress: progress)
   }
 
   /// Tells of rows files, which were reduced where the logits were.
-  private init(rows listing: RowsListing, policy: String) throws(LogitsFileProblem) {
+  private init(
+    rows listing: RowsListing, policy: String, keepingRowsIn part: inout PartialReport?
+  ) throws(LogitsFileProblem) {
     self.init(
       policy: policy, reference: nil, unit: .nats, vocabulary: 0, steps: [], findings: [], ignored: [])
     var findings = LogitsFindings()
@@ -63,11 +80,15 @@ extension LogitsReport {
         }
         steps.append(Step(step: evaluation.step, [rows], vocabulary: vocabulary))
         findings.add(evaluation, rows)
+        var own = LogitsFindings()
+        own.add(evaluation, rows)
+        part?.add(step: evaluation.step, [rows], vocabulary: vocabulary, findings: own.all)
       } catch { ignored.append(error) }
     }
     if steps.isEmpty, let problem = ignored.last { throw problem }
     self.findings = findings.all
     self.ignored = ignored.map { Ignored(path: $0.path, reason: $0.reason) }
+    part?.ignored = ignored.map { PartialReport.Ignored(path: $0.path, reason: $0.reason) }
   }
 
   /// Leaves so many samples of each step, the most divergent ones.

@@ -8,16 +8,22 @@ extension RunSummary.DivergenceEntry {
     package var k2: Estimate
     package var k3: Estimate
     package var tokens: Int
+    /// Sequences they are of: what standard errors by sample rest on.
+    package var samples: Int
     @OrNull package var sampledFrom: String?
   }
 
   package struct Estimate: Sendable, Encodable {
     package var mean: Double
+    /// As if tokens of one sample were independent, which they are not.
     @OrNull package var standardError: Double?
+    /// Clustered by sample; null for a single one.
+    @OrNull package var standardErrorBySample: Double?
 
-    init(_ moments: RunningMoments) {
+    init(_ moments: RunningMoments, bySample error: Double?) {
       mean = moments.mean
       standardError = moments.standardError
+      standardErrorBySample = error
     }
   }
 
@@ -32,8 +38,10 @@ extension RunSummary.DivergenceEntry {
     logged = logged ?? estimates.logged
     estimators = estimates.tokens.map { tokens in
       Estimators(
-        k1: Estimate(tokens.k1), k2: Estimate(tokens.k2), k3: Estimate(tokens.k3), tokens: tokens.tokens,
-        sampledFrom: tokens.sampledFrom)
+        k1: Estimate(tokens.k1, bySample: tokens.sums.clusteredError(.k1)),
+        k2: Estimate(tokens.k2, bySample: tokens.sums.clusteredError(.k2)),
+        k3: Estimate(tokens.k3, bySample: tokens.sums.clusteredError(.k3)), tokens: tokens.tokens,
+        samples: tokens.sums.sequences, sampledFrom: tokens.sampledFrom)
     }
     lowerBound = estimates.bounds.map { LowerBound(mean: $0.policyReference.mean, rows: $0.rows) }
   }

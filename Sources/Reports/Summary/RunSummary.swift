@@ -35,11 +35,25 @@ package struct RunSummary: Sendable, Encodable {
   package var modes: [ModeEntry]
   package var divergence: [DivergenceEntry]
   package var findings: [FindingEntry]
+  /// How the training stands; `nil` where nobody looked at the clock.
+  @OrNull package var state: StateEntry?
+  /// What the training was set to, by key.
+  package var config: [String: String]
+  /// How the run stands to each budget.
+  package var budgets: [BudgetEntry]
   /// What each evaluation set's metric is about: `retention`, `new` or `unknown`.
   package var sets: [String: String]
   package var checkpoints: [CheckpointEntry]
   /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
   @OrNull package var advice: AdviceEntry?
+
+  package struct BudgetEntry: Sendable, Encodable {
+    package var budget: String
+    @OrNull package var series: String?
+    @OrNull package var level: Double?
+    /// One phrase.
+    package var outlook: String
+  }
 
   package struct SourceEntry: Sendable, Encodable {
     package var path: String
@@ -147,8 +161,12 @@ package struct RunSummary: Sendable, Encodable {
 }
 
 extension RunSummary {
-  package init(_ analysed: AnalysedRun) {
+  /// - Parameter state: how the training stands, where somebody looked at the clock.
+  package init(_ analysed: AnalysedRun, state: RunState? = nil) {
     let run = analysed.model
+    self.state = state.map(StateEntry.init)
+    config = run.description.configuration
+    budgets = analysed.analysis.budgets.flatMap { BudgetEntry.all(of: run, $0) }
     path = run.path
     name = run.displayName
     dialect = run.status.dialect?.rawValue
@@ -192,6 +210,18 @@ extension RunSummary {
     let choice = analysed.checkpointAdvice
     checkpoints = CheckpointEntry.all(of: run, choice)
     advice = choice.map(AdviceEntry.init)
+  }
+}
+
+extension RunSummary.BudgetEntry {
+  fileprivate static func all(of run: RunModel, _ budget: Budget) -> [RunSummary.BudgetEntry] {
+    let standings = run.standings(to: budget)
+    guard !standings.isEmpty else {
+      return [RunSummary.BudgetEntry(budget: budget.text, outlook: "waits for what this log does not have")]
+    }
+    return standings.map {
+      RunSummary.BudgetEntry(budget: budget.text, series: $0.name, level: $0.level, outlook: $0.outlookText)
+    }
   }
 }
 

@@ -16,11 +16,14 @@ extension SummaryText {
   private static func text(of entry: RunSummary.DivergenceEntry, name: String) -> String {
     guard let estimators = entry.estimators else { return "" }
     let values = [("k1", estimators.k1), ("k2", estimators.k2), ("k3", estimators.k3)].map { name, estimate in
-      "\(name) \(number(estimate.mean))" + (estimate.standardError.map { " ± \(number($0))" } ?? "")
+      "\(name) \(number(estimate.mean))"
+        + ((estimate.standardErrorBySample ?? estimate.standardError).map { " ± \(number($0))" } ?? "")
     }
     let origin = estimators.sampledFrom.map { " sampled from \($0)" } ?? ""
+    let samples = estimators.samples == 1 ? "1 sample" : "\(estimators.samples) samples"
     return "estimates \(name), step \(entry.step): \(values.joined(separator: ", ")) nats "
-      + "(\(estimators.tokens) tokens\(origin))"
+      + "(\(estimators.tokens) tokens of \(samples)\(origin); ± is one standard error, "
+      + "\(estimators.k1.standardErrorBySample == nil ? "as if tokens were independent" : "clustered by sample"))"
   }
 
   private static func bound(of entry: RunSummary.DivergenceEntry, name: String) -> String {

@@ -13,6 +13,7 @@ package enum SummaryText {
       modes(run),
       divergence(run, width),
       estimates(run),
+      budgets(run),
       findings(run),
     ]
     .filter { !$0.isEmpty }.map { $0.map(oneLine).joined(separator: "\n") }.joined(separator: "\n\n")
@@ -39,7 +40,7 @@ package enum SummaryText {
   private static func sources(_ run: RunSummary) -> [String] {
     let steps = run.stepSource == StepSource.logged.rawValue ? [] : ["steps are \(run.stepSource)"]
     let unplaced = run.unplacedKeys.isEmpty ? [] : ["no role for " + run.unplacedKeys.joined(separator: ", ")]
-    return progress(run) + list(run) + steps + unplaced + kls(run)
+    return progress(run) + configuration(run) + list(run) + steps + unplaced + kls(run)
   }
 
   /// The sources of a run that has several.
@@ -56,7 +57,14 @@ package enum SummaryText {
     }
   }
 
+  private static func configuration(_ run: RunSummary) -> [String] {
+    guard !run.config.isEmpty else { return [] }
+    let all = run.config.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return ["configuration: " + all.joined(separator: ", ")]
+  }
+
   private static func progress(_ run: RunSummary) -> [String] {
+    if let state = run.state { return [state.text] }
     guard let progress = run.progress else { return [] }
     let left = progress.secondsLeft.map { ", \(number($0)) seconds left" } ?? ""
     return ["step \(progress.done) of \(progress.total)" + left]
@@ -148,6 +156,13 @@ package enum SummaryText {
       "logged",
     ]
     return TextTable.lines(textColumns: 1, [head] + rows, width: width)
+  }
+
+  private static func budgets(_ run: RunSummary) -> [String] {
+    run.budgets.map { entry in
+      let name = entry.series.map { " \($0)" } ?? ""
+      return "budget \(entry.budget):\(name) \(entry.outlook)"
+    }
   }
 
   private static func findings(_ run: RunSummary) -> [String] {

@@ -5,11 +5,10 @@ extension RunAudit {
   ///
   /// - Parameter firstStep: of the run.
   func conclusions(firstStep: Int) -> [Conclusion] {
-    let wrong = audits.filter { isWorthSaying($0) }
-    var findings = wrong.map { audit in
+    var findings = audits.filter { isWorthSaying($0) }.map { audit in
       Conclusion(
-        code: .loggedKLConvention, series: audit.logged, step: audit.firstStep,
-        message: AuditSentence.text(audit))
+        code: audit.parts == [.none] ? .loggedKLDiffers : .loggedKLConvention, series: audit.logged,
+        step: audit.contradiction?.step ?? audit.firstStep, message: AuditSentence.text(audit))
     }
     if let objective, objective.rewardsDrift {
       findings.append(
@@ -30,13 +29,12 @@ extension RunAudit {
     return findings
   }
 
-  /// False for what another finding says already: that a logged KL differs, or that the reference is not steady.
+  /// False for what another finding says already, and for what nothing contradicts.
   private func isWorthSaying(_ audit: SeriesAudit) -> Bool {
-    switch audit.explainedBy {
-    case .policyReferenceBatchmean: false
-    case .referenceDrifts: shift == nil
-    case .none: audit.isMultiple
-    default: true
-    }
+    guard audit.verdict == .wrong else { return false }
+    if audit.parts == [.referenceDrifts] { return shift == nil }
+    guard audit.parts == [.none] else { return true }
+    // Beside a KL that is right, another key of the same records is about something else.
+    return audit.contradiction != nil && !audits.contains { $0.isRight && $0.probe == audit.probe }
   }
 }

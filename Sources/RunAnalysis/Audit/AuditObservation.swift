@@ -9,12 +9,15 @@ struct AuditObservation: Sendable {
   var modes: ModelModes
   var sums: ConventionSums
   var shift: ReferenceShift?
+  /// True where only rows are left of the logits.
+  var isReduced: Bool
 
   init(_ records: [AuditRecord], logged: Double, isEvaluation: Bool) {
     step = records.first?.step ?? 0
     self.logged = logged
     self.isEvaluation = isEvaluation
     modes = records.first?.modes ?? ModelModes()
+    isReduced = records.contains(where: \.isReduced)
     sums = ConventionSums()
     for record in records {
       sums.merge(record.sums)
@@ -45,25 +48,55 @@ struct ObservationGrouping {
 
   private var isEvaluation: Bool { run.series[series].role == .evaluationKL }
 
+  /// One way of taking records together.
+  struct Reading {
+    var observations: () -> [AuditObservation]
+    /// What is wrong with the rows of the reading; `nil` where they are the ones that count.
+    var part: KLConvention?
+    /// How much it assumes.
+    var cost = 0.0
+  }
+
   /// Observations under each reading, the likeliest first; none is empty.
-  var readings: [() -> [AuditObservation]] {
+  var readings: [Reading] {
     let records = run.evidence.records
     let own = records.filter { $0.logged(series) != nil }
-    if own.isEmpty {
-      let all = apart(from: records)
-      return all.isEmpty ? [] : [{ all }]
-    }
-    let alone = { own.map { observation([$0]) } }
+    if own.isEmpty { return readingsApart(from: records) }
+    let alone = Reading(observations: { own.map { observation([$0]) } })
     // Where every step has one record, there is nothing to take together.
     if Set(records.map(\.step)).count == records.count { return [alone] }
     return [
-      alone, { grouped(records) { $0.probe } },
-      { grouped(records) { $0.probe.phase } },
+      alone, Reading(observations: { grouped(records) { $0.probe } }, cost: 0.05),
+      Reading(observations: { grouped(records) { $0.probe.phase } }, cost: 0.1),
+    ]
+  }
+
+  private func readingsApart(from records: [AuditRecord]) -> [Reading] {
+    let groups = groupsApart(from: records)
+    guard !groups.isEmpty else { return [] }
+    func reading(_ taken: @escaping ([AuditRecord]) -> [AuditRecord]) -> () -> [AuditObservation] {
+      {
+        groups.map { group in
+          AuditObservation(taken(group.records), logged: group.logged, isEvaluation: isEvaluation)
+        }
+      }
+    }
+    let all = Reading(observations: reading { $0 })
+    guard groups.contains(where: { $0.records.count > 1 }) else { return [all] }
+    return [
+      all, Reading(observations: reading { Array($0.prefix(1)) }, part: .firstBatch, cost: 1),
+      Reading(observations: reading { Array($0.suffix(1)) }, part: .anotherBatch, cost: 1),
     ]
   }
 
   /// True where the KL stands in records with logits.
   var isPaired: Bool { run.evidence.records.contains { $0.logged(series) != nil } }
+
+  /// Where its rows are, as findings call it.
+  var probeLabel: String {
+    let record = run.evidence.records.first { $0.logged(series) != nil }
+    return record?.probe.label ?? (isEvaluation ? Phase.eval : .train).name
+  }
 
   private func observation(_ records: [AuditRecord]) -> AuditObservation {
     let logged = records.last { $0.logged(series) != nil }
@@ -86,20 +119,18 @@ struct ObservationGrouping {
     var key: Key
   }
 
-  /// A KL on lines of its own, against all logits of the same step and phase.
-  private func apart(from records: [AuditRecord]) -> [AuditObservation] {
+  /// A KL on lines of its own, and the records with logits of the same step and phase.
+  private func groupsApart(from records: [AuditRecord]) -> [(records: [AuditRecord], logged: Double)] {
     let phase: Phase = isEvaluation ? .eval : .train
-    let named = Set(run.series[series].name.split(separator: "/").map(String.init))
+    let named = Set(run.series[series].name.split(separator: "/").map { $0.lowercased() })
     let candidates = records.filter { $0.probe.phase == phase }
     // A key like eval/old/kl is about the set of that name.
-    let ofSet = candidates.filter { $0.probe.set.map { named.contains($0) } ?? false }
+    let ofSet = candidates.filter { $0.probe.set.map { named.contains($0.lowercased()) } ?? false }
     // Rows of other sets say nothing of it.
-    let isOfSet = named.contains { run.knownSets.contains($0.lowercased()) }
+    let isOfSet = named.contains { run.knownSets.contains($0) }
     let groups = Dictionary(grouping: isOfSet || !ofSet.isEmpty ? ofSet : candidates, by: \.step)
     return groups.sorted { $0.key < $1.key }.compactMap { step, group in
-      run.lastValue(of: series, atExactly: step).map {
-        AuditObservation(group, logged: $0, isEvaluation: isEvaluation)
-      }
+      run.lastValue(of: series, atExactly: step).map { (group, $0) }
     }
   }
 }

@@ -4,16 +4,33 @@ internal import RunModel
 package enum AuditSentence {
   /// `eval/kl is D(reference‖policy) …: what to do (21 steps, 0.53 × D(policy‖reference), relative error 1e-07)`.
   package static func text(_ audit: SeriesAudit) -> String {
+    if audit.parts == [.none] { return unexplained(audit) }
     let verb = audit.isCertain ? "is" : "is consistent with"
+    let what = audit.parts.map { explanation(of: $0).what }.joined(separator: ", and ")
+    let advice = audit.parts.map { explanation(of: $0).advice }.filter { !$0.isEmpty }.joined(
+      separator: "; and ")
     let detail = audit.detail.isEmpty ? "" : " (\(audit.detail))"
-    let weight = "is it multiplied by a weight? It is the same multiple of D(policy‖reference) at every step"
-    let advice = audit.isMultiple ? weight : explanations[audit.explainedBy]?.advice ?? ""
-    let what = (explanations[audit.explainedBy]?.what ?? "") + detail
     let others =
       audit.alternatives.isEmpty
-      ? "" : "; as well explained by \(audit.alternatives.map(\.rawValue).joined(separator: ", "))"
+      ? ""
+      : "; as well explained by \(audit.alternatives.map { SeriesAudit.code($0) }.joined(separator: ", or by "))"
     return
-      "\(audit.logged) \(verb) \(what)\(advice.isEmpty ? "" : ": \(advice)") (\(evidence(audit)))\(others)"
+      "\(audit.logged) \(verb) \(what)\(detail)\(advice.isEmpty ? "" : ": \(advice)") (\(evidence(audit)))\(others)"
+  }
+
+  private static func unexplained(_ audit: SeriesAudit) -> String {
+    var text = "\(audit.logged) is none of the known conventions"
+    if let found = audit.contradiction {
+      text +=
+        ": it is \(SentenceNumber.text(found.logged)) where the logits give \(SentenceNumber.text(found.computed)) nats "
+        + "(first at step \(found.step))"
+    }
+    text +=
+      audit.detail.isEmpty ? "; check that it is about the same rows as the logits" : "; \(audit.detail)"
+    if audit.needsLogits {
+      text += "; rows cannot tell masks, temperatures, axes and half precision: that needs logits"
+    }
+    return text + " (\(evidence(audit)))"
   }
 
   private static func evidence(_ audit: SeriesAudit) -> String {
@@ -25,68 +42,10 @@ package enum AuditSentence {
     if let error = audit.relativeError { parts.append("relative error \(SentenceNumber.text(error))") }
     return parts.joined(separator: ", ")
   }
-
-  private static let explanations: [KLConvention: (what: String, advice: String)] = {
-    var all: [KLConvention: (what: String, advice: String)] = [
-      .policyReferenceBatchmean: ("D(policy‖reference), mean over rows, in nats", ""),
-      .probabilitiesAsInput: (
-        "kl_div with probabilities as input", "its first argument is the log_softmax of the reference"
-      ),
-      .logTargetForgotten: (
-        "kl_div with log-probabilities as target but without log_target, which gives NaN",
-        "pass log_target=True, or probabilities as target"
-      ),
-      .logTargetWronglySet: (
-        "kl_div with probabilities as target and log_target=True",
-        "drop log_target, or pass log-probabilities"
-      ),
-      .k1: (
-        "k1, the mean log-ratio of sampled tokens",
-        "an unbiased but noisy estimate that can be negative, not the divergence"
-      ),
-      .k2: ("k2, half the mean squared log-ratio of sampled tokens", "a biased estimate, not the divergence"),
-      .k3: ("k3 of sampled tokens", "an unbiased estimate, not the divergence over the whole vocabulary"),
-      .clamped: ("a clamped KL", "what lies beyond the bound is cut off"),
-      .temperature: ("D(policy‖reference) of logits divided by a temperature", "measure at temperature 1"),
-      .policyInTrainMode: (
-        "measured with the policy in train mode",
-        "its dropout and batch statistics are in the number; call policy.eval() first"
-      ),
-      .referenceDrifts: (
-        "measured against a reference that changes between steps",
-        "call reference.eval() once and never train(): batch statistics move even under no_grad"
-      ),
-      .none: ("none of the known conventions", "check that it is about the same rows as the logits"),
-    ]
-    for (convention, policyFirst, what, advice) in reductions {
-      let direction = policyFirst ? "D(policy‖reference)" : "D(reference‖policy)"
-      let swapped =
-        policyFirst ? "" : "the arguments are swapped, kl_div takes the reference's log-probabilities first"
-      all[convention] = (
-        direction + what, [swapped, advice].filter { !$0.isEmpty }.joined(separator: "; and ")
-      )
-    }
-    return all
-  }()
-
-  private static let reductions: [(KLConvention, Bool, String, String)] = [
-    (.policyReferenceMean, true, divided, useBatchmean), (.policyReferenceSum, true, summed, useBatchmean),
-    (.policyReferenceBits, true, inBits, useNats), (.policyReferencePerSequence, true, perSequence, flatten),
-    (.referencePolicyBatchmean, false, "", ""), (.referencePolicyMean, false, divided, useBatchmean),
-    (.referencePolicySum, false, summed, useBatchmean), (.referencePolicyBits, false, inBits, useNats),
-    (.referencePolicyPerSequence, false, perSequence, flatten),
-  ]
-  private static let divided = " divided by the number of classes as well"
-  private static let summed = " summed over rows"
-  private static let inBits = " in bits"
-  private static let perSequence = " summed over the tokens of a sequence"
-  private static let useBatchmean = "use reduction=\"batchmean\""
-  private static let useNats = "multiply by ln 2 for nats"
-  private static let flatten = "batchmean divides [B,T,V] by B alone, flatten to [B·T,V] first"
 }
 
 extension AuditSentence {
-  /// `total_loss = loss + 0.05 ± 0.0001 · kl (60 steps)`.
+  /// `total_loss = loss + 0.05 ± 0.0001 · kl (60 steps)`; the ± is one standard error.
   package static func text(_ objective: ObjectiveEstimate, declared: Double?) -> String {
     let keys = objective.keys
     let error = objective.standardError.map { " ± \(SentenceNumber.text($0))" } ?? ""
@@ -96,11 +55,16 @@ extension AuditSentence {
       "\(keys.fineTune) \(sign) \(SentenceNumber.text(objective.lambda))\(error) · \(keys.kl)"
     let formula =
       switch objective.form {
-      case .constant: "\(keys.total) = \(weighted) (\(steps))"
+      case .constant:
+        "\(keys.total) = \(weighted) (\(steps))"
+          + (objective.unexplained > mostUnexplained
+            ? "; something else than the KL is in the total too" : "")
       case .divided(let divisor):
         "\(keys.total) = (\(weighted)) ÷ \(divisor) (\(steps)): the total is divided by \(divisor)"
       case .changing(let from, let reachedAt):
         "\(keys.total) = \(keys.fineTune) + λ · \(keys.kl), λ \(course(objective, from: from, reachedAt: reachedAt)) (\(steps))"
+      case .withTerm(let key, let weight):
+        "\(keys.total) = \(weighted) + \(SentenceNumber.text(weight)) · \(key) (\(steps))"
       }
     let claim = declared.map { claimed in
       differs(objective, from: claimed)
@@ -123,17 +87,45 @@ extension AuditSentence {
       + (reachedAt.map { " by step \($0)" } ?? " and still moves")
   }
 
+  private static let mostUnexplained = 0.05
+
   /// True where the losses contradict what the log says of its objective.
   static func differs(_ objective: ObjectiveEstimate, from declared: Double?) -> Bool {
-    guard let declared else { return false }
-    let tolerance = max(3 * (objective.standardError ?? 0), 0.01 * abs(declared))
+    // Where something else is in the total too, its part may pass for one of the weight.
+    guard let declared, objective.unexplained <= mostUnexplained else { return false }
+    let tolerance = max(4 * (objective.standardError ?? 0), 0.01 * abs(declared))
     return abs(objective.signedLambda - declared) > tolerance
   }
 
   /// The reference is not the same model at every step.
   package static func text(_ shift: RunAudit.Shift) -> String {
-    "the reference changes: its distributions on the same inputs had moved by \(SentenceNumber.text(shift.mean)) nats a "
-      + "row since it was first measured (first seen at step \(shift.firstStep)); call reference.eval() and never "
-      + "train(), batch statistics move even under no_grad"
+    let (kind, advice) =
+      switch shift.kind {
+      case .policy:
+        (
+          "it is the policy itself at every step, so that the KL is 0 whatever the policy does",
+          "make it a copy (copy.deepcopy) of the model that tuning starts from"
+        )
+      case .previousPolicy:
+        (
+          "it is the policy of the evaluation before",
+          "load the model that tuning started from, not the last checkpoint"
+        )
+      case .jumps:
+        (
+          "it stays for some evaluations and then jumps, as a reference that is replaced at saves does",
+          "keep the model that tuning started from, or turn off what syncs the reference"
+        )
+      case .steady:
+        (
+          "it moves from each evaluation to the next, as a moving average (EMA) of the policy does, or batch statistics "
+            + "where the model has them",
+          "freeze it: no averaging, and reference.eval() once and never train(), since batch statistics move even "
+            + "under no_grad"
+        )
+      }
+    return "the reference changes: its distributions on the same inputs had moved by "
+      + "\(SentenceNumber.text(shift.mean)) nats a row since it was first measured (first seen at step "
+      + "\(shift.firstStep)): \(kind); \(advice)"
   }
 }

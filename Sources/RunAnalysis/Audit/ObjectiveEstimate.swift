@@ -13,6 +13,8 @@ package struct ObjectiveEstimate: Sendable, Hashable {
   package var keys: ObjectiveKeys
   /// How the weight stands over the run.
   package var form = Form.constant
+  /// Share of total − fine-tune that nothing explains, 0…1.
+  var unexplained = 0.0
 
   package enum Form: Sendable, Hashable {
     case constant
@@ -20,6 +22,8 @@ package struct ObjectiveEstimate: Sendable, Hashable {
     case changing(from: Double, reachedAt: Int?)
     /// What is logged as the total is divided by a number: steps of accumulation.
     case divided(by: Int)
+    /// Another series explains what the KL leaves.
+    case withTerm(String, weight: Double)
   }
 
   /// ≥ 0.
@@ -57,12 +61,13 @@ struct ObjectiveRegression {
 
   /// Half a unit in the last place of a float32, as a fraction.
   private static let float32Rounding = 0x1p-24
+  /// Errors that a weight is away from 0 at least.
+  private static let evidence = 4.0
   /// What a further coefficient must bring, squared, in units of its error.
   private static let interceptEvidence = 12.0
 
   init(points: some Collection<ObjectivePoint>) {
-    rounding = Double.hypot(
-      DecimalRounding.halfUnit(of: points.map(\.fineTune)), DecimalRounding.halfUnit(of: points.map(\.total)))
+    rounding = Double.hypot(Self.halfUnit(of: points.map(\.fineTune)), Self.halfUnit(of: points.map(\.total)))
     for point in points {
       let difference = point.total - point.fineTune
       guard difference.isFinite, point.kl.isFinite else { continue }
@@ -75,6 +80,12 @@ struct ObjectiveRegression {
       greatestLoss = max(greatestLoss, abs(point.total), abs(point.fineTune))
       greatestDifference = max(greatestDifference, abs(difference))
     }
+  }
+
+  /// Half a unit of the last digit that is kept of the greatest value.
+  private static func halfUnit(of values: [Double]) -> Double {
+    let rounding = LoggedRounding(of: values)
+    return values.map { rounding.halfUnit(at: $0) }.max() ?? 0
   }
 
   struct Slope {
@@ -92,7 +103,7 @@ struct ObjectiveRegression {
     let value = fit(noise)
     let isZero = greatestDifference <= 4 * noise && abs(value.slope) <= 3 * value.error
     // Neither a sign nor a zero can be told.
-    if !isZero, count > 1, abs(value.slope) <= 2 * value.error { return nil }
+    if !isZero, count > 1, abs(value.slope) <= Self.evidence * value.error { return nil }
     if !isZero, count == 1, greatestDifference <= 4 * noise { return nil }
     return Slope(
       value: isZero ? 0 : value.slope, error: count > 1 ? value.error : nil, steps: Int(count),
@@ -100,7 +111,7 @@ struct ObjectiveRegression {
   }
 
   /// What rounding leaves of a difference of two losses.
-  private var noise: Double { Double.hypot(2 * Self.float32Rounding * greatestLoss, rounding) }
+  var noise: Double { Double.hypot(2 * Self.float32Rounding * greatestLoss, rounding) }
 
   private func fit(_ noise: Double) -> (slope: Double, error: Double, residual: Double) {
     let slope = sums.xy / sums.xx

@@ -13,8 +13,9 @@ package struct RunAudit: Sendable, Hashable {
   package private(set) var shift: Shift?
 
   package struct Shift: Sendable, Hashable {
-    var mean: Double
-    var firstStep: Int
+    package var mean: Double
+    package var firstStep: Int
+    package var kind: ReferenceDrift.Kind
     /// The log says that the reference is in train mode, which is a finding of its own.
     var isInTrainMode: Bool
   }
@@ -32,8 +33,11 @@ package struct RunAudit: Sendable, Hashable {
     shift = Self.shift(of: run)
   }
 
-  /// True where every KL that can be checked is D(policy‖reference)/batchmean.
-  package var isRight: Bool { audits.allSatisfy(\.isRight) }
+  /// True where no KL that can be checked is anything but D(policy‖reference)/batchmean.
+  package var isRight: Bool { !audits.contains { $0.verdict == .wrong } }
+
+  /// True where some KL could be checked.
+  package var hasChecked: Bool { audits.contains { $0.verdict != .open } }
 
   private static func shift(of run: RunModel) -> Shift? {
     let drift = ReferenceDrift(
@@ -44,6 +48,6 @@ package struct RunAudit: Sendable, Hashable {
     let isInTrainMode = run.evidence.records.contains {
       $0.shift != nil && $0.modes.reference == .train && !$0.modes.referenceIsAdapterOff
     }
-    return Shift(mean: mean, firstStep: step, isInTrainMode: isInTrainMode)
+    return Shift(mean: mean, firstStep: step, kind: drift.kind, isInTrainMode: isInTrainMode)
   }
 }

@@ -25,6 +25,8 @@ package struct Budget: Sendable, Hashable {
   package let text: String
   package let subject: Subject
   package let limit: Limit
+  /// True for one of the user's settings, which are about many runs.
+  package var isFromSettings = false
 
   /// - Throws: what is wrong with the text.
   package init(_ text: String) throws(BudgetError) {

@@ -156,7 +156,7 @@ private struct Tasks {
       limit =
         budgets.compactMap { $0.loss(allowedFor: metric, start: start * scale, sign: sign) }.min()
         .map { $0 / scale } ?? CheckpointAdvice.defaultLimit(unit)
-      answers = isShare ? AnswerCount.inferred(from: course.values) : nil
+      answers = isShare ? AnswerCount.inferred(from: course.logged, scale: scale) : nil
       let scatter = EvaluationCourse.Scatter(course.values)
       self.scatter = scatter.variance(ofFirst: course.count)?.squareRoot() ?? 0
     }
@@ -185,8 +185,9 @@ private struct Tasks {
   init?(_ run: RunModel, budgets: [Budget]) {
     let metrics = run.retentionMetrics
     func tasks(_ kind: RetentionMetric.Kind, _ set: SetKind, _ unit: CheckpointAdvice.Unit) -> [Task] {
-      metrics.filter { $0.kind == kind && $0.setKind == set }
-        .compactMap { Task($0, of: run, budgets: budgets, unit: unit) }.filter { $0.course.count > 1 }
+      Self.oneForEachSet(
+        metrics.filter { $0.kind == kind && $0.setKind == set }
+          .compactMap { Task($0, of: run, budgets: budgets, unit: unit) }.filter { $0.course.count > 1 })
     }
     for (kind, unit) in [(RetentionMetric.Kind.accuracy, CheckpointAdvice.Unit.share), (.loss, .nats)] {
       let (new, old) = (tasks(kind, .new, unit), tasks(kind, .retention, unit))
@@ -196,6 +197,22 @@ private struct Tasks {
       return
     }
     return nil
+  }
+
+  /// The same task is often measured twice, by the trainer and from rows: the one that was evaluated most often counts.
+  private static func oneForEachSet(_ tasks: [Task]) -> [Task] {
+    var chosen: [Task] = []
+    var places: [[String]: Int] = [:]
+    for task in tasks {
+      let words = MetricKey(task.metric.name).setWords
+      if let place = places[words], !words.isEmpty {
+        if chosen[place].course.count < task.course.count { chosen[place] = task }
+      } else {
+        places[words] = chosen.count
+        chosen.append(task)
+      }
+    }
+    return chosen
   }
 
   /// Steps at which the new task was evaluated; the model that tuning starts from is no checkpoint.

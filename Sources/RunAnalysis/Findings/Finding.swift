@@ -40,6 +40,7 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case loggedKLDiffers = "logged-kl-differs"
   case objectiveDiffers = "objective-differs"
   case budgetSpent = "budget-spent"
+  case budgetUnknown = "budget-unknown"
   case divergenceRisesAtFlatLoss = "divergence-rises-at-flat-loss"
   case engineMismatch = "engine-mismatch"
   case entropyCollapse = "entropy-collapse"
@@ -48,8 +49,11 @@ package enum FindingCode: String, Sendable, Hashable, CaseIterable {
   case unusableDistribution = "unusable-distribution"
   case referenceWithGradients = "reference-with-gradients"
   case evaluationWithGradients = "eval-with-gradients"
+  case twoWriters = "two-writers"
+  case stalled
   case checkpointUnknown = "checkpoint-unknown"
   case logitsWithoutReference = "logits-without-reference"
+  case retentionAtRisk = "retention-at-risk"
   case retentionLossRises = "retention-loss-rises"
   case changePoint = "change-point"
 }

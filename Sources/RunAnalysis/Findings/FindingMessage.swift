@@ -30,8 +30,6 @@ extension FindingCode {
       "training rows were computed without gradients at \(at): nothing is learnt from them; is the forward pass inside torch.no_grad()?"
     case .evaluationWithGradients:
       "evaluation records gradients at \(at): wrap it in torch.no_grad() to save memory and time"
-    case .loggedKLDiffers:
-      "logged KL is \(SentenceNumber.text(evidence.logged)) but the logits of \(name) give \(value) nats (first at step \(steps.lowerBound)): check reduction, argument order and modes"
     case .unusableDistribution:
       "\(evidence.leftOut) left out, \(evidence.reason)"
     case .checkpointUnknown:
@@ -48,8 +46,6 @@ extension FindingCode {
 struct FindingEvidence: Sendable {
   /// What the program computed, or the value that stood in the log.
   var value: Double = .nan
-  /// What the log says, where two numbers disagree.
-  var logged: Double = .nan
   /// Why something could not be used.
   var reason = ""
   /// What could not be used.

@@ -86,14 +86,18 @@ extension FindingRule {
     concluded(
       .loggedKLConvention, .warning,
       "the logged KL is another quantity, and which one: arguments swapped, `mean` for `batchmean`, …"),
-    measured(
+    concluded(
       .loggedKLDiffers, .warning,
-      "the logged KL is more than 1 % (and 2·10⁻⁵ nats) from what the logits of the same record give",
-      .loggedDiffers),
+      "the logged KL is not what the logits of the same rows give, and none of the known conventions explains it"
+    ),
     concluded(.objectiveDiffers, .warning, "the losses follow another λ than the log says"),
     concluded(
       .budgetSpent, .warning,
       "a curve went beyond a limit given with `--budget`; first step, and whether it is back within it"),
+    concluded(
+      .budgetUnknown, .warning,
+      "a budget is about a metric that the run does not have although it has been evaluated; of the settings only a note"
+    ),
     concluded(
       .divergenceRisesAtFlatLoss, .warning,
       "over the last eight evaluations D(policy‖reference) clearly rises while the fine-tune loss does not change"
@@ -108,6 +112,16 @@ extension FindingRule {
       .unusableDistribution, .warning,
       "logits or log-probabilities of a record or file had the wrong shape or no numbers",
       .unusableDistribution),
+    FindingRule(
+      code: .twoWriters, severity: .warning,
+      meaning: "two programs write the same keys into one log, and nothing tells them apart",
+      find: { twoWriters($0) }),
+    FindingRule(
+      code: .stalled, severity: .warning,
+      meaning:
+        "nothing was written for 5 times the median gap between records and twice the longest, at least 60 s, or for `--stall`; while a run is followed, or with `--stall`",
+      // Time passes without records: whoever watches the clock finds it.
+      find: { _ in [] }),
     occurred(
       .referenceWithGradients, .note, "memory and time spent on gradients of the reference",
       .referenceWithGradients),
@@ -126,11 +140,23 @@ extension FindingRule {
     concluded(
       .heavyTailedK3, .note, "k3 of sampled tokens is five times k1 or more: a few tokens make most of it"),
     concluded(
+      .retentionAtRisk, .note,
+      "the share of a retention set's samples that are lost, or whose right answer has a margin below 2 nats, grew by 10 points or more since the start at two evaluations in a row"
+    ),
+    concluded(
       .retentionLossRises, .note,
       "a loss of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"
     ),
     concluded(.changePoint, .note, "a loss or divergence jumps and stays there; step and size"),
   ]
+
+  private static func twoWriters(_ context: FindingContext) -> [Finding] {
+    context.run.stepNotes.filter { $0.kind == .twoWriters }.prefix(1).map { note in
+      Finding(
+        severity: .warning, code: .twoWriters, step: context.run.firstStep ?? 0, count: 1,
+        message: note.message)
+    }
+  }
 
   /// A finding for every occurrence of a kind.
   private static func occurred(
@@ -196,7 +222,7 @@ extension FindingRule {
       message: code.message(
         series: probe.label, steps: steps,
         evidence: FindingEvidence(
-          value: first.policyReference.mean, logged: first.logged ?? .nan, reason: reason)))
+          value: first.policyReference.mean, reason: reason)))
   }
 
   /// Models that are apart before the first update, by their logits or by a KL that was only logged.

@@ -1,17 +1,65 @@
+internal import Curves
+internal import RunLog
 internal import RunModel
 
-extension RunModel {
-  /// What the retention metrics say by their course.
-  var forgettingConclusions: [Conclusion] {
-    let metrics = retentionMetrics
+/// What the retention metrics say by their course, kept for as long as the metrics stand as they are: a live run of many
+/// evaluations is not gone through at every record.
+struct ForgettingConclusions: Sendable {
+  /// What the conclusions about a metric were made of.
+  private struct Basis: Sendable, Hashable {
+    var metric: RetentionMetric
+    var evaluations: Int
+    var lastRow: Int
+    var errors: Int
+    /// Evaluations of the samples beside it.
+    var steps: Int
+    var filesDone: Int
+    var hasAccuracy: Bool
+
+    init(_ metric: RetentionMetric, hasAccuracy: Bool, probe: ProbeKey?, of run: RunModel) {
+      let branch = run.series[metric.id].current
+      self.metric = metric
+      self.hasAccuracy = hasAccuracy
+      evaluations = branch.count
+      lastRow = branch.count > 0 ? branch.row(branch.count - 1) : -1
+      errors = run.series(named: metric.name + "_stderr")?.current.count ?? 0
+      steps = probe.flatMap { run.divergences[$0]?.points.count } ?? 0
+      filesDone = run.logitsFiles.done
+    }
+  }
+
+  private var known: [SeriesID: (basis: Basis, conclusions: [Conclusion])] = [:]
+
+  /// Concludes anew what has changed.
+  mutating func update(of run: RunModel) -> [Conclusion] {
+    let metrics = run.retentionMetrics
     // Where a set has an accuracy, that says whether skill was lost: a loss that rises beside it says no more.
     let withAccuracy = Set(metrics.filter { $0.kind == .accuracy }.map { MetricKey($0.name).setWords })
-    return metrics.flatMap { metric in
-      [
-        ForgettingVerdict(metric, of: self)?.conclusion,
-        withAccuracy.contains(MetricKey(metric.name).setWords)
-          ? nil : RetentionLossRise(metric, of: self)?.conclusion,
-      ].compactMap(\.self)
+    let probes = Dictionary(
+      run.divergences.keys.filter { $0.phase == .eval }.map { (MetricKey.words(of: $0.set ?? ""), $0) },
+      uniquingKeysWith: { min($0, $1) })
+    var next: [SeriesID: (basis: Basis, conclusions: [Conclusion])] = [:]
+    var all: [Conclusion] = []
+    for metric in metrics {
+      let words = MetricKey(metric.name).setWords
+      let probe = probes[words]
+      let basis = Basis(metric, hasAccuracy: withAccuracy.contains(words), probe: probe, of: run)
+      let conclusions =
+        known[metric.id].flatMap { $0.basis == basis ? $0.conclusions : nil }
+        ?? Self.conclusions(of: metric, probe: probe, hasAccuracy: basis.hasAccuracy, of: run)
+      next[metric.id] = (basis, conclusions)
+      all += conclusions
     }
+    known = next
+    return all + probes.values.sorted().compactMap { RetentionRisk($0, of: run)?.conclusion }
+  }
+
+  private static func conclusions(
+    of metric: RetentionMetric, probe: ProbeKey?, hasAccuracy: Bool, of run: RunModel
+  ) -> [Conclusion] {
+    [
+      ForgettingVerdict(metric, probe: probe, of: run)?.conclusion,
+      hasAccuracy ? nil : RetentionLossRise(metric, of: run)?.conclusion,
+    ].compactMap(\.self)
   }
 }

@@ -15,24 +15,21 @@ struct ForgettingVerdict {
   /// Values between 0 and 1 of the first evaluation, and of the last one that is lower.
   var before: Double
   var after: Double
-  /// Number of answers, where something tells it.
-  var answers: Int?
-  /// One-sided p at that evaluation, and of which test; `nil` where nothing tells.
-  var probability: Double?
-  var test: String
+  /// Number of answers, p where something tells it, and of which test.
+  var evidence: String
 
   /// A smaller drop is no finding.
   static let leastDrop = 0.05
   /// From here on it is an error, and enough by itself where it lasts.
   static let severeDrop = 0.2
-  /// One-sided p that has to be undercut.
-  static let significance = 0.001
   /// Evaluations in a row that are enough without a test.
   private static let severeEvaluations = 5
 
   /// `nil` where nothing was forgotten, or where the metric is no accuracy of a task that could be.
-  init?(_ metric: RetentionMetric, of run: RunModel) {
-    guard metric.kind == .accuracy, metric.setKind != .new else { return nil }
+  ///
+  /// - Parameter probe: whose samples the metric may be the mean of.
+  init?(_ metric: RetentionMetric, probe: ProbeKey?, of run: RunModel) {
+    guard metric.isShareOfAnswers, metric.setKind != .new else { return nil }
     let branch = run.series[metric.id].current
     let extent = branch.extent(of: 0..<branch.count)
     guard branch.count > 2, extent.hasFinite, extent.minimum >= 0, extent.maximum <= 100 else { return nil }
@@ -45,11 +42,11 @@ struct ForgettingVerdict {
     }
     let course = EvaluationCourse(metric, of: run, scale: scale)
     guard course.dropsTwice(by: Self.leastDrop - Self.rounding) else { return nil }
-    self.init(course, ForgettingTest(course, metric: metric, of: run), metric)
+    self.init(course, ForgettingTest(course, probe: probe, of: run), metric)
   }
 
   /// What float64 leaves of a difference of two shares.
-  private static let rounding = 1e-9
+  fileprivate static let rounding = 1e-9
 
   private init?(_ course: EvaluationCourse, _ test: ForgettingTest, _ metric: RetentionMetric) {
     let search = ForgettingSearch(course: course, test: test)
@@ -62,48 +59,61 @@ struct ForgettingVerdict {
     before = course.values[0]
     let last = episode.end.map { $0 - 1 } ?? course.count - 1
     after = course.values[last]
-    answers = test.count
-    probability = search.probability(last, known: course.count)
-    self.test = test.name
+    let probability = search.probability(last, known: course.count)
+    evidence = Self.evidence(
+      test, probability: probability.flatMap { $0 < ForgettingTest.significance ? $0 : nil })
+  }
+
+  private static func evidence(_ test: ForgettingTest, probability: Double?) -> String {
+    guard let probability else { return test.count }
+    let size = probability < 1e-9 ? "p < 1e-9" : "p \(SentenceNumber.text(oneDigit(probability)))"
+    return "\(test.count), \(test.name) \(size)"
+  }
+
+  private static func oneDigit(_ value: Double) -> Double {
+    let exponent = Double.log10(value).rounded(.down)
+    return (value / Double.pow(10, exponent)).rounded() * Double.pow(10, exponent)
   }
 
   /// Goes through the evaluations as they came.
   private struct ForgettingSearch {
     let course: EvaluationCourse
     let test: ForgettingTest
-    let scatter: EvaluationCourse.Scatter
+    /// Index of the first of the evaluations in a row up to each one that are lower by the least drop.
+    private let dropStarts: [Int]
 
-    /// Evaluations in a row that are clearly lower.
     struct Episode {
       var first: Int
       var known: Int
       var isSevere: Bool
-      /// The first evaluation that is not lower any more.
       var end: Int?
     }
 
     init(course: EvaluationCourse, test: ForgettingTest) {
       self.course = course
       self.test = test
-      scatter = EvaluationCourse.Scatter(course.values)
+      var starts = Array(course.values.indices)
+      for index in course.values.indices.dropFirst(2)
+      where course.drops(index, by: leastDrop) && course.drops(index - 1, by: leastDrop) {
+        starts[index] = starts[index - 1]
+      }
+      dropStarts = starts
     }
 
     func probability(_ index: Int, known: Int) -> Double? {
-      test.probability(at: index, of: course, scatter: scatter, known: known)
+      test.probability(at: index, known: known, drop: dropStarts[index])
     }
 
-    private func drops(_ index: Int, by least: Double) -> Bool {
-      course.values[0] - course.values[index] >= least - ForgettingVerdict.rounding
-    }
+    private func drops(_ index: Int, by least: Double) -> Bool { course.drops(index, by: least) }
 
     /// Clearly lower, as far as the first `known` evaluations tell.
     private func isLower(_ index: Int, known: Int) -> Bool {
-      drops(index, by: leastDrop) && (probability(index, known: known) ?? 1) < significance
+      drops(index, by: leastDrop) && (probability(index, known: known) ?? 1) < test.limit(known: known)
     }
 
     /// Far lower at enough evaluations in a row, where no test can be made.
     private func isFarLower(until index: Int) -> Bool {
-      guard case .values = test, index >= severeEvaluations else { return false }
+      guard !test.knowsCount, index >= severeEvaluations else { return false }
       return (index - severeEvaluations + 1...index).allSatisfy { drops($0, by: severeDrop) }
     }
 
@@ -145,7 +155,20 @@ struct ForgettingVerdict {
   }
 }
 
+extension RetentionMetric {
+  /// True for a mean of right and wrong answers: accuracies, and exact matches.
+  fileprivate var isShareOfAnswers: Bool {
+    if kind == .accuracy { return true }
+    let words = Set(MetricKey.words(of: name))
+    return kind == .score && (words.contains("em") || words.isSuperset(of: ["exact", "match"]))
+  }
+}
+
 extension EvaluationCourse {
+  fileprivate func drops(_ index: Int, by least: Double) -> Bool {
+    values[0] - values[index] >= least - ForgettingVerdict.rounding
+  }
+
   /// True where two evaluations in a row are lower than the first one by so much.
   func dropsTwice(by least: Double) -> Bool {
     values.indices.dropFirst(2).contains {
@@ -172,19 +195,6 @@ extension ForgettingVerdict {
     return numbers
       + ": the model forgets; keep an earlier checkpoint, lower the learning rate, mix old data in or add a KL term"
       + kind
-  }
-
-  private var evidence: String {
-    let count = answers.map { "n \($0)" } ?? "n unknown"
-    guard let probability, probability < Self.significance else { return count }
-    let size =
-      probability < 1e-9 ? "p < 1e-9" : "p \(SentenceNumber.text(oneDigit(probability)))"
-    return "\(count), \(test) \(size)"
-  }
-
-  private func oneDigit(_ value: Double) -> Double {
-    let exponent = Double.log10(value).rounded(.down)
-    return (value / Double.pow(10, exponent)).rounded() * Double.pow(10, exponent)
   }
 
   /// `0.548`, `1.000`.

@@ -6,46 +6,76 @@ enum AnswerCount {
   private static let most = 100_000
   /// Above this share of the unit of the last digit any count fits.
   private static let mostOfUnit = 0.1
-  /// Fewer different values than this fit too many counts.
+  /// Fewer different values than this fit too many counts, unless all digits of float64 are there.
   private static let fewestValues = 4
-  /// What float32 leaves of a share.
+  private static let fewestExactValues = 2
+  /// Digits that nobody rounds to.
+  private static let exactUnit = 1e-12
+  /// What float32 leaves of a share, and of a percentage.
   private static let float32Unit = 6e-8
+  private static let float32PercentUnit = 8e-8
+  /// Values that share a factor by chance are rarer than this.
+  private static let chance = 1e-3
   /// What float64 leaves of a share.
   private static let float64Unit = 1e-12
 
   /// The smallest n for which every value is k/n to within half a unit of the last digit that is logged; `nil` where
   /// the values do not tell one.
-  static func inferred(from values: [Double]) -> Int? {
-    let values = Set(values)
-    guard values.count >= fewestValues, values.allSatisfy({ (0...1).contains($0) }) else { return nil }
-    let unit = unit(of: values)
+  ///
+  /// - Parameters:
+  ///   - values: as they stand in the log.
+  ///   - scale: what a share of 1 is logged as: 1, or 100 for percent.
+  static func inferred(from values: [Double], scale: Double = 1) -> Int? {
+    let logged = Set(values)
+    guard logged.allSatisfy({ (0...scale).contains($0) }) else { return nil }
+    if let count = whole(logged, scale: scale) { return count }
+    let unit = unit(of: logged, scale: scale)
+    guard logged.count >= (unit < exactUnit ? fewestExactValues : fewestValues) else { return nil }
     let limit = min(Double(most), (mostOfUnit / unit).rounded(.down))
     guard limit >= 1 else { return nil }
     // The value that needs the largest denominator comes first: it refuses most counts at once.
-    let order = values.sorted { decimals($0) > decimals($1) }
+    let order = logged.sorted { decimals($0) > decimals($1) }.map { $0 / scale }
     return (1...Int(limit)).first { fits($0, order, unit: unit) }
   }
 
-  /// True where every value is k/n for this n, as far as the digits that are logged tell.
-  static func fits(_ count: Int, _ values: some Collection<Double>) -> Bool {
-    fits(count, values, unit: unit(of: values))
+  /// The count where few digits are all that there is: shares of 500 have three, and the last one is always even.
+  private static func whole(_ logged: Set<Double>, scale: Double) -> Int? {
+    let digits = logged.reduce(0) { max($0, decimals($1)) }
+    guard digits <= 6 else { return nil }
+    let all = Int(Double.pow(10, digits) * scale)
+    let parts = logged.map { Int(($0 * Double.pow(10, digits)).rounded()) }
+    let factor = parts.reduce(all, commonFactor)
+    let telling = parts.count { $0 != 0 && $0 != all }
+    guard factor > 1, Double.pow(Double(factor), -Double(telling)) < chance else { return nil }
+    return all / factor
   }
 
-  private static func fits(_ count: Int, _ values: some Collection<Double>, unit: Double) -> Bool {
+  /// Euclid's.
+  private static func commonFactor(_ left: Int, _ right: Int) -> Int {
+    right == 0 ? left : commonFactor(right, left % right)
+  }
+
+  /// True where every value is k/n for this n, as far as the digits that are logged tell.
+  static func fits(_ count: Int, _ values: [Double], scale: Double = 1) -> Bool {
+    fits(count, values.map { $0 / scale }, unit: unit(of: values, scale: scale))
+  }
+
+  private static func fits(_ count: Int, _ shares: [Double], unit: Double) -> Bool {
     let count = Double(count)
-    return values.allSatisfy { value in
+    return shares.allSatisfy { share in
       // Half a unit, and what rounding adds to it.
-      abs((value * count).rounded() / count - value) <= unit / 2 * (1 + 1e-6) + 1e-15
+      abs((share * count).rounded() / count - share) <= unit / 2 * (1 + 1e-6) + 1e-15
     }
   }
 
-  /// Of the last digit that is logged.
-  private static func unit(of values: some Collection<Double>) -> Double {
+  /// Of the last digit that is logged, as a share.
+  private static func unit(of values: some Collection<Double>, scale: Double) -> Double {
     let digits = values.reduce(0) { max($0, decimals($1)) }
     // More digits than anybody rounds to.
-    guard digits > 9 else { return Double.pow(10, -digits) }
+    guard digits > 9 else { return Double.pow(10, -digits) / scale }
     let isFloat32 = values.allSatisfy { Double(Float($0)) == $0 }
-    return isFloat32 ? float32Unit : min(float64Unit, Double.pow(10, -digits))
+    return isFloat32
+      ? (scale > 1 ? float32PercentUnit : float32Unit) : min(float64Unit, Double.pow(10, -digits) / scale)
   }
 
   /// Digits behind the point of the shortest text that reads back to the same float64.

@@ -52,6 +52,17 @@ enum Significance {
     return t >= 0 ? tail : 1 - tail
   }
 
+  /// Paired t test of "the mean of some differences is above 0"; 1 for fewer than two.
+  static func pairedStudent(_ losses: [Double]) -> Double {
+    let count = Double(losses.count)
+    guard count > 1 else { return 1 }
+    let mean = losses.reduce(0, +) / count
+    let squares = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let error = (squares / (count - 1) / count).squareRoot()
+    if error == 0 { return mean > 0 ? 0 : 1 }
+    return student(mean / error, degrees: count - 1)
+  }
+
   private static func logChoose(_ count: Int, _ taken: Int) -> Double {
     guard (0...count).contains(taken) else { return -.infinity }
     return Double.logGamma(Double(count) + 1) - Double.logGamma(Double(taken) + 1)

@@ -104,7 +104,7 @@ struct KLFindings {
   private static let engineFloor = 0.005
 
   private var engine: [Conclusion] {
-    run.klFamilies.filter { $0.family == .inferenceEngine }.flatMap(\.series).compactMap { id in
+    engineSeries.compactMap { id in
       let level = Level(sample(id))
       guard let level,
         let step = level.firstStep(where: { $0 > max(Self.engineTimes * level.early, Self.engineFloor) })
@@ -116,6 +116,17 @@ struct KLFindings {
           "\(name) rose from \(SentenceNumber.text(level.early)) to \(SentenceNumber.text(level.late)) since step \(step): inference engine and trainer no longer agree on the same weights; look at stale weights, precision and kernels, or correct by importance sampling"
       )
     }
+  }
+
+  /// KLs between trainer and inference engine, and what TRL logs in their place: the mean difference of log-probabilities.
+  private var engineSeries: [SeriesID] {
+    let kls = run.klFamilies.filter { $0.family == .inferenceEngine }.flatMap(\.series)
+    let others = run.series.indices.filter { id in
+      let words = Set(MetricKey.words(of: run.series[id].name))
+      return words.isSuperset(of: ["logp", "difference"]) && !words.contains("max") && !words.contains("min")
+        || words.isSuperset(of: ["mismatch", "kl"])
+    }
+    return kls + others.filter { !kls.contains($0) && run.series[$0].count > 0 }
   }
 
   private static let entropyShare = 0.1

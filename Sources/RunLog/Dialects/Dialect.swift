@@ -30,8 +30,10 @@ package enum Dialect: String, Sendable, Hashable, CaseIterable {
   case tensorBoard = "tensorboard"
   /// Offline log of Weights & Biases.
   case wandb = "wandb"
-  /// File store of mlflow: a folder with a file for each metric.
+  /// Store of mlflow: a folder with a file for each metric, or a database.
   case mlflow = "mlflow"
+  /// Database of trackio: a project with its runs.
+  case trackio = "trackio"
   /// `results_….json` of the lm-evaluation-harness: the scores of one checkpoint.
   case evaluationHarness = "lm-eval"
 }
@@ -59,7 +61,9 @@ extension Dialect {
     case .tinker: "Tinker's `metrics.jsonl` (tested on hand-written lines)"
     case .tensorBoard: "TensorBoard event files: scalars and rank-0 tensors"
     case .wandb: "W&B offline files (`.wandb`), each metric over its `define_metric` step"
-    case .mlflow: "mlflow's file stores: a run's folder, or one metric of it; rows without a step are counted"
+    case .mlflow:
+      "mlflow's stores: a run's folder, or one metric of it (rows without a step are counted); a database, `mlflow.db`, or one run of it, `mlflow.db/NAME`"
+    case .trackio: "trackio's databases, `PROJECT.db`, or one run of it, `PROJECT.db/NAME`"
     case .evaluationHarness:
       "`results_….json` of the lm-evaluation-harness: scores with standard errors at the step of `checkpoint-N` in their path or model"
     }

@@ -126,6 +126,8 @@ extension DialectEntry {
       dialect: .mlflow,
       reading: .folder(.mlflow),
       richness: 12, files: DialectFiles { _ in false }),
+    DialectEntry(
+      dialect: .trackio, reading: .folder(.trackio), richness: 12, files: DialectFiles { _ in false }),
   ]
 
   /// The line of a dialect; of one that is written in several forms the first.

@@ -22,26 +22,27 @@ enum FolderRead: Sendable, Hashable {
   case startedOver(LogNotice.StartOver)
 }
 
-/// Kinds of logs that are a folder.
-package enum FolderKind: Sendable, Hashable, CaseIterable {
+/// Kinds of logs that are a folder, or a run in a database.
+package enum FolderKind: Sendable, Hashable {
   /// A run in a file store of mlflow.
   case mlflow
+  /// A run in a database of mlflow.
+  case mlflowStore
+  /// A run in a database of trackio.
+  case trackio
 
   /// The kind of a folder, or of a file inside one, `nil` where it is none.
   static func of(_ path: String, in fileSystem: any LogFileSystem) -> FolderKind? {
-    allCases.first { $0.recognises(path, fileSystem) }
-  }
-
-  private func recognises(_ path: String, _ fileSystem: any LogFileSystem) -> Bool {
-    switch self {
-    case .mlflow: MlflowRun(path, in: fileSystem) != nil
-    }
+    if MlflowRun(path, in: fileSystem) != nil { return .mlflow }
+    guard let (store, _) = TrackingStore.find(path, in: fileSystem) else { return nil }
+    return store.kind == .mlflow ? .mlflowStore : .trackio
   }
 
   /// Reads the lines of such a folder.
   func makeDecoder(_ keys: KeyTable) -> any LineDecoder {
     switch self {
-    case .mlflow: MlflowDecoder(keys: keys)
+    case .mlflow, .mlflowStore: MlflowDecoder(keys: keys)
+    case .trackio: TrackioDecoder(keys: keys)
     }
   }
 
@@ -53,6 +54,9 @@ package enum FolderKind: Sendable, Hashable, CaseIterable {
     case .mlflow:
       guard let run = MlflowRun(path, in: fileSystem) else { throw .missing }
       return MlflowLines(run, in: fileSystem)
+    case .mlflowStore, .trackio:
+      guard let (store, run) = TrackingStore.find(path, in: fileSystem) else { throw .missing }
+      return StoreLines(store, run: run, in: fileSystem)
     }
   }
 }

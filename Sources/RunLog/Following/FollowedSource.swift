@@ -15,6 +15,13 @@ final class FollowedSource {
   private var choice: String?
   /// What its steps mean is decided over all files.
   private var steps = StepClassifier()
+  /// Several ranks write what one curve shows.
+  private var ranks = RankMean()
+  /// Keys that name the rank, as far as they were looked at.
+  private var rankKeys: [Bool] = []
+  private var hasToldOutside = false
+  /// The file that is asked first: ranks take turns.
+  private var turn = 0
   /// Nothing is followed: what is there is all.
   private let readsOnce: Bool
 
@@ -51,6 +58,7 @@ final class FollowedSource {
       file.path = newest
       return
     }
+    if found.kind == .ranks { ranks.expect(found.files.compactMap(Self.rank)) }
     for path in found.files where !files.contains(where: { $0.path == path }) {
       files.append(
         FollowedFile(path, keys: keys, dialect: dialect, fileSystem: fileSystem, endsHere: readsOnce))
@@ -72,16 +80,21 @@ final class FollowedSource {
   ///
   /// A file is begun once the one before it has been read to its end.
   func nextBatch(limit: ReadLimit) -> RecordBatch? {
-    for file in files {
+    for place in files.indices {
+      let file = files[kind == .ranks ? (turn + place) % files.count : place]
       var batch = file.nextBatch(limit: limit)
       if batch.isEmpty && batch.status.source != .reading { continue }
+      if kind == .ranks { turn = (turn + place + 1) % files.count }
+      mergeRanks(&batch, of: file)
+      note()
+      if isAtEnd { ranks.finish(&batch) }
       batch.file = file.openedPath
       if let choice, !batch.isEmpty {
         batch.notices.append(LogNotice(position: batch.records.count, line: 0, kind: .remark(choice)))
         self.choice = nil
       }
+      noteFilesOutside(&batch)
       steps.classify(&batch)
-      note()
       if isAtEnd { steps.finish(&batch) }
       noteSteps()
       return batch
@@ -100,16 +113,65 @@ final class FollowedSource {
     }
   }
 
-  /// What is decided because nothing more comes; `nil` where nothing was open.
+  /// What is decided because nothing more is there now, or nothing more comes; `nil` where nothing was open.
   private func lastDecisions() -> RecordBatch? {
-    guard isAtEnd, let file = files.last else { return nil }
+    guard status.state != .reading, let file = files.last else { return nil }
     var batch = RecordBatch()
-    steps.finish(&batch)
+    batch.status = file.status
+    if ranks.isUsed {
+      batch = ranks.merge(batch, rank: { _ in nil }, isRankKey: { _ in false }, isIdle: true)
+    }
+    if isAtEnd { ranks.finish(&batch) }
+    if !batch.isEmpty { steps.classify(&batch) }
+    if isAtEnd { steps.finish(&batch) }
     guard !batch.isEmpty else { return nil }
     batch.file = file.openedPath
-    batch.status = file.status
     noteSteps()
     return batch
+  }
+
+  /// Tells once that files of logits or rows outside the run's folder are read.
+  private func noteFilesOutside(_ batch: inout RecordBatch) {
+    guard !hasToldOutside, let path = batch.file else { return }
+    for distribution in batch.distributions {
+      guard case .file(let file) = distribution.content,
+        PathText.leadsOutside(file.path, of: PathText.parent(of: path))
+      else { continue }
+      hasToldOutside = true
+      let sentence =
+        "\(file.path) is outside the run's folder; files that the log names are read wherever they are"
+      batch.notices.append(LogNotice(position: batch.records.count, line: 0, kind: .remark(sentence)))
+      return
+    }
+  }
+
+  /// Of several ranks the mean goes on.
+  private func mergeRanks(_ batch: inout RecordBatch, of file: FollowedFile) {
+    while rankKeys.count < keys.names.count {
+      rankKeys.append(StepKeyRole.isRank(keys.names[rankKeys.count]))
+    }
+    if kind == .ranks {
+      guard let rank = Self.rank(file.path) else { return }
+      let isIdle = !statuses.contains { $0.source == .reading }
+      batch = ranks.merge(batch, rank: { _ in rank }, isRankKey: { rankKeys[Int($0)] }, isIdle: isIdle)
+      return
+    }
+    guard rankKeys.contains(true) else { return }
+    let numbers = batch.records.map { record in
+      record.numbers.first { rankKeys[Int(batch.numberKeys[$0])] }.flatMap { Int(exactly: batch.numbers[$0]) }
+    }
+    if !ranks.isUsed {
+      let found = Set(numbers.compactMap(\.self))
+      guard found.count > 1 else { return }
+      ranks.expect(found)
+    }
+    let isIdle = file.status.source != .reading
+    batch = ranks.merge(batch, rank: { numbers[$0] }, isRankKey: { rankKeys[Int($0)] }, isIdle: isIdle)
+  }
+
+  /// The rank that the name of a file tells, or that of its folder.
+  private static func rank(_ path: String) -> Int? {
+    (RankFile(PathText.name(of: path)) ?? RankFile(PathText.name(of: PathText.parent(of: path))))?.rank
   }
 
   private func noteSteps() {

@@ -39,9 +39,12 @@ package struct RunCatalogue: Sendable {
   /// A run's own folders of event files come behind it; folders that are runs come with the newest first.
   package func runs(at path: String) -> [Entry] {
     guard case .directory = RunLocation.resolve(path, in: fileSystem) else {
-      return [Entry(path: path, modified: modified([path]))]
+      let stored = TrackingStore(path, in: fileSystem).map { storedRuns([$0]) } ?? []
+      return stored.count > 1 ? stored : [Entry(path: path, modified: modified([path]))]
     }
     let listings = DirectoryListings(fileSystem)
+    let stored = storedRuns(SourceSearch.stores(in: path, names: listings.names(of: path), fileSystem))
+    if stored.count > 1, !hasOtherLogs(path, listings) { return stored }
     let own = run(at: path, name: nil, listings)
     if !own.isEmpty { return own }
     var budget = Self.mostDirectories
@@ -53,6 +56,28 @@ package struct RunCatalogue: Sendable {
   package func runs(at paths: [String]) -> [Entry] {
     var known: Set<String> = []
     return paths.flatMap { runs(at: $0) }.filter { known.insert($0.path).inserted }
+  }
+
+  /// Every run of some databases of trackers, the newest first.
+  private func storedRuns(_ stores: [TrackingStore]) -> [Entry] {
+    let entries = stores.flatMap { store in
+      let runs = (try? store.runs(in: fileSystem)) ?? []
+      let names = Dictionary(grouping: runs, by: \.name)
+      return runs.map { run in
+        let isOnly = names[run.name]?.count == 1
+        return Entry(
+          path: PathText.joined(store.path, store.component(of: run, isOnly: isOnly)), name: run.name,
+          modified: run.modified)
+      }
+    }
+    return Self.newestFirst(entries, ifMoreThan: 1)
+  }
+
+  /// True where a directory is a run's for other reasons than a database in it.
+  private func hasOtherLogs(_ directory: String, _ listings: DirectoryListings) -> Bool {
+    SourceSearch(listings).find(in: directory, looksInside: false).sources.contains {
+      $0.kind != .named(.mlflow) && $0.kind != .named(.trackio)
+    }
   }
 
   /// The run whose directory this is, and its folders of event files; empty where it is none.

@@ -5,7 +5,7 @@ package enum RunLocation: Sendable, Hashable {
   case file(String)
   /// Standard input (`-`), or a pipe that the shell has opened for the program (`<(zcat log.gz)`).
   case pipe(String)
-  /// Many files of one folder that are one log.
+  /// Many files of one folder that are one log, or a run in a database.
   case folder(FolderKind, String)
   /// A directory in which the run's logs are.
   case directory(String)
@@ -28,7 +28,7 @@ package enum RunLocation: Sendable, Hashable {
       }
     } catch {
       switch error {
-      case .missing: return .waiting
+      case .missing: return FolderKind.of(path, in: fileSystem).map { .folder($0, path) } ?? .waiting
       case .unreadable(let reason): return .unusable(reason)
       }
     }

@@ -20,12 +20,15 @@ struct SourceFollower: ~Copyable {
   private var encoded: EncodedInput?
   /// What the source is, where it is no log.
   private var foreign: String?
+  /// The first bytes are no text.
+  private var isBinary = false
   /// Nothing more is there now: what is there is all there is to decide with.
   private var isIdle = false
   /// Records were handed over.
   private var hasHandedOver = false
   /// Records were handed over that have numbers, or logits.
   private var hasContent = false
+  private var hasToldOfPipe = false
   /// What a pipe gave so far, as long as it may have to be read again.
   private var kept: [UInt8]? = []
   /// The source began anew, and its decoder, if it is still the right one, knows what of it is new.
@@ -92,7 +95,7 @@ struct SourceFollower: ~Copyable {
     batch.modified = source.modified
     batch.status = status
     lastCounts = (batch.records.count, batch.numbers.count)
-    if !batch.isEmpty { hasHandedOver = true }
+    if !batch.records.isEmpty || batch.notices.contains(where: { !$0.isStartOver }) { hasHandedOver = true }
     return batch
   }
 
@@ -102,9 +105,21 @@ struct SourceFollower: ~Copyable {
     if status.source == .reading || source.bytesRead == 0 { return nil }
     if let frames { return frames.obstacle(buffer.pending) }
     switch decoder?.dialect {
-    case nil: return "text without steps and metrics"
+    case nil: return decoder == nil ? nothing : isBinary ? "binary data" : "text without steps and metrics"
     case .jsonl: return hasContent ? nil : "JSON without numbers"
     default: return nil
+    }
+  }
+
+  /// What there is where no line is.
+  private var nothing: String {
+    if let encoded { return "\(encoded.encoding.name) that is cut off before its first line" }
+    switch buffer.pending.firstVisibleByte {
+    case UInt8(ascii: "{"): return "one line of JSON that is cut off"
+    case 0x1F, 0x28: return "a compressed file that is cut off at its start"
+    case nil: return "nothing but blank lines or zero bytes"
+    default:
+      return buffer.pending.allSatisfy { $0 == 0 } ? "nothing but zero bytes" : "one line that is cut off"
     }
   }
 
@@ -191,12 +206,23 @@ struct SourceFollower: ~Copyable {
   private mutating func rewind(_ reader: any LineDecoder, _ batch: inout RecordBatch) -> Bool {
     let again = source.rewind() ? [] : kept
     reader.startAgain()
-    guard let again else { return false }
+    guard let again else {
+      if !hasToldOfPipe {
+        hasToldOfPipe = true
+        let sentence =
+          "line \(status.lines) shows that steps are to be read otherwise, and more than \(Self.mostKept >> 20) MB of standard input have gone by: what came before keeps the steps it was given; a file would be read again"
+        batch.notices.append(
+          LogNotice(position: batch.records.count, line: status.lines, kind: .remark(sentence)))
+      }
+      return false
+    }
     let keys = batch.newKeys
+    let starts = batch.notices.filter(\.isStartOver)
     batch = RecordBatch()
     batch.newKeys = keys
+    batch.notices = starts.map { LogNotice(position: 0, line: $0.line, kind: $0.kind) }
     if hasHandedOver {
-      batch.notices = [.stepsRevised, .printedOutput].map { LogNotice(position: 0, line: 1, kind: $0) }
+      batch.notices += [.stepsRevised, .printedOutput].map { LogNotice(position: 0, line: 1, kind: $0) }
     }
     buffer.dropPending()
     if let encoding = encoded?.encoding { encoded = EncodedInput(encoding) }
@@ -246,6 +272,7 @@ struct SourceFollower: ~Copyable {
       foreign = encoded.map { "\($0.encoding.name) of \(name)" } ?? name
       return
     }
+    isBinary = ForeignContent.isBinary(buffer.pending)
     let (table, mayBeTable) =
       found == nil
       ? LineDialect.find(start: buffer.pending, forced: forced, keys: keys) : (nil, false)
@@ -403,6 +430,8 @@ struct SourceFollower: ~Copyable {
     isSkipping = false
     isRecognised = false
     hasFinished = false
+    // What comes again of the new content takes nothing back of the old one.
+    hasHandedOver = false
     hasEncoding = false
     encoded = nil
     foreign = nil
@@ -424,6 +453,13 @@ extension UnsafeRawBufferPointer {
       return UnsafeRawBufferPointer(rebasing: self[..<0])
     }
     return UnsafeRawBufferPointer(rebasing: self[first...last])
+  }
+}
+
+extension LogNotice {
+  fileprivate var isStartOver: Bool {
+    if case .startedOver = kind { return true }
+    return false
   }
 }
 

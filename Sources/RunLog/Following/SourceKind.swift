@@ -2,6 +2,8 @@
 package enum SourceKind: Sendable, Hashable {
   /// `metrics.jsonl`, `log.jsonl` or ms-swift's `logging.jsonl`.
   case usualLog
+  /// Files of the ranks of one training, `metrics.rank-3.jsonl`.
+  case ranks
   /// A file, or several, with the names that a dialect has in the table of dialects; of mlflow a folder.
   case named(Dialect)
   /// A file of any other name. A `.jsonl` may as well be the data that a run is trained on, so it counts only alone; what
@@ -13,12 +15,13 @@ package enum SourceKind: Sendable, Hashable {
 
   /// The kinds that are looked for in every directory, in the order in which they are listed.
   static let searched: [SourceKind] =
-    [.usualLog] + DialectEntry.all.compactMap { $0.files == nil ? nil : .named($0.dialect) }
+    [.usualLog, .ranks] + DialectEntry.all.compactMap { $0.files == nil ? nil : .named($0.dialect) }
 
   /// True where a file of this name is of this kind.
   func matches(_ name: String) -> Bool {
     switch self {
     case .usualLog: Self.usualNames.contains(name)
+    case .ranks: RankFile.isLog(name)
     case .named(let dialect): DialectEntry.of(dialect)?.files?.matches(name) ?? false
     case .oddLog:
       name.hasSuffix(".jsonl") && !Self.searched.contains { $0.matches(name) }
@@ -27,7 +30,7 @@ package enum SourceKind: Sendable, Hashable {
 
   /// True where a newer file takes the place of an older one.
   var isOneFile: Bool {
-    guard case .named(let dialect) = self else { return true }
+    guard case .named(let dialect) = self else { return self != .ranks }
     return DialectEntry.of(dialect)?.files?.isOneFile ?? true
   }
 

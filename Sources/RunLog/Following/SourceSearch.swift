@@ -105,10 +105,12 @@ package struct SourceSearch {
       let paths = SourceKind.usualNames.filter(own.names.contains).map { PathText.joined(own.path, $0) }
       guard let log = paths.first(where: listings.isFile) else { return [] }
       return rotated(log, among: own) + [log]
+    case .ranks: return rankFiles(in: folders)
     case .named(.torchtune): return allFiles(of: kind, in: folders.prefix(1))
     case .named(.evaluationHarness):
       return allFiles(of: kind, in: folders[...]).sorted { Self.checkpoint($0) < Self.checkpoint($1) }
-    case .named(.mlflow): return mlflowRun(in: folders).map { [$0] } ?? []
+    case .named(.mlflow): return (mlflowRun(in: folders) ?? store(.mlflow, in: folders)).map { [$0] } ?? []
+    case .named(.trackio): return store(.trackio, in: folders).map { [$0] } ?? []
     default:
       // Folders come with the newest first, and of several names the last is the newest.
       for folder in folders {
@@ -116,6 +118,21 @@ package struct SourceSearch {
       }
       return []
     }
+  }
+
+  /// The log of each rank, in the run's directory or in folders of the ranks.
+  private func rankFiles(in folders: [Folder]) -> [String] {
+    guard let own = folders.first else { return [] }
+    let files = RankFile.largestLog(of: own.names.filter(RankFile.isLog)).map {
+      PathText.joined(own.path, $0)
+    }
+    if !files.isEmpty { return files.filter(listings.isFile) }
+    let inside = RankFile.largestLog(of: own.names).compactMap { name -> String? in
+      let folder = PathText.joined(own.path, name)
+      let names = listings.names(of: folder)
+      return SourceKind.usualNames.first(where: names.contains).map { PathText.joined(folder, $0) }
+    }
+    return inside.count > 1 ? inside : []
   }
 
   /// What was rotated away of a log, the oldest first: `log.jsonl.2.gz`, `log.jsonl.1`.
@@ -146,6 +163,25 @@ package struct SourceSearch {
       }
     }
     return changed.max { ($0.modified, $0.path) < ($1.modified, $1.path) }?.path
+  }
+
+  /// The database of a tracker in the run's directory, the one that was changed last.
+  private func store(_ kind: TrackingStore.Kind, in folders: [Folder]) -> String? {
+    guard let own = folders.first else { return nil }
+    return Self.stores(in: own.path, names: own.names, listings.fileSystem).first { $0.kind == kind }?.path
+  }
+
+  /// Databases of trackers among the entries of a directory, the one that was changed last first.
+  static func stores(in directory: String, names: [String], _ fileSystem: any LogFileSystem)
+    -> [TrackingStore]
+  {
+    let endings = [".db", ".sqlite", ".sqlite3"]
+    let paths = names.filter { name in endings.contains { name.hasSuffix($0) } }.prefix(mostOfAPlace)
+      .map { PathText.joined(directory, $0) }
+    return paths.compactMap { path in
+      TrackingStore(path, in: fileSystem).map { ($0, (try? fileSystem.status(of: path).modified) ?? 0) }
+    }
+    .sorted { ($0.1, $1.0.path) > ($1.1, $0.0.path) }.map(\.0)
   }
 
   private func inside(_ directory: String) -> [String] {

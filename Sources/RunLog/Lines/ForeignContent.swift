@@ -42,6 +42,9 @@ enum ForeignContent {
     }
     // A pickle begins with its protocol, and PyTorch's old checkpoints with a long number.
     if start.count > 2, start[0] == 0x80, (2...5).contains(start[1]) { return "a pickle" }
+    // Its oldest form is text.
+    let isOldPickle = ["(dp0\n", "(lp0\n", "ccopy_reg\n"].contains { start.starts(with: $0.utf8) }
+    if isOldPickle { return "a pickle" }
     let text = String(decoding: start.prefix(512), as: UTF8.self).drop(while: \.isWhitespace).lowercased()
     if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") { return "an HTML page" }
     if text.hasPrefix("<?xml") || text.hasPrefix("<svg") { return "an XML document" }

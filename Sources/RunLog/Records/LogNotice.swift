@@ -60,6 +60,10 @@ package struct RunDescription: Sendable, Hashable {
   package var lambda: Double?
   /// s of the objective, as the log claims it: `+` or `-`.
   package var sign: String?
+  /// Steps that are planned.
+  package var totalSteps: Int?
+  /// What the training was set to, by key, as the log has it: hostile until made printable.
+  package var configuration: [String: String] = [:]
 
   package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {
     self.name = name

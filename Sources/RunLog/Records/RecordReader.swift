@@ -103,6 +103,8 @@ struct RecordReader {
     for index in 0..<line.item_count where line.items[index].kind >= csj_kind_boolean.byte {
       let item = line.items[index]
       if index == fields.stepIndex { continue }
+      // The configuration is told as a whole.
+      if isRun, nodes.name(item.node).hasPrefix(Self.configurationPrefix) { continue }
       let role = nodes.roles[Int(item.node)]
       let isPlain = role == .plain || role == .nativeMarker || role == .otherStep
       if isPlain, values.append(item, of: line, &nodes, decoder, to: &batch) { continue }
@@ -123,13 +125,48 @@ struct RecordReader {
   }
 
   /// Adds what an `event` of kind `run` says.
-  func appendRun(line number: Int, to batch: inout RecordBatch) {
+  func appendRun(line number: Int, _ nodes: borrowing KeyNodes, to batch: inout RecordBatch) {
     guard isRun else { return }
     var run = RunDescription(name: fields.text(.name), classes: nil, lambda: nil, sign: nil)
     run.classes = fields.texts(.classes)
     run.lambda = fields.number(.lambda)
     run.sign = fields.text(.sign) ?? fields.number(.sign).map { $0 < 0 ? "-" : "+" }
+    noteConfiguration(nodes, in: &run)
     batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .run(run)))
+  }
+
+  private static let configurationPrefix = "config/"
+  private static let totalStepsKeys: Set<String> = ["total_steps", "max_steps"]
+
+  /// A whole number without a point.
+  private static func text(_ number: Double) -> String {
+    Int(exactly: number).map { String($0) } ?? "\(number)"
+  }
+
+  /// What stands under `config`, and how many steps are planned.
+  private func noteConfiguration(_ nodes: borrowing KeyNodes, in run: inout RunDescription) {
+    func note(_ node: UInt32, _ text: String, number: Double?) {
+      let key = nodes.name(node)
+      if Self.totalStepsKeys.contains(key), let total = number.flatMap({ Int(exactly: $0) }), total > 0 {
+        run.totalSteps = total
+      }
+      guard key.hasPrefix(Self.configurationPrefix) else { return }
+      run.configuration[String(key.dropFirst(Self.configurationPrefix.count))] = text
+    }
+    let line = fields.line
+    for index in 0..<Int(line.number_count) {
+      let value = line.numbers[index]
+      note(line.number_nodes[index], Self.text(value), number: value)
+    }
+    for index in 0..<Int(line.item_count) {
+      let item = line.items[index]
+      switch csj_kind(numericCast(item.kind)) {
+      case csj_kind_number: note(item.node, Self.text(item.number), number: item.number)
+      case csj_kind_text: note(item.node, String(item.text), number: nil)
+      case csj_kind_boolean: note(item.node, item.number != 0 ? "true" : "false", number: nil)
+      default: break
+      }
+    }
   }
 }
 

@@ -73,6 +73,12 @@ enum StepKeyRole: Sendable {
   case session
   case other
 
+  /// True for a key whose number tells ranks apart.
+  static func isRank(_ name: String) -> Bool {
+    ["rank", "local_rank", "global_rank", "process_index"].contains(
+      name.split(separator: "/").last?.lowercased() ?? "")
+  }
+
   init(ofKey name: String) {
     switch name.split(separator: "/").last?.lowercased() ?? "" {
     case "epoch": self = .epoch

@@ -1,5 +1,6 @@
 internal import Divergence
 internal import LogitsFiles
+internal import RealModule
 internal import RunLog
 
 /// Open files of both models.
@@ -65,11 +66,29 @@ struct OpenPair: ~Copyable {
               referenceSource.type.number(in: q, at: index) - rows[row].referenceLogMass
             )
           },
+          policyMargin: targets[row].map { margin(of: $0, row: row, rows[row], in: p) } ?? .nan,
           givesNaNInTorch: rows[row].isNaN
             || rows[row].leastLogProbabilityUnderMask < leastLogProbabilityInTorch)
       }
     }
   }
+
+  /// The policy's margin of a right class.
+  ///
+  /// Of a long row that the policy is sure of the least that it can be is enough: all other entries together have what
+  /// the right one leaves.
+  private func margin(of target: Int, row: Int, _ measured: RowDivergence, in logits: RawSpan) -> Double {
+    func logit(_ index: Int) -> Double { policySource.type.number(in: logits, at: row * vocabulary + index) }
+    let (top, own) = (measured.policyArgmax, logit(target))
+    if top >= 0, top != target { return own - logit(top) }
+    let logProbability = own - measured.policyLogMass
+    let least = logProbability - Double.log(max(0, -Double.expMinusOne(logProbability)))
+    if vocabulary > Self.longRow, least >= Margin.near { return least }
+    return Margin.of(target, among: vocabulary, logit: logit)
+  }
+
+  /// Entries from which on a row is not gone through a second time.
+  private static let longRow = 65_536
 
   /// D(policy‖reference) of each row of a block, nats.
   func divergences(_ block: RowRun, _ rooms: inout Rooms) throws(LogitsFileProblem) -> [Double] {

@@ -78,6 +78,8 @@ package struct PromptRows: Sendable {
   package let names: [String]
   /// V.
   package let vocabulary: Int
+  /// Samples, those without rows that count among them.
+  let sampleCount: Int
 
   init(_ prompt: PromptComparison) {
     name = prompt.name
@@ -85,7 +87,17 @@ package struct PromptRows: Sendable {
     names = []
     vocabulary = prompt.vocabulary
     hasSamples = prompt.rows > prompt.positions
+    sampleCount = prompt.rows / max(1, prompt.positions)
     rows.reserveCapacity(prompt.rows)
+  }
+
+  init(name: String?, names: [String], positions: Int, samples: Int, vocabulary: Int) {
+    self.name = name
+    self.names = names
+    self.positions = max(1, positions)
+    self.vocabulary = vocabulary
+    sampleCount = samples
+    hasSamples = samples > 1 || !names.isEmpty
   }
 
   /// Samples with names of their own, before their rows are added.
@@ -94,6 +106,7 @@ package struct PromptRows: Sendable {
     name = nil
     self.names = names
     self.positions = max(1, positions)
+    sampleCount = names.count
     hasSamples = true
   }
 }

@@ -12,6 +12,8 @@ package struct MeasuredTokens: Sendable {
   package var k3 = RunningMoments()
   /// What clamped estimates add up to.
   var clamped = ClampedTokenSums()
+  /// What other weightings and the tokens that the mask leaves out add up to.
+  package var sums = TokenSums()
 
   /// Tokens that the mask leaves.
   package var tokens: Int { k1.count }
@@ -27,6 +29,7 @@ package struct MeasuredTokens: Sendable {
     let counted = sampled.policy.indices.filter { sampled.mask.isEmpty || sampled.mask[$0] }
     add(policy: counted.map { sampled.policy[$0] }, reference: counted.map { sampled.reference[$0] })
     if tokens == 0 { return nil }
+    if !sampled.mask.isEmpty { sums.addAll(policy: sampled.policy, reference: sampled.reference) }
   }
 
   /// Adds the log-probabilities that both models give to some tokens, as many of each.
@@ -41,6 +44,7 @@ package struct MeasuredTokens: Sendable {
       self.k3.add(k3)
       clamped.add(k1: k1, k2: k2, k3: k3)
     }
+    sums.addCounted(estimates)
   }
 
   /// Takes in the tokens of another sample; tokens of several origins have none.
@@ -51,6 +55,51 @@ package struct MeasuredTokens: Sendable {
     k2.merge(other.k2)
     k3.merge(other.k3)
     clamped.merge(other.clamped)
+    sums.merge(other.sums)
+  }
+}
+
+/// Sums of estimates over the tokens of sequences.
+package struct TokenSums: Sendable {
+  package enum Estimator: Int, CaseIterable, Sendable { case k1, k2, k3 }
+
+  private var counted = Array(repeating: QuantityCell(), count: Estimator.allCases.count)
+  /// Over tokens that the mask leaves out too, where it leaves any out.
+  private var all = Array(repeating: QuantityCell(), count: Estimator.allCases.count)
+
+  func counted(_ estimator: Estimator) -> QuantityCell? { Self.known(counted[estimator.rawValue]) }
+  func all(_ estimator: Estimator) -> QuantityCell? { Self.known(all[estimator.rawValue]) }
+
+  /// Standard error of a mean over tokens, clustered by sample, nats; `nil` for a single sample.
+  package func clusteredError(_ estimator: Estimator) -> Double? {
+    counted[estimator.rawValue].clusteredError
+  }
+
+  /// Sequences with a token that counts.
+  package var sequences: Int { counted[0].sequences }
+
+  private static func known(_ cell: QuantityCell) -> QuantityCell? { cell.rows > 0 ? cell : nil }
+
+  mutating func addCounted(_ estimates: SampledEstimators) { Self.add(estimates, to: &counted) }
+
+  mutating func addAll(policy: [Double], reference: [Double]) {
+    guard let estimates = try? SampledEstimators(policy: policy.span, reference: reference.span) else {
+      return
+    }
+    Self.add(estimates, to: &all)
+  }
+
+  private static func add(_ estimates: SampledEstimators, to cells: inout [QuantityCell]) {
+    cells[0].add(sequence: estimates.k1)
+    cells[1].add(sequence: estimates.k2)
+    cells[2].add(sequence: estimates.k3)
+  }
+
+  mutating func merge(_ other: TokenSums) {
+    for index in counted.indices {
+      counted[index].merge(other.counted[index])
+      all[index].merge(other.all[index])
+    }
   }
 }
 

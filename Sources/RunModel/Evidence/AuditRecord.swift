@@ -14,6 +14,8 @@ package struct AuditRecord: Sendable {
   package var shift: ReferenceShift?
   /// The file that the logits are in; `nil` where they stand in the log.
   package var file: String?
+  /// True where only rows are left of the logits.
+  package var isReduced = false
 
   package struct LoggedKL: Sendable {
     package var series: SeriesID
@@ -47,6 +49,7 @@ package struct AuditEvidence: Sendable {
     if records[known].file == record.file {
       records[known] = record
     } else if records[known].sums.rows == 0 {
+      records[known].isReduced = record.isReduced
       // Sampled tokens of the same rows.
       records[known].sums.merge(record.sums)
       records[known].shift = record.shift

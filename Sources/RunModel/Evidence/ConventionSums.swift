@@ -1,3 +1,5 @@
+internal import RealModule
+
 /// Sums over the rows of a record, or of several, from which its KL follows under every convention.
 package struct ConventionSums: Sendable {
   /// Rows that the masks leave, B·T without masks.
@@ -8,18 +10,19 @@ package struct ConventionSums: Sendable {
   private(set) var vocabulary = 0
   /// True where samples have several token positions.
   private(set) var isSequence = false
-
-  // Sums over the rows, nats.
-  private(set) var policyReference = 0.0
-  private(set) var referencePolicy = 0.0
-  /// Of rows held at ±10.
-  private(set) var clampedPolicyReference = 0.0
-  private(set) var clampedReferencePolicy = 0.0
+  /// What the rows come to.
+  package private(set) var quantities = QuantitySums()
+  /// The same with the logits moved within what the type they are stored in rounds off; `nil` where that is nothing.
+  package private(set) var rounded: QuantitySums?
+  /// True where some entry is −∞ in both models: exact conventions give it no weight, torch gives NaN.
+  package private(set) var torchGivesNaN = false
+  /// True where a row's models mask different entries.
+  package private(set) var masksDiffer = false
+  /// Means of each record that was merged: Σ of D(π_θ‖π_θ0) and how many.
+  private var recordMeans = (sum: 0.0, count: 0)
 
   /// Sampled tokens of the same records.
   package var tokens: MeasuredTokens?
-  /// What only the logits themselves tell; `nil` where it was not needed.
-  package var misuse: MisuseSums?
 
   package init() {}
 
@@ -34,39 +37,97 @@ package struct ConventionSums: Sendable {
     self.vocabulary = vocabulary
     for sample in measured {
       rows += sample.rows.count
+      var columns = Array(repeating: [Double](), count: RowQuantity.measuredCount)
       for row in sample.rows {
         if row.position > 0 { isSequence = true }
-        policyReference += row.policyReference
-        referencePolicy += row.referencePolicy
-        clampedPolicyReference += row.policyReference.clamped(to: ClampedTokenSums.bound)
-        clampedReferencePolicy += row.referencePolicy.clamped(to: ClampedTokenSums.bound)
+        if row.masksDiffer { masksDiffer = true }
+        for (index, value) in row.quantities.enumerated() { columns[index].append(value) }
       }
+      quantities.add(
+        sequence: columns, mask: Array(repeating: true, count: sample.rows.count), knowsMasked: false)
     }
+    noteMean()
+  }
+
+  private mutating func noteMean() {
+    if let mean = meanPolicyReference { recordMeans = (mean, 1) }
+  }
+
+  /// Takes what the logits themselves tell instead of what measured rows do.
+  mutating func take(_ logits: LogitsQuantities) {
+    guard rows > 0 else { return }
+    quantities = logits.sums
+    rounded = logits.rounded
+    torchGivesNaN = logits.torchGivesNaN
+    noteMean()
   }
 
   /// Mean of D(π_θ‖π_θ0) over the rows, nats; `nil` without logits.
-  package var meanPolicyReference: Double? { rows > 0 ? policyReference / Double(rows) : nil }
+  package var meanPolicyReference: Double? {
+    quantities.cell(.policyReference, .counted).map { $0.total / Double($0.rows) }
+      // A row that is no number is known to be none.
+      ?? (rows > 0 && quantities.counted.first?.rows ?? 0 > 0 ? .nan : nil)
+  }
 
-  /// Sampled tokens, or else the targets of the rows.
-  var estimates: MeasuredTokens? { tokens ?? misuse?.targets }
+  /// Standard error of that mean, clustered by sequence; `nil` for fewer than two.
+  package var clusteredError: Double? {
+    quantities.cell(.policyReference, .counted)?.clusteredError
+  }
+
+  /// Mean of the means of the batches that were taken together; `nil` for a single one, and for lines of one sequence.
+  var meanOfRecords: Double? {
+    recordMeans.count > 1 && samples > recordMeans.count ? recordMeans.sum / Double(recordMeans.count) : nil
+  }
+
+  /// These sums with their logits moved within what their type rounds off.
+  package var moved: ConventionSums? {
+    guard let rounded else { return nil }
+    var sums = self
+    sums.quantities = rounded
+    return sums
+  }
+
+  /// True where the logits themselves were looked at, not only their rows.
+  package var knowsLogits: Bool { quantities.knowsLogits }
 
   /// Takes in another record.
   package mutating func merge(_ other: ConventionSums) {
-    // What was not measured for both is not known of both.
-    misuse = rows == 0 ? other.misuse : other.rows == 0 ? misuse : MisuseSums.sum(misuse, other.misuse)
     vocabulary =
       rows == 0 || vocabulary == other.vocabulary ? other.vocabulary : other.rows == 0 ? vocabulary : 0
+    if rows == 0 {
+      rounded = other.rounded
+    } else if other.rows > 0, var both = rounded, let more = other.rounded {
+      both.merge(more)
+      rounded = both
+    } else if other.rows > 0 {
+      rounded = nil
+    }
+    quantities.merge(other.quantities)
+    torchGivesNaN = torchGivesNaN || other.torchGivesNaN
+    masksDiffer = masksDiffer || other.masksDiffer
     rows += other.rows
     samples += other.samples
     isSequence = isSequence || other.isSequence
-    policyReference += other.policyReference
-    referencePolicy += other.referencePolicy
-    clampedPolicyReference += other.clampedPolicyReference
-    clampedReferencePolicy += other.clampedReferencePolicy
+    recordMeans.sum += other.recordMeans.sum
+    recordMeans.count += other.recordMeans.count
     if let more = other.tokens {
       var all = tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
       all.merge(more)
       tokens = all
     }
+  }
+}
+
+extension MeasuredRow {
+  /// What a measured row tells of `RowQuantity.all`, in their order.
+  var quantities: [Double] {
+    let ratio = referenceTargetLogProbability - policyTargetLogProbability
+    return [
+      policyReference, referencePolicy, policyEntropy + policyReference, referenceEntropy + referencePolicy,
+      -policyTargetLogProbability, policyEntropy, -ratio, ratio * ratio / 2,
+      Double.expMinusOne(ratio) - ratio,
+      policyReference.clamped(to: ClampedTokenSums.bound),
+      referencePolicy.clamped(to: ClampedTokenSums.bound),
+    ]
   }
 }

@@ -10,7 +10,27 @@ package struct ReferenceShift: Sendable, Hashable {
   /// Of `unnamedRows`, those nearer to their own first distribution than to their neighbour's.
   private(set) var unnamedNearest = 0
 
+  /// Σ D(last‖now) of the reference over all rows, and Σ D(policy at the last‖now): what kind of move it is.
+  private(set) var sinceLast = 0.0
+  private(set) var toLastPolicy = 0.0
+
   package init() {}
+
+  /// - Parameters:
+  ///   - distance: of the reference from its last logits, nats.
+  ///   - policy: of the policy's last logits from the reference's; NaN where they are not known.
+  mutating func add(sinceLast distance: Double, toLastPolicy policy: Double) {
+    sinceLast += distance
+    toLastPolicy += policy
+  }
+
+  private var allRows: Int { rows + unnamedRows }
+
+  /// Means over all rows, nats; `nil` where none can be compared.
+  package var meanSinceLast: Double? { allRows > 0 ? sinceLast / Double(allRows) : nil }
+  package var meanToLastPolicy: Double? {
+    allRows > 0 && toLastPolicy.isFinite ? toLastPolicy / Double(allRows) : nil
+  }
 
   mutating func add(_ distance: Double) {
     rows += 1
@@ -30,6 +50,8 @@ package struct ReferenceShift: Sendable, Hashable {
     unnamedRows += other.unnamedRows
     unnamedSum += other.unnamedSum
     unnamedNearest += other.unnamedNearest
+    sinceLast += other.sinceLast
+    toLastPolicy += other.toLastPolicy
   }
 
   /// Fewest rows that show that unnamed batches are the same inputs: all would be nearest by chance once in 256 times.

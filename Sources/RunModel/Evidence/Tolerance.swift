@@ -1,7 +1,7 @@
 internal import RealModule
 
 /// How far a logged value may be from a computed one.
-package struct Tolerance: Sendable {
+package struct Tolerance: Sendable, Equatable {
   /// Fraction of the computed value.
   var relative: Double
   /// Nats a row.
@@ -9,12 +9,19 @@ package struct Tolerance: Sendable {
   /// Half a unit of the last decimal that the log keeps.
   var rounding = 0.0
 
+  /// What float32 leaves of a constant multiple.
+  package static let multiple = Tolerance(relative: 1e-4, absolute: 0)
   /// What float32 leaves where log-probabilities are a few nats.
   package static let tight = Tolerance(relative: 1e-5, absolute: 1e-6)
   /// What float32 leaves where logits are large, and rounded logits.
   package static let usual = Tolerance(relative: 2e-4, absolute: 2e-5)
   /// What half precision and noise leave of a single value.
   package static let loose = Tolerance(relative: 0.05, absolute: 2e-5)
+
+  /// The same with a share more.
+  package func loosened(by share: Double) -> Tolerance {
+    Tolerance(relative: relative + share, absolute: absolute, rounding: rounding)
+  }
 
   package func rounded(_ rounding: Double) -> Tolerance {
     Tolerance(relative: relative, absolute: absolute, rounding: rounding)
@@ -29,25 +36,76 @@ package struct Tolerance: Sendable {
   }
 }
 
-/// Decimals that a log keeps of a metric.
-package enum DecimalRounding {
-  /// More decimals than this are no rounding to mention.
+/// What a log rounds the values of a metric to: a number of decimals, or of significant digits.
+package enum LoggedRounding: Sendable, Hashable {
+  case none
+  case decimals(Int)
+  case significant(Int)
+  /// Values that went through bfloat16 or float16: significant bits.
+  case bits(Int)
+
+  /// More decimals or digits than this are no rounding to mention.
   private static let mostDecimals = 8
+  private static let mostDigits = 7
   /// Fewer different values could be round by chance.
   private static let fewestValues = 3
 
-  /// Half a unit of the last decimal of values that were rounded; 0 where they were not.
-  package static func halfUnit(of values: [Double]) -> Double {
+  package init(of values: [Double]) {
+    self = .none
+    let told = values.filter { $0.isFinite && $0 != 0 }
     // Whole numbers are rather numbers of another kind than rounded ones.
-    guard Set(values).count >= fewestValues, values.contains(where: { $0 != $0.rounded() }) else { return 0 }
-    for decimals in 1...mostDecimals {
-      let unit = Double.pow(10, Double(decimals))
-      let areRound = values.allSatisfy { value in
-        let scaled = value * unit
-        return abs(scaled - scaled.rounded()) <= 1e-12 * max(1, abs(scaled))
-      }
-      if areRound { return 0.5 / unit }
+    guard Set(told).count >= Self.fewestValues, told.contains(where: { $0 != $0.rounded() }) else { return }
+    if let bits = RowQuantity.halfBits.first(where: { bits in
+      told.allSatisfy { $0.rounded(toBits: bits) == $0 }
+    }) {
+      self = .bits(bits)
+      return
     }
-    return 0
+    let digits = told.map { DecimalDigitsCount($0) }
+    let decimals = digits.map(\.decimals).max() ?? 0
+    let significant = digits.map(\.significant).max() ?? 0
+    let isDecimals = decimals <= Self.mostDecimals
+    let isSignificant = significant <= Self.mostDigits
+    // Nine in ten numbers use the last digit that they may have.
+    let usesDecimals = digits.count { $0.decimals == decimals }
+    let usesSignificant = digits.count { $0.significant == significant }
+    if isDecimals, !isSignificant || usesDecimals >= usesSignificant {
+      self = .decimals(decimals)
+    } else if isSignificant {
+      self = .significant(significant)
+    }
+  }
+
+  /// Half a unit of the last digit that is kept of a value.
+  package func halfUnit(at value: Double) -> Double {
+    switch self {
+    case .none: return 0
+    case .decimals(let decimals): return 0.5 * Double.pow(10, -Double(decimals))
+    case .significant(let digits):
+      guard value != 0, value.isFinite else { return 0 }
+      return 0.5 * Double.pow(10, Double.log10(abs(value)).rounded(.down) - Double(digits - 1))
+    case .bits(let bits):
+      guard value != 0, value.isFinite else { return 0 }
+      return LogitsGrain.unit(bits: bits, value) / 2
+    }
+  }
+}
+
+/// Digits of the shortest text of a number.
+private struct DecimalDigitsCount {
+  /// Behind the point; 0 or below for whole numbers.
+  var decimals: Int
+  var significant: Int
+
+  init(_ value: Double) {
+    let parts = "\(abs(value))".split(separator: "e")
+    let mantissa = parts.first.map(String.init) ?? "0"
+    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    var fraction = mantissa.split(separator: ".").dropFirst().first.map(String.init) ?? ""
+    if fraction == "0" { fraction = "" }
+    decimals = fraction.count - exponent
+    let digits = mantissa.filter { $0 != "." }.drop { $0 == "0" }
+    significant = max(
+      1, fraction.isEmpty ? String(digits.dropLast(mantissa.hasSuffix(".0") ? 1 : 0)).count : digits.count)
   }
 }

@@ -218,6 +218,13 @@ package struct SetNaming: Sendable, Hashable {
     self.new = new
   }
 
+  /// With what another one says of names that it does not say itself.
+  package func completed(by other: SetNaming) -> SetNaming {
+    let own = Set((retention + new).map { MetricKey.words(of: $0) })
+    func rest(_ names: [String]) -> [String] { names.filter { !own.contains(MetricKey.words(of: $0)) } }
+    return SetNaming(retention: retention + rest(other.retention), new: new + rest(other.new))
+  }
+
   /// What it says of a key or set: the longest name counts whose words stand in it one behind the other; `nil` where
   /// none does.
   func kind(of words: [String]) -> SetKind? {

@@ -84,6 +84,12 @@ extension RecordKLs.Entry {
   }
 }
 
+/// What a series says of itself.
+extension Series {
+  /// True for a KL whose key names a term of a loss or reward, which may carry a weight.
+  package var isTermOfLoss: Bool { key.isTermOfLoss }
+}
+
 /// What the key of a KL says about its own rows.
 extension MetricKey {
   /// Folders whose numbers are added up to a loss or a reward.

@@ -3,11 +3,13 @@ internal import RunLog
 
 /// Takes from files of logits what the audit of a logged KL needs beside their divergence.
 ///
-/// As with logits in a log, misuses of `kl_div` and other temperatures are measured within a second or two in all.
+/// As with logits in a log, other quantities are measured within a second or two in all.
 package struct FileEvidence: Sendable {
-  private var firstReferences = FirstReferences()
+  private var earlier = EarlierModels()
   /// Exponentials that may still be taken.
   private var budget = 150_000_000
+  /// Logits that are read once more for it, at most: 8 bytes each.
+  private static let mostEntries = 1 << 22
 
   package init() {}
 
@@ -15,87 +17,88 @@ package struct FileEvidence: Sendable {
   package mutating func add(
     to measured: inout MeasuredLogitsFile, of measurement: LogitsFileMeasurement, probe: ProbeKey
   ) throws(LogitsFileProblem) {
-    var references: [ReferenceSample] = []
-    var numbersLeft = FirstReferences.mostElements
+    var shift = ReferenceShift()
+    var quantities: LogitsQuantities?
+    var isWhole = true
     for prompt in measurement.step.prompts {
-      let reader = try PromptRowReader(prompt)
-      references += try reader.references(measurement, probe, &numbersLeft)
+      guard prompt.rows * prompt.vocabulary <= Self.mostEntries else {
+        isWhole = false
+        continue
+      }
+      let reader = try PromptReader(prompt)
+      var block = try reader.block()
+      let news = earlier.compare(reader.samples(of: block, measurement, probe))
+      shift.merge(news.shift)
+      let previous = news.previousPolicies.compactMap(\.self)
+      if previous.count == block.samples { block.previousPolicy = previous.flatMap(\.self) }
+      guard let more = self.quantities(of: block) else {
+        isWhole = false
+        continue
+      }
+      quantities?.merge(more)
+      quantities = quantities ?? more
     }
-    measured.shift = firstReferences.shift(of: references)
-    measured.misuse = try misuse(of: measurement.step)
+    measured.shift = shift
+    measured.quantities = isWhole ? quantities : nil
   }
 
-  private mutating func misuse(of step: StepComparison) throws(LogitsFileProblem) -> MisuseSums? {
-    let entries = step.prompts.reduce(0) { $0 + $1.rows * $1.vocabulary }
-    let (cost, overflow) = entries.multipliedReportingOverflow(by: MisuseSums.costOfEntry)
-    guard !overflow, cost <= budget else { return nil }
-    budget -= cost
-    var sums = MisuseSums()
-    for prompt in step.prompts { try PromptRowReader(prompt).add(to: &sums) }
-    return sums
+  private mutating func quantities(of block: LogitsBlock) -> LogitsQuantities? {
+    for costly in [true, false] {
+      let cost = LogitsQuantities.cost(of: block, costly: costly)
+      guard cost <= budget else { continue }
+      budget -= cost
+      return LogitsQuantities(block, costly: costly)
+    }
+    return nil
   }
 }
 
-/// Reads rows of one prompt as numbers, one after the other.
-private struct PromptRowReader {
+/// Reads the rows of one prompt as numbers.
+private struct PromptReader {
   private let prompt: PromptComparison
   private let labels: RowLabels
-  private let runs: [RowRun]
 
   init(_ prompt: PromptComparison) throws(LogitsFileProblem) {
     self.prompt = prompt
     labels = try RowLabels(prompt)
-    runs = prompt.runs
   }
 
-  /// Adds every row that counts.
-  func add(to sums: inout MisuseSums) throws(LogitsFileProblem) {
-    for run in runs {
+  /// Every row, in order.
+  func block() throws(LogitsFileProblem) -> LogitsBlock {
+    let rows = prompt.rows
+    var block = LogitsBlock(
+      samples: rows / prompt.positions, positions: prompt.positions, vocabulary: prompt.vocabulary,
+      policy: [],
+      reference: [], mask: (0..<rows).map { labels.count($0) }, targets: labels.targets)
+    for run in prompt.runs {
       let pair = try OpenPair(prompt, run: run, threads: 1)
       var rooms = OpenPair.Rooms()
-      for index in 0..<run.count where labels.count(run.first + index) {
-        let logits = try pair.numbers(run.piece(index..<index + 1), &rooms)
-        sums.add(
-          policy: logits.policy.span, reference: logits.reference.span,
-          target: labels.target(run.first + index))
-      }
+      let logits = try pair.numbers(run, &rooms)
+      block.policy += logits.policy
+      block.reference += logits.reference
       try pair.checkUnchanged()
     }
+    switch prompt.policy[0].source.type {
+    case .bfloat16: block.grain = .bits(8)
+    case .float16: block.grain = .bits(11)
+    default: block.grain = LogitsGrain(of: block.policy)
+    }
+    return block
   }
 
-  /// The first positions of the first samples, as many as are compared with later ones.
-  func references(
-    _ measurement: LogitsFileMeasurement, _ probe: ProbeKey, _ numbersLeft: inout Int
-  ) throws(LogitsFileProblem) -> [ReferenceSample] {
-    let samples = prompt.rows / prompt.positions
-    let positions = min(prompt.positions, FirstReferences.mostPositions)
-    var result: [ReferenceSample] = []
-    for sample in 0..<samples where numbersLeft >= positions * prompt.vocabulary {
-      numbersLeft -= positions * prompt.vocabulary
-      let rows = sample * prompt.positions..<sample * prompt.positions + positions
-      let name = measurement.name(ofSample: sample, of: prompt, rows: samples)
-      result.append(
-        ReferenceSample(
-          key: ReferenceKey(set: probe.set, phase: probe.phase, name: name, vocabulary: prompt.vocabulary),
-          logits: try reference(rows), targets: labels.targets.isEmpty ? [] : Array(labels.targets[rows]),
-          tokens: tokens(measurement.file.tokens, rows), mask: rows.map { labels.count($0) }))
+  func samples(
+    of block: LogitsBlock, _ measurement: LogitsFileMeasurement, _ probe: ProbeKey
+  ) -> [ComparableSample] {
+    (0..<block.samples).map { sample in
+      let rows = sample * block.positions..<(sample + 1) * block.positions
+      let entries = rows.lowerBound * block.vocabulary..<rows.upperBound * block.vocabulary
+      let name = measurement.name(ofSample: sample, of: prompt, rows: block.samples)
+      return ComparableSample(
+        key: ReferenceKey(set: probe.set, phase: probe.phase, name: name, vocabulary: block.vocabulary),
+        reference: Array(block.reference[entries]), policy: Array(block.policy[entries]),
+        targets: block.targets.isEmpty ? [] : Array(block.targets[rows]),
+        tokens: tokens(measurement.file.tokens, rows), mask: Array(block.mask[rows]))
     }
-    return result
-  }
-
-  /// T × V logits of the reference.
-  private func reference(_ rows: Range<Int>) throws(LogitsFileProblem) -> [Double] {
-    var result: [Double] = []
-    for run in runs {
-      let common = rows.clamped(to: run.first..<run.first + run.count)
-      if common.isEmpty { continue }
-      let pair = try OpenPair(prompt, run: run, threads: 1)
-      var rooms = OpenPair.Rooms()
-      let piece = run.piece(common.lowerBound - run.first..<common.upperBound - run.first)
-      result += try pair.numbers(piece, &rooms).reference
-      try pair.checkUnchanged()
-    }
-    return result
   }
 
   private func tokens(_ tokens: [String], _ rows: Range<Int>) -> [String] {

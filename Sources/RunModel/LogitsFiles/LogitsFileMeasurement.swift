@@ -86,6 +86,7 @@ extension MeasuredRow {
     self.init(row.divergence, position: position)
     if let target = row.target, let logProbabilities = row.targetLogProbabilities {
       aim(at: target, policy: logProbabilities.policy, reference: logProbabilities.reference)
+      policyMargin = row.policyMargin
     }
   }
 }

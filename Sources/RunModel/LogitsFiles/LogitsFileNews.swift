@@ -58,8 +58,8 @@ package struct MeasuredLogitsFile: Sendable {
   package var shards: ShardCount?
   /// V.
   package var vocabulary: Int
-  /// What misuses of `kl_div` would give; `nil` where nobody asks, or it would take too long.
-  var misuse: MisuseSums?
+  /// What other quantities come to; `nil` where nobody asks, or it would take too long.
+  var quantities: LogitsQuantities?
   /// How far the reference moved since each row was first seen; `nil` where nobody asks.
   var shift: ReferenceShift?
 

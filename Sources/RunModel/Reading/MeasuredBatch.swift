@@ -42,8 +42,8 @@ package struct Measurement: Sendable {
   var completion: SampleCompletion?
   /// Why distributions were refused, one phrase each.
   var unusable: [String] = []
-  /// What misuses of `kl_div` would give; `nil` where nothing suggests one.
-  var misuse: MisuseSums?
+  /// What other quantities than the divergence come to; `nil` where nothing suggests one.
+  var logitsQuantities: LogitsQuantities?
   /// How far the reference moved since each row was first seen; `nil` where nobody can tell.
   var shift: ReferenceShift?
 

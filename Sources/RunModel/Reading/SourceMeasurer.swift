@@ -77,11 +77,13 @@ struct SourceMeasurer: Sendable {
       }
       result.samples.append(
         Self.measure(logits, sample: sample, name: name, policy: rows, reference: reference))
-      compared.append(ComparedLogits(sample: sample, policy: rows, reference: reference))
+      compared.append(
+        ComparedLogits(sample: sample, policy: rows, reference: reference, hasOwnReference: own != nil))
     }
-    result.shift = conventions.shift(of: logits, set: set, phase: record.phase)
-    result.misuse = conventions.misuse(
-      of: compared, logits, measured: result.samples, record: record, batch: batch)
+    let evidence = conventions.evidence(
+      of: compared, logits, set: set, measured: result.samples, record: record, batch: batch)
+    result.shift = evidence.shift
+    result.logitsQuantities = evidence.quantities
   }
 
   private static func measure(
@@ -100,6 +102,7 @@ struct SourceMeasurer: Sendable {
         row.aim(
           at: target, policy: policyRow[target] - measured.policyLogMass,
           reference: referenceRow[target] - measured.referenceLogMass)
+        row.policyMargin = Margin.of(target, among: policyRow.count) { policyRow[$0] }
       }
       rows.append(row)
       pictures.append(

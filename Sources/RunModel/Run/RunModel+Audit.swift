@@ -31,7 +31,7 @@ extension RunModel {
     for measurement in measurements {
       var part = ConventionSums(measurement.samples)
       part.tokens = measurement.tokens
-      part.misuse = measurement.misuse
+      if let quantities = measurement.logitsQuantities { part.take(quantities) }
       sums.merge(part)
       shift = shift ?? measurement.shift
     }
@@ -47,22 +47,28 @@ extension RunModel {
         sums: sums, shift: shift))
   }
 
-  /// Keeps what the logits of a file tell about a logged KL.
+  /// Keeps what the logits of a file tell about a logged KL: a record for each phase and set.
   mutating func noteEvidence(
     _ file: MeasuredLogitsFile, of record: PendingLogitsFiles.Record, path: String
   ) {
-    var sums = ConventionSums(file.samples, vocabulary: file.vocabulary)
-    guard sums.rows > 0 else { return }
-    sums.misuse = file.misuse
-    for tokens in file.parts.flatMap(\.tokens) {
-      var all = sums.tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
-      all.merge(tokens)
-      sums.tokens = all
+    for part in file.parts {
+      var sums = ConventionSums(part.samples, vocabulary: file.vocabulary)
+      guard sums.rows > 0 else { continue }
+      for tokens in part.tokens {
+        var all = sums.tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
+        all.merge(tokens)
+        sums.tokens = all
+      }
+      if file.parts.count == 1, let quantities = file.quantities { sums.take(quantities) }
+      let probe = part.probe ?? record.probe
+      evidence.add(
+        file: AuditRecord(
+          step: record.step, row: record.row, probe: probe,
+          // A record that names a file of several sets is about none of them alone.
+          logged: file.parts.count == 1 ? record.loggedKLs : [],
+          modes: part.modes ?? modes.change(phase: probe.phase, at: record.step)?.modes ?? record.modes,
+          sums: sums, shift: file.shift, file: path, isReduced: part.samples.allSatisfy { $0.origin == .rows }
+        ))
     }
-    evidence.add(
-      file: AuditRecord(
-        step: record.step, row: record.row, probe: record.probe, logged: record.loggedKLs,
-        modes: modes.change(phase: record.probe.phase, at: record.step)?.modes ?? record.modes,
-        sums: sums, shift: file.shift, file: path))
   }
 }

@@ -25,6 +25,7 @@ extension RunModel {
     } else {
       lookBackAtSteps(moment)
     }
+    if let said = end, said.row >= moment.rows { end = nil }
     savedCheckpoints = savedCheckpoints.filter { $0.key <= moment.step }
     modes = modes.asOf(moment)
     ledger.lookBack(to: moment)

@@ -13,7 +13,9 @@ extension RunModel {
         .unusableDistribution, series: nil, step: step,
         evidence: OccurrenceEvidence(
           reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
-    case .startedOver: forgetRejections(ofFile: batch.file)
+    case .startedOver:
+      forgetRejections(ofFile: batch.file)
+      gaps.pause()
     case .run(let said): description.merge(said)
     case .printedOutput: forgetRejections(ofFile: batch.file)
     case .progress(let progress): statedProgress = progress
@@ -24,7 +26,7 @@ extension RunModel {
     case .restarted(let restart): self.restart(restart, line: notice.line, of: batch)
     case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
     // What it means for the steps was decided where it was read.
-    case .sessionStarted: break
+    case .sessionStarted: gaps.pause()
     case .unusedKey(let key, let value):
       logNotes.add(
         .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
@@ -50,5 +52,7 @@ extension RunDescription {
     classes = said.classes ?? classes
     lambda = said.lambda ?? lambda
     sign = said.sign ?? sign
+    totalSteps = said.totalSteps ?? totalSteps
+    configuration.merge(said.configuration) { $1 }
   }
 }

@@ -7,6 +7,9 @@ extension RunModel {
     if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
     ledger.begin(row: rows.count, isLate: sources[batch.source].lastStep.map { record.step < $0 } ?? false)
     noteStep(of: record, source: batch.source)
+    // A training that goes on has not ended.
+    end = nil
+    gaps.note(time: record.time)
     modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
     noteModes(of: record)
     table.append(index, of: batch)

@@ -13,6 +13,8 @@ package struct RunModel: Sendable {
   private(set) var isOpened: Bool
   package internal(set) var description = RunDescription()
   package internal(set) var status = ReadStatus()
+  /// What lies beside its logs.
+  package internal(set) var surroundings = RunSurroundings()
 
   package internal(set) var restarts: [Restart] = []
   /// What sources told of their steps.
@@ -48,6 +50,16 @@ package struct RunModel: Sendable {
   var measuredSource: Int?
   /// What the trainer last said itself.
   var statedProgress: TrainingProgress?
+  /// Steps that a state of the trainer in the run's folder plans.
+  var plannedSteps: Int?
+  /// How the training ended; `nil` while its log does not say so.
+  package internal(set) var end: RunEnd?
+  /// What became of the process that kltop started for it.
+  var process: RunFolderNews.EndedProcess?
+  /// How long its writer is silent between records, by the times in the log.
+  package internal(set) var gaps = WritingGaps()
+  /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.
+  package internal(set) var lastWritten: Double?
   var trainingRows = TrainingRows()
   /// Switches of the last record that showed nothing wrong.
   var harmless: (modes: ModelModes, phase: Phase)?
@@ -58,6 +70,8 @@ package struct RunModel: Sendable {
   var rejectionHistory = RejectionHistory()
   var completions = Completions()
   var pendingFiles = PendingLogitsFiles()
+  /// How many files of ranks of a step are there, where some are missing: `37 of 64 shards`.
+  package internal(set) var missingShards: [Int: String] = [:]
   /// Steps that files of logits and rows are of; nil before there is one.
   var measuredSteps: ClosedRange<Int>?
   /// Every set that the log has distributions of, in lower case.
@@ -99,6 +113,7 @@ package struct RunModel: Sendable {
       }
       let own = texts.prefix { $0.record <= index }
       noteCheckpoint(in: own, step: batch.records[index].step)
+      noteEnd(in: own)
       texts = texts.dropFirst(own.count)
     }
     for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }

@@ -17,9 +17,8 @@ extension RunModel {
       return isLast && !isOutdated
         ? statedProgress : TrainingProgress(done: max(0, min(step, last)), total: statedProgress.total)
     }
-    guard let total = series(named: Self.totalKey)?.lastValue.flatMap({ Int(exactly: $0) }) else {
-      return nil
-    }
+    let total = series(named: Self.totalKey)?.lastValue.flatMap { Int(exactly: $0) } ?? description.totalSteps
+    guard let total = total ?? plannedSteps else { return nil }
     let left = isLast ? texts[Self.timeLeftKey].flatMap { TrainingProgress.seconds($0) } : nil
     return TrainingProgress(done: max(0, min(step, last)), total: total, secondsLeft: left)
   }

@@ -34,6 +34,18 @@ extension RunModel {
     }
   }
 
+  /// Marks the one checkpoint that the trainer's own measure calls the best.
+  mutating func noteTrainersBest(_ best: RunFolderNews.TrainersBest?) {
+    guard let best else { return }
+    let name = best.path?.split(separator: "/").last
+    savedCheckpoints = savedCheckpoints.mapValues { checkpoint in
+      var checkpoint = checkpoint
+      let isNamed = best.step == nil && checkpoint.path?.split(separator: "/").last == name
+      checkpoint.isTrainersBest = best.step == checkpoint.step || isNamed
+      return checkpoint
+    }
+  }
+
   /// `{"event":"checkpoint","step":120,"path":"out/checkpoint-120"}`, by the texts of the record that was taken in last.
   mutating func noteCheckpoint(in texts: ArraySlice<RecordText>, step: Int) {
     guard texts.contains(where: { $0.key == "event" && $0.text == "checkpoint" }) else { return }

@@ -15,6 +15,9 @@ struct SampleHistory: Sendable {
     var records = ContiguousArray<SampleRecord>()
     /// Likeliest class of the policy on every row of every record.
     var tops = ContiguousArray<Int32>()
+    /// Samples with a target, and those of them that are near flipping.
+    var targets = 0
+    var nearFlipping = 0
 
     func tops(of record: SampleRecord) -> ArraySlice<Int32> {
       let first = Int(record.firstRow)
@@ -78,6 +81,10 @@ struct SampleHistory: Sendable {
         record.continues(
           recordBefore, topsBefore: before.tops(of: recordBefore), rows: sample.rows, step: point.step)
       }
+      if record.targets > 0 {
+        column.targets += 1
+        if record.isNearFlipping { column.nearFlipping += 1 }
+      }
       last[number] = Place(column: columns.count, record: column.records.count)
       column.records.append(record)
       column.tops.append(contentsOf: sample.rows.lazy.map { Int32(clamping: $0.policyTop) })
@@ -122,6 +129,19 @@ extension SampleHistory {
         Entry(number: number, step: columns[$0.column].step, record: columns[$0.column].records[$0.record])
       }
     }
+  }
+
+  /// Every sample that was measured at exactly `step`, by its number.
+  func entries(atExactly step: Int) -> [Entry] {
+    let index = columns.partitionPoint { $0.step < step }
+    guard index < columns.count, columns[index].step == step else { return [] }
+    let column = columns[index]
+    return zip(cohorts[column.cohort], column.records).map { Entry(number: $0, step: step, record: $1) }
+  }
+
+  /// For each evaluation its step, the samples with a target, and those of them that are near flipping.
+  var nearFlipping: [(step: Int, targets: Int, near: Int)] {
+    columns.map { ($0.step, $0.targets, $0.nearFlipping) }
   }
 
   /// Every evaluation of a sample, in the order of the steps.

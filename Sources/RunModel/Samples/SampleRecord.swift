@@ -18,6 +18,9 @@ package struct SampleRecord: Sendable, Hashable {
   package var policyTargetLogProbability: Float
   package var referenceTargetLogProbability: Float
 
+  /// Mean margin of the right class under the policy, nats, over the rows where it is known; NaN where it is of none.
+  package var policyMargin = Float.nan
+
   /// Likeliest class of each model and the right one where the sample is one row; −1 otherwise and where there is none.
   package var policyTop: Int32 = -1
   package var referenceTop: Int32 = -1
@@ -44,6 +47,13 @@ package struct SampleRecord: Sendable, Hashable {
   /// True where this evaluation is one of them.
   package var isForgettingEvent = false
 
+  /// True for a sequence of the set that the model is tuned for: nothing is forgotten there.
+  package private(set) var isOfNewTask = false
+
+  /// Step since which other inputs stand under its name, which begin a history of their own; `nil` while they are those
+  /// of the first evaluation.
+  package var inputsSince: Int?
+
   /// What tells the inputs of two evaluations apart: the targets and positions of its rows, hashed; 0 without targets.
   var inputs: UInt64 = 0
 
@@ -67,6 +77,7 @@ extension SampleRecord {
     referenceEntropy = Float(Self.mean(rows, { $0.referenceEntropy }))
     policyTargetLogProbability = Float(Self.mean(targets, { $0.policyTargetLogProbability }))
     referenceTargetLogProbability = Float(Self.mean(targets, { $0.referenceTargetLogProbability }))
+    policyMargin = Float(Self.mean(targets.filter { !$0.policyMargin.isNaN }, { $0.policyMargin }))
     self.rows = UInt32(clamping: rows.count)
     differingRows = UInt32(clamping: rows.count { !$0.sameTop1 })
     self.targets = UInt32(clamping: targets.count)
@@ -109,7 +120,8 @@ extension SampleRecord {
     _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: MeasuredRows, step: Int
   ) {
     // Other inputs under the same name are another sample: nothing continues.
-    guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return }
+    guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return inputsSince = step }
+    inputsSince = before.inputsSince
     policyReferenceChange = Float(policyReference - before.policyReference)
     referencePolicyChange = Float(referencePolicy - before.referencePolicy)
     (flips, forgettingEvents) = (before.flips, before.forgettingEvents)
@@ -126,10 +138,21 @@ extension SampleRecord {
     noteForgotten(forgotten, step: step)
   }
 
+  /// Says that its set is the new task, and takes back every forgetting event.
+  mutating func belongsToNewTask() {
+    isOfNewTask = true
+    (forgettingEvents, firstForgotten, isForgettingEvent) = (0, nil, false)
+  }
+
   private mutating func noteForgotten(_ events: UInt32, step: Int) {
     isForgettingEvent = true
     forgettingEvents += events
     firstForgotten = firstForgotten ?? step
+  }
+
+  /// True for an answer that is wrong, or that has a margin below 2 nats; of a sequence by the mean of its margins.
+  package var isNearFlipping: Bool {
+    isSequence ? Double(policyMargin) < Margin.near : correct < targets || Double(policyMargin) < Margin.near
   }
 
   /// Tells a sequence from a single row, whose history is that of its class.

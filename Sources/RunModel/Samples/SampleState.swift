@@ -4,6 +4,19 @@ package struct SampleState: Sendable {
   /// The step it was measured at.
   package var step: Int
   package var record: SampleRecord
+
+  /// - Parameter isNew: its set is the new task: of a sequence nothing is forgotten that the model is tuned for.
+  fileprivate init(key: SampleKey, step: Int, record: SampleRecord, isNew: Bool = false) {
+    self.key = key
+    self.step = step
+    self.record = record
+    if isNew, record.isSequence { self.record.belongsToNewTask() }
+  }
+
+  /// True for the same sample with the same targets at the same positions.
+  package func asksTheSame(as other: SampleState) -> Bool {
+    key == other.key && record.inputs == other.record.inputs
+  }
 }
 
 extension RunModel {
@@ -12,17 +25,35 @@ extension RunModel {
   package func samples(at step: Int) -> [SampleState] {
     tracks.flatMap { track in
       let names = track.history.names
+      let isNew = isNewTask(track.probe)
       return track.history.entries(at: step).map {
         SampleState(
-          key: SampleKey(probe: track.probe, name: names[$0.number]), step: $0.step, record: $0.record)
+          key: SampleKey(probe: track.probe, name: names[$0.number]), step: $0.step, record: $0.record,
+          isNew: isNew)
       }
     }
   }
 
+  /// The samples of one phase and set that were measured at exactly `step`, always in the same order.
+  package func samples(of probe: ProbeKey, atExactly step: Int) -> [SampleState] {
+    guard let history = divergences[probe]?.history else { return [] }
+    let names = history.names
+    return history.entries(atExactly: step).map {
+      SampleState(key: SampleKey(probe: probe, name: names[$0.number]), step: step, record: $0.record)
+    }
+  }
+
+  /// For each evaluation of a phase and set its step, the samples with a target, and those of them that are near flipping.
+  package func nearFlipping(of probe: ProbeKey) -> [(step: Int, targets: Int, near: Int)] {
+    divergences[probe]?.history.nearFlipping ?? []
+  }
+  private func isNewTask(_ probe: ProbeKey) -> Bool { probe.set.map { setKind(ofSet: $0) == .new } ?? false }
+
   /// Every evaluation of a sample on the branch the run is on, in the order of the steps.
   package func evaluations(of key: SampleKey) -> [SampleState] {
-    (divergences[key.probe]?.history.entries(of: key.name) ?? []).map {
-      SampleState(key: key, step: $0.step, record: $0.record)
+    let isNew = isNewTask(key.probe)
+    return (divergences[key.probe]?.history.entries(of: key.name) ?? []).map {
+      SampleState(key: key, step: $0.step, record: $0.record, isNew: isNew)
     }
   }
 

@@ -58,5 +58,6 @@ extension MeasuredRow {
     let target = flags.contains(.noTarget) ? -1 : file.target(row)
     guard target >= 0 else { return }
     aim(at: target, policy: file.policyTarget(row), reference: file.referenceTarget(row))
+    policyMargin = Margin.of(row: row, in: file)
   }
 }

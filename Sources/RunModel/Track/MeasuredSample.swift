@@ -97,6 +97,9 @@ package struct MeasuredRow: Sendable, Hashable {
   /// Log-probability of the right class under each model, nats; NaN without one.
   package var policyTargetLogProbability = Double.nan
   package var referenceTargetLogProbability = Double.nan
+  /// The policy's log-probability of the right class minus that of the likeliest other one, nats; NaN without one, and
+  /// where nothing tells the other one.
+  package var policyMargin = Double.nan
 
   init(_ row: RowDivergence, position: Int) {
     self.position = position

@@ -1,13 +1,9 @@
-internal import Divergence
-
 /// What can be wrong with the divergence of a single step.
 package enum PointFault: Int, CaseIterable, Sendable {
   /// Rows with an entry at −∞ in exactly one of the models.
   case differentMasks
   /// Rows whose divergence is NaN or infinite although both models mask the same entries.
   case nonfinite
-  /// What the records log is another number than their logits give.
-  case loggedDiffers
 }
 
 /// How often each fault is at each step of a track: counted when a step changes, so that a frame need not look at all
@@ -38,24 +34,10 @@ struct PointFaults: Sendable {
 }
 
 extension StepDivergence {
-  /// A logged KL may differ by this fraction of the recomputed one …
-  private static let loggedTolerance = 0.01
-  /// … or by this many nats, what torch's float32 leaves on a small KL.
-  private static let loggedFloor = 2e-5
-
   fileprivate func count(of fault: PointFault) -> Int {
     switch fault {
     case .differentMasks: maskedDifferently
     case .nonfinite: nonfinite.unexplained
-    case .loggedDiffers: loggedDiffers ? 1 : 0
     }
-  }
-
-  private var loggedDiffers: Bool {
-    guard let logged, !loggedIsTermOfLoss else { return false }
-    let computed = policyReference.mean
-    guard logged.isFinite, computed.isFinite else { return false }
-    let apart = abs(logged - computed)
-    return apart > Self.loggedTolerance * computed && apart > Self.loggedFloor
   }
 }

@@ -26,8 +26,6 @@ package struct StepDivergence: Sendable {
   package private(set) var scores: TokenScores?
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
-  /// True where what is logged is a term of a loss, which may carry a weight.
-  package private(set) var loggedIsTermOfLoss = false
   /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
   package private(set) var policyInEvalMode = true
   /// Entries held for drawing, what memory is spent on.
@@ -262,9 +260,7 @@ package struct StepDivergence: Sendable {
     maskedDifferently = rows.maskedDifferently
     nonfinite = rows.nonfinite
     scores = samples.contains { $0.rows.file != nil } && rows.scores.targets > 0 ? rows.scores : nil
-    let logged = loggedOfRecords()
-    self.logged = logged?.value
-    loggedIsTermOfLoss = logged?.isTermOfLoss ?? false
+    logged = loggedOfRecords()?.value
   }
 
   /// Several records of one step: the mean over all their rows; `nil` where one of them logs none, or is about rows
@@ -282,7 +278,6 @@ package struct StepDivergence: Sendable {
       parts.append((logged, Double(rows[index])))
     }
     guard var result = parts.first?.logged else { return nil }
-    result.isTermOfLoss = parts.contains { $0.logged.isTermOfLoss }
     if parts.allSatisfy({ $0.logged.value == result.value }) { return result }
     result.value =
       parts.reduce(0) { $0 + $1.logged.value * $1.rows } / parts.reduce(0) { $0 + $1.rows }

@@ -9,7 +9,8 @@ enum ForgettingPage {
   {
     let table = RetentionTable(
       state.runs.current.onScreen, columns: max(0, body.columns - 4), glyphs: context.glyphs)
-    let layout = ForgettingLayout(body: body, lines: table.lines.count)
+    let layout = layout(state, in: body, lines: table.lines.count, glyphs: context.glyphs)
+    drawVerdict(state, layout, of: &grid, context: context)
     drawTable(table, state, in: layout.table, of: &grid, context: context)
     if let rect = layout.chart {
       ChartPanel.draw(
@@ -24,6 +25,75 @@ enum ForgettingPage {
     }
   }
 
+  private static func layout(
+    _ state: DashboardState, in body: CellRect, lines: Int, glyphs: GlyphSet
+  ) -> ForgettingLayout {
+    let columns = max(0, body.columns - 4)
+    let most = ForgettingLayout.verdictLines(body)
+    return ForgettingLayout(
+      body: body, lines: lines,
+      verdict: most == 0 ? 0 : VerdictText(state, columns: columns, most: most, glyphs: glyphs).lines.count,
+      checkpoints: state.runs.current.onScreen.checkpointAdvice?.candidates.count ?? 0)
+  }
+
+  /// What was lost in sentences, and below it the checkpoints with the chosen one in sight.
+  private static func drawVerdict(
+    _ state: DashboardState, _ layout: ForgettingLayout, of grid: inout CellGrid, context: DrawContext
+  ) {
+    guard let rect = layout.verdict else { return }
+    let glyphs = context.glyphs
+    grid.box(rect, title: "verdict", style: Style(.border), titleStyle: Style(.title), glyphs: glyphs)
+    let inside = rect.inset()
+    let text = VerdictText(
+      state, columns: inside.columns - 2, most: inside.rows - layout.checkpointRows, glyphs: glyphs)
+    for (index, line) in text.lines.enumerated() {
+      grid.write(line, x: inside.x + 1, y: inside.y + index, maxColumns: inside.columns - 2)
+    }
+    guard layout.checkpointRows > 2, let advice = state.runs.current.onScreen.checkpointAdvice else { return }
+    let y = inside.maxY - layout.checkpointRows
+    drawRule(checkpointTitle(advice), y: y, in: rect, of: &grid, glyphs: glyphs)
+    let rows = layout.checkpointRows - 2
+    let place = state.forgetting.place(in: advice)
+    let first = max(0, min(place - rows / 2, advice.candidates.count - rows))
+    let shown = first..<min(first + rows, advice.candidates.count)
+    let table = CheckpointTable(
+      advice: advice, run: state.shown, direction: state.charts.direction, shown: shown, glyphs: glyphs
+    ).lines(in: inside.columns - 4)
+    grid.write(table.heading, x: inside.x + 3, y: y + 1, maxColumns: inside.columns - 4)
+    for (index, line) in table.rows.enumerated() {
+      let lineY = y + 2 + index
+      grid.write(line, x: inside.x + 3, y: lineY, maxColumns: inside.columns - 4)
+      guard shown.lowerBound + index == place else { continue }
+      grid.set(x: inside.x, y: lineY, Cell(glyph: glyphs.marks.playing, style: Style(.selection, bold: true)))
+    }
+    let hidden = advice.candidates.count - shown.count
+    let more = hidden > 0 ? "  \(hidden) more: \(glyphs.marks.up) \(glyphs.marks.down)" : ""
+    grid.write(
+      " Enter samples at that step\(more) ", x: rect.x + 2, y: rect.maxY - 1, style: .faint,
+      maxColumns: max(0, rect.columns - 4))
+  }
+
+  private static func checkpointTitle(_ advice: CheckpointAdvice) -> String {
+    let count = advice.candidates.count
+    return advice.candidates[0].isSaved
+      ? "checkpoints  \(count) saved" : "checkpoints  none saved: the \(count) evaluations"
+  }
+
+  /// A line through a box, with a title.
+  private static func drawRule(
+    _ title: String, y: Int, in rect: CellRect, of grid: inout CellGrid, glyphs: GlyphSet
+  ) {
+    grid.horizontalLine(x: rect.x + 1, y: y, columns: rect.columns - 2, style: Style(.border), glyphs: glyphs)
+    grid.set(x: rect.x, y: y, Cell(glyph: glyphs.box.teeRight, style: Style(.border)))
+    grid.set(x: rect.maxX - 1, y: y, Cell(glyph: glyphs.box.teeLeft, style: Style(.border)))
+    let legend = "  \(glyphs.marks.keep) keep  \(glyphs.marks.silent) no other is better in both"
+    var runs = [TextRun(" \(title) ", .title)]
+    if runs.columns + DisplayWidth.of(legend) + 4 <= rect.columns {
+      runs.append(TextRun(legend + " ", .faint))
+    }
+    grid.write(runs, x: rect.x + 1, y: y, maxColumns: rect.columns - 2)
+  }
+
   /// A logged KL has one direction only.
   private static func isLogged(_ state: DashboardState) -> Bool {
     if case .logged = state.forgetting.distance(in: state.shown) { true } else { false }
@@ -33,7 +103,7 @@ enum ForgettingPage {
   static func mostScroll(_ state: DashboardState, in body: CellRect) -> Int {
     let table = RetentionTable(
       state.runs.current.onScreen, columns: max(0, body.columns - 4), glyphs: .braille)
-    let rect = ForgettingLayout(body: body, lines: table.lines.count).table
+    let rect = layout(state, in: body, lines: table.lines.count, glyphs: .braille).table
     return max(0, table.lines.count - rect.inset().rows)
   }
 
@@ -80,7 +150,9 @@ enum ForgettingPage {
       }
     ScatterPanel(
       scatter: run.scatter(of: metric, against: distance, swapped: isSwapped), metric: metric,
-      isFraction: standing.isFraction, quantity: quantity, place: place, glyphs: context.glyphs
+      isFraction: standing.isFraction, quantity: quantity, place: place,
+      look: SetLooks(run).look(ofSet: SetLooks.set(ofKey: metric.name), glyphs: context.glyphs)
+        ?? CurveLook(0, glyphs: context.glyphs), glyphs: context.glyphs
     ).draw(in: rect, of: &grid)
   }
 
@@ -96,7 +168,9 @@ enum ForgettingPage {
 extension PageView {
   static let forgetting = PageView(
     draw: { ForgettingPage.draw($0, in: $1, of: &$2, context: $3) },
-    scroll: { state, lines in state.forgetting.scroll = max(0, state.forgetting.scroll + lines) },
+    scroll: { state, lines in
+      state.forgetting.move(by: lines, in: state.runs.current.onScreen.checkpointAdvice)
+    },
     close: { _ in false },
     click: { state, event, _ in
       switch event.kind {
@@ -111,9 +185,24 @@ extension PageView {
     })
 }
 
+extension DashboardState {
+  /// Shows the samples as they were at the chosen checkpoint.
+  mutating func openCheckpoint() {
+    guard let advice = runs.current.onScreen.checkpointAdvice else { return }
+    let step = advice.candidates[forgetting.place(in: advice)].checkpoint.step
+    page = .samples
+    (samples.isOpen, samples.top) = (false, 0)
+    if isReplay { seek(to: step) } else { charts.cursor = step }
+  }
+}
+
 /// Where the parts of the page about forgetting go; arithmetic only.
 package struct ForgettingLayout: Sendable, Hashable {
   package var table: CellRect
+  /// Sentences and checkpoints; `nil` where there is no room.
+  package var verdict: CellRect?
+  /// Rows of the checkpoints in it: a rule, a heading, a line each; 0 without any.
+  package var checkpointRows = 0
   /// The metrics over steps; `nil` where there is no room.
   package var chart: CellRect?
   /// One for each direction of the divergence, or one for the chosen direction.
@@ -125,8 +214,42 @@ package struct ForgettingLayout: Sendable, Hashable {
     return CellRect(x: first.x, y: first.y, columns: last.maxX - first.x, rows: first.rows)
   }
 
-  /// - Parameter lines: lines that the table would like to have.
-  package init(body: CellRect, lines: Int) {
+  /// Lines of sentences that a page has room for.
+  static func verdictLines(_ body: CellRect) -> Int {
+    body.rows < leastVerdict || body.columns < leastColumns
+      ? 0 : body.rows < roomyVerdict ? 2 : body.rows < 50 ? 4 : 6
+  }
+
+  private static let leastVerdict = 12
+  private static let roomyVerdict = 18
+
+  /// - Parameters:
+  ///   - lines: lines that the table would like to have.
+  ///   - verdict: lines of the sentences above it.
+  ///   - checkpoints: checkpoints to choose from.
+  package init(body: CellRect, lines: Int, verdict: Int = 0, checkpoints: Int = 0) {
+    guard verdict > 0 else {
+      self.init(below: body, lines: lines)
+      return
+    }
+    let usual =
+      checkpoints > 0 && body.rows >= Self.leastCheckpoints ? 2 + min(checkpoints, max(3, body.rows / 5)) : 0
+    let rest = body.rows - 2 - verdict - usual
+    // Without scatters the checkpoints have the rows that the table leaves.
+    let spare =
+      rest < Self.leastTable + Self.leastScatter ? max(0, rest - max(Self.leastTable, lines + 2)) : 0
+    let checkpointRows = usual == 0 ? 0 : min(usual + spare, 2 + checkpoints)
+    let rows = min(2 + verdict + checkpointRows, body.rows)
+    self.init(
+      below: CellRect(x: body.x, y: body.y + rows, columns: body.columns, rows: body.rows - rows),
+      lines: lines)
+    self.verdict = CellRect(x: body.x, y: body.y, columns: body.columns, rows: rows)
+    self.checkpointRows = checkpointRows
+  }
+
+  private static let leastCheckpoints = 17
+
+  private init(below body: CellRect, lines: Int) {
     guard body.rows >= Self.leastTable + Self.leastScatter, body.columns >= Self.leastColumns else {
       table = body
       return

@@ -1,5 +1,6 @@
 internal import CellCanvas
 internal import RunAnalysis
+internal import RunFeed
 internal import RunModel
 
 /// What the model could do before and can do now: retention metrics against their first value.
@@ -7,25 +8,38 @@ enum ForgettingPanel {
   private static let mostCurves = 4
 
   static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
-    let metrics = state.shown.overviewMetrics.prefix(mostCurves)
+    let (all, others) = state.shown.forgettingCurves
+    let metrics = all.prefix(mostCurves)
     guard let first = metrics.first else { return agreement(state, context: context) }
-    // Where all curves are of one kind, the axis says so once.
-    let shared = metrics.allSatisfy { $0.kind == first.kind } ? RetentionText.word(first.kind) : nil
-    let curves = metrics.enumerated().map { index, metric in
-      let name = RetentionText.label(metric)
-      let label = shared.map { MetricKey.label(name, without: $0) } ?? name
-      var curve = ChartCurve(series: metric.id, of: state, label: label, index: index, context: context)
+    // All curves are of one kind, which the axis says once.
+    let kind = RetentionText.word(first.kind)
+    let looks = SetLooks(state.shown).looks(
+      ofSets: metrics.map { SetLooks.set(ofKey: $0.name) }, glyphs: context.glyphs)
+    let curves = zip(metrics, looks).map { metric, look in
+      let label = MetricKey.label(RetentionText.label(metric), without: kind)
+      var curve = ChartCurve(series: metric.id, of: state, label: label, look: look, context: context)
       if let legend = legend(metric, label: label, of: curve, state: state, context: context) {
         curve.legend = legend
       }
       return curve
     }
     let since = "since the first evaluation"
-    let axes = shared.map { [$0 + "  " + since, $0] } ?? [since]
+    let unit = RetentionText.unit(first.kind, isFraction: false)
+    let axis = unit.isEmpty ? kind : "\(kind), \(unit)"
+    let axes = [axis + "  " + since, axis]
     return ChartContent(
       axis: FlexibleText(axes.map { [TextRun($0, .faint)] } + [[]]), curves: curves,
       levels: ChartLevel.all(state) { standing in metrics.contains { $0.id == standing.metric } },
-      notes: metrics.contains(where: \.isOld) ? [] : ["no old-task metric"], emptyMessage: "")
+      notes: (metrics.contains(where: \.isOld) ? [] : ["no old-task metric"])
+        + (others > 0 ? ["+\(others) more: f"] : []) + checkpointNote(state, glyphs: context.glyphs),
+      emptyMessage: "")
+  }
+
+  /// What the marks below the charts are.
+  private static func checkpointNote(_ state: DashboardState, glyphs: GlyphSet) -> [String] {
+    guard state.runs.current.onScreen.checkpointAdvice != nil else { return [] }
+    let saved = state.shown.checkpoints.isEmpty ? "" : "\(glyphs.marks.checkpoint) saved "
+    return ["\(saved)\(glyphs.marks.keep) keep"]
   }
 
   /// `● old 0.98 → 0.71  −27.3 points`; `nil` before there is a value.
@@ -57,15 +71,17 @@ enum ForgettingPanel {
   /// A log that evaluates nothing still tells how often both models would say the same.
   private static func agreement(_ state: DashboardState, context: DrawContext) -> ChartContent {
     let tracks = state.shown.tracks.filter { !$0.points.isEmpty }
-    let curves = tracks.prefix(mostCurves).enumerated().map { index, track in
+    let shown = tracks.prefix(mostCurves)
+    let looks = SetLooks(state.shown).looks(
+      ofSets: shown.map { SetLooks.set(of: $0.probe) }, glyphs: context.glyphs)
+    let curves = zip(shown, looks).map { track, look in
       let charted = state.shownInCharts.divergences[track.probe] ?? track
-      let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
       return ChartCurve(
         legend: LegendEntry(
-          mark: mark, label: track.probe.set ?? track.probe.phaseName,
+          mark: look.mark, label: track.probe.set ?? track.probe.phaseName,
           value: track.point(at: state.viewedStep)?.sameTop1,
-          style: .series(index), glyphs: context.glyphs),
-        style: .series(index), mark: mark, points: charted.curves.points(.sameTop1), isEvaluation: true)
+          style: look.style, glyphs: context.glyphs),
+        style: look.style, mark: look.mark, points: charted.curves.points(.sameTop1), isEvaluation: true)
     }
     return ChartContent(
       axis: FlexibleText([

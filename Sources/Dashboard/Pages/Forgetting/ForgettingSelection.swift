@@ -7,13 +7,29 @@ package struct ForgettingSelection: Sendable, Hashable {
   package var distance: ForgettingScatter.Distance?
   /// Which metric lies up; `nil` for the first one.
   package var metric: SeriesID?
-  /// First line shown of the table.
+  /// Step of the chosen checkpoint; `nil` for the one to keep.
+  package var checkpoint: Int?
+  /// First line shown of the retention table.
   package var scroll = 0
 
   package init() {}
 }
 
 extension ForgettingSelection {
+  /// Place of the chosen checkpoint among the candidates.
+  func place(in advice: CheckpointAdvice) -> Int {
+    checkpoint.flatMap { step in advice.candidates.firstIndex { $0.checkpoint.step == step } } ?? advice.keep
+  }
+
+  /// Goes through the checkpoints, and behind the last one through the table below.
+  mutating func move(by lines: Int, in advice: CheckpointAdvice?) {
+    guard let advice else { return scroll = max(0, scroll + lines) }
+    let last = advice.candidates.count - 1
+    let place = place(in: advice)
+    if lines > 0, place == last || scroll > 0 { return scroll += lines }
+    if scroll > 0 { return scroll = max(0, scroll + lines) }
+    checkpoint = advice.candidates[min(max(place + lines, 0), last)].checkpoint.step
+  }
   /// The chosen divergence, or the first one where it is not there.
   func distance(in run: RunModel) -> ForgettingScatter.Distance? {
     let all = run.distances

@@ -11,7 +11,7 @@ struct RetentionTable {
     let run = analysed.model
     let standings = run.retentionMetrics.compactMap { run.standing(of: $0) }
     if !standings.isEmpty {
-      lines = RetentionRows(standings: standings, glyphs: glyphs).lines(in: columns)
+      lines = RetentionRows(standings: standings, looks: SetLooks(run), glyphs: glyphs).lines(in: columns)
     }
     lines += ForgettingAverage.all(of: standings).flatMap { Self.lines(of: $0, in: columns, glyphs: glyphs) }
     lines += BudgetText(glyphs: glyphs).lines(of: analysed).map {
@@ -56,7 +56,11 @@ struct RetentionTable {
 /// The metrics in columns; where they do not fit, the least important are left out.
 struct RetentionRows {
   var standings: [RetentionStanding]
+  var looks: SetLooks
   var glyphs: GlyphSet
+
+  /// The mark of the set and a blank.
+  private static let markColumns = 2
 
   private struct Column {
     var title: String
@@ -72,7 +76,7 @@ struct RetentionRows {
       for rank in stride(from: 4, through: isShort ? 0 : 3, by: -1) {
         let shown = self.columns(isShort: isShort).filter { $0.rank <= rank }
         let widths = shown.map { width(of: $0) }
-        let used = nameColumns + widths.reduce(0) { $0 + $1 + Self.gap }
+        let used = Self.markColumns + nameColumns + widths.reduce(0) { $0 + $1 + Self.gap }
         if used <= columns { return lines(names, nameColumns: nameColumns, shown, widths) }
       }
     }
@@ -81,13 +85,14 @@ struct RetentionRows {
 
   /// As many of the numbers as fit beside the first letters of the names: without its end a number is another one.
   private func leastLines(_ names: [String], in columns: Int) -> [[TextRun]] {
-    var room = columns - Self.leastName
+    var room = columns - Self.markColumns - Self.leastName
     let shown = self.columns(isShort: true).filter { $0.rank == 0 }.prefix { column in
       room -= width(of: column) + Self.gap
       return room >= 0
     }
     let widths = shown.map { width(of: $0) }
-    let nameColumns = max(Self.leastName, columns - widths.reduce(0) { $0 + $1 + Self.gap })
+    let nameColumns = max(
+      Self.leastName, columns - Self.markColumns - widths.reduce(0) { $0 + $1 + Self.gap })
     let cut = names.map { DisplayWidth.truncate($0, to: nameColumns, ellipsis: glyphs.marks.ellipsis) }
     return lines(cut, nameColumns: nameColumns, Array(shown), widths)
   }
@@ -98,8 +103,11 @@ struct RetentionRows {
   private static let gap = 2
 
   private func lines(_ names: [String], nameColumns: Int, _ shown: [Column], _ widths: [Int]) -> [[TextRun]] {
-    func line(_ name: TextRun, _ cells: [TextRun]) -> [TextRun] {
-      [TextRun(DisplayWidth.pad(name.text, to: nameColumns), name.style)]
+    func line(_ name: TextRun, mark: CurveLook? = nil, _ cells: [TextRun]) -> [TextRun] {
+      [
+        mark.map { TextRun("\($0.mark) ", $0.style) } ?? TextRun("  "),
+        TextRun(DisplayWidth.pad(name.text, to: nameColumns), name.style),
+      ]
         + zip(cells, widths).map { cell, width in
           TextRun(DisplayWidth.pad(cell.text, to: width + Self.gap, alignment: .right), cell.style)
         }
@@ -109,6 +117,7 @@ struct RetentionRows {
       + zip(standings, names).map { standing, name in
         line(
           TextRun(name, Style(standing.metric.isOld ? .title : .text)),
+          mark: looks.look(ofSet: SetLooks.set(ofKey: standing.metric.name), glyphs: glyphs),
           shown.map { $0.cell(standing) })
       }
   }
@@ -185,9 +194,13 @@ struct BudgetText {
 
   private func missing(_ budget: Budget) -> FlexibleText {
     let text = Printable.text(budget.text, glyphs: glyphs)
+    let name = text.prefix { $0 != "=" }
     return FlexibleText([
-      [TextRun("budget \(text)  ", .faint), TextRun("nothing in this log is called so yet", .warning)],
-      [TextRun("\(text) ", .faint), TextRun("not in this log", .warning)],
+      [
+        TextRun("budget \(text)  ", .faint),
+        TextRun("waits for \(name), which this log does not have", .warning),
+      ],
+      [TextRun("\(text) ", .faint), TextRun("waits for \(name)", .warning)],
     ])
   }
 
@@ -196,24 +209,20 @@ struct BudgetText {
     let name = Printable.text(standing.name, glyphs: glyphs)
     let sign = standing.isUpper ? "above" : "below"
     let limit = "\(sign) \(ValueText.short(standing.level, glyphs: glyphs))"
-    let (outlook, role) = outlook(standing.outlook)
-    let result = TextRun(outlook, role, bold: role != .text)
+    let role = role(standing.outlook)
+    let result = TextRun(standing.outlookText, role, bold: role != .text)
     return FlexibleText([
       [TextRun("budget \(text)  ", .faint), TextRun("\(name) \(limit): "), result],
       [TextRun("\(text)  ", .faint), TextRun("\(name): "), result], [TextRun("\(text) ", .faint), result],
     ])
   }
 
-  private func outlook(_ outlook: BudgetStanding.Outlook) -> (String, StyleRole) {
+  private func role(_ outlook: BudgetStanding.Outlook) -> StyleRole {
     switch outlook {
-    case .crossed(let step, let isBack):
-      (isBack ? "crossed at step \(step), now within it again" : "already crossed at step \(step)", .error)
-    case .expected(let step, let earliest, let latest?):
-      ("at step \(step) at this rate (95 %: \(earliest) to \(latest))", .warning)
-    case .expected(let step, let earliest, nil):
-      ("at step \(step) at this rate (95 %: \(earliest) or later, perhaps never)", .warning)
-    case .notAtThisRate: ("not at this rate", .good)
-    case .tooFewPoints: ("too few points for a rate", .text)
+    case .crossed: .error
+    case .expected, .noDate: .warning
+    case .notAtThisRate: .good
+    case .tooFewPoints: .text
     }
   }
 }

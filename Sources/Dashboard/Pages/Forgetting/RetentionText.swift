@@ -1,4 +1,5 @@
 internal import CellCanvas
+internal import Curves
 internal import RunAnalysis
 internal import RunModel
 
@@ -38,15 +39,16 @@ struct RetentionText {
 
   static func label(_ metric: RetentionMetric) -> String { MetricKey.evaluationLabel(metric.name) }
 
-  /// Better or worse than at the start.
+  /// Better or worse than at the start; red only where the header does not say that nothing was found.
   static func role(_ standing: RetentionStanding) -> StyleRole {
-    standing.change == 0 ? .text : standing.isWorse ? .error : .good
+    if standing.change == 0 { return .text }
+    return standing.isClearlyLower ? .error : standing.isWorse ? .warning : .good
   }
 }
 
 extension RunModel {
-  /// The metrics that the overview has room for: accuracies and scores, those of old tasks first; losses of old tasks
-  /// where nothing else tells of them, and other losses where there is nothing at all.
+  /// The metrics that runs are compared by: accuracies and scores, those of old tasks first; losses of old tasks where
+  /// nothing else tells of them, and other losses where there is nothing at all.
   var overviewMetrics: [RetentionMetric] {
     let all = retentionMetrics
     let high = all.filter(\.kind.isHigherBetter)
@@ -54,5 +56,36 @@ extension RunModel {
     let old = high.filter(\.isOld)
     let shown = (old.isEmpty ? low.filter(\.isOld) : []) + old + high.filter { !$0.isOld }
     return shown.isEmpty ? low : shown
+  }
+
+  /// The metrics that the overview draws, all of one unit, since they share an axis: accuracies, else scores, of
+  /// old tasks where there are any; losses of old tasks where nothing else tells of them. One for each set, the one that
+  /// was evaluated most often; and how many others there are.
+  var forgettingCurves: (shown: [RetentionMetric], others: Int) {
+    let all = retentionMetrics
+    let high = all.filter(\.kind.isHigherBetter)
+    let first =
+      high.first(where: \.isOld) ?? all.first(where: \.isOld) ?? high.first ?? all.first
+    guard let first else { return ([], 0) }
+    let isShare = isShare(first)
+    var chosen: [RetentionMetric] = []
+    var places: [String: Int] = [:]
+    for metric in all where metric.kind == first.kind && self.isShare(metric) == isShare {
+      let set = SetLooks.set(ofKey: metric.name) ?? metric.name
+      if let place = places[set] {
+        if series[chosen[place].id].count < series[metric.id].count { chosen[place] = metric }
+      } else {
+        places[set] = chosen.count
+        chosen.append(metric)
+      }
+    }
+    return (chosen, all.count - chosen.count)
+  }
+
+  /// True for values between 0 and 1: percent and a share are not of one unit.
+  private func isShare(_ metric: RetentionMetric) -> Bool {
+    let branch = series[metric.id].current
+    let extent = branch.extent(of: 0..<branch.count)
+    return metric.kind.isHigherBetter && extent.hasFinite && extent.minimum >= 0 && extent.maximum <= 1
   }
 }

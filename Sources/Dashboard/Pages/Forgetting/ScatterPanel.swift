@@ -13,6 +13,8 @@ struct ScatterPanel {
   var quantity: String
   /// Where that was measured.
   var place: String
+  /// The colour of the metric's set.
+  var look: CurveLook
   var glyphs: GlyphSet
 
   func draw(in rect: CellRect, of grid: inout CellGrid) {
@@ -61,10 +63,20 @@ struct ScatterPanel {
   private var legend: [TextRun] {
     let marks = glyphs.marks
     return [
-      TextRun("\(marks.silent)", .series1), TextRun(" first  ", .faint), TextRun("\(marks.live)", .series1),
-      TextRun(" last  ", .faint), TextRun("\(marks.bullet)", .series1), TextRun(" evaluations", .faint),
+      TextRun("\(marks.silent)", look.style), TextRun(" first  ", .faint),
+      TextRun("\(marks.live)", look.style), TextRun(" last  ", .faint),
+      TextRun("\(marks.bullet)", look.style), TextRun(" evaluations", .faint),
     ]
   }
+
+  /// What a metric is counted in.
+  private var unit: String {
+    let unit = RetentionText.unit(metric.kind, isFraction: isFraction)
+    return unit.isEmpty ? RetentionText.word(metric.kind) : unit
+  }
+
+  /// A line is no set: it has a colour that none has.
+  private var fitStyle: Style { Style(.note) }
 
   private var fitText: FlexibleText {
     let n = scatter.points.count
@@ -77,9 +89,9 @@ struct ScatterPanel {
     let square = glyphs.isASCII ? "R^2" : "R²"
     let rSquared = fit.rSquared.map { NumberText.fixed($0, decimals: 3) } ?? (glyphs.isASCII ? "-" : "–")
     return FlexibleText([
-      [TextRun("quadratic fit", .series2), TextRun("  \(square) \(rSquared)  n \(n)")],
-      [TextRun("fit", .series2), TextRun(" \(square) \(rSquared)  n \(n)")],
-      [TextRun("\(square) \(rSquared)")], [],
+      [TextRun("quadratic fit of \(unit) by nats", fitStyle), TextRun("  \(square) \(rSquared)  n \(n)")],
+      [TextRun("quadratic, \(unit) by nats", fitStyle), TextRun("  \(square) \(rSquared)")],
+      [TextRun("quadratic", fitStyle), TextRun(" \(square) \(rSquared)")], [],
     ])
   }
 
@@ -118,7 +130,7 @@ struct ScatterPanel {
         let share = AxisScale.linear.position(of: fit.value(at: x) * scale, in: ranges.y)
       else { continue }
       let y = Int(((1 - min(max(share, -1), 2)) * Double(raster.dotRows - 1)).rounded())
-      raster.line(x0: before?.x ?? column, y0: before?.y ?? y, x1: column, y1: y, style: .series(1))
+      raster.line(x0: before?.x ?? column, y0: before?.y ?? y, x1: column, y1: y, style: fitStyle)
       before = (column, y)
     }
     raster.draw(into: &grid, at: plot)
@@ -137,7 +149,7 @@ struct ScatterPanel {
       grid.set(
         x: plot.x + Int((across * Double(plot.columns - 1)).rounded()),
         y: plot.y + Int(((1 - up) * Double(plot.rows - 1)).rounded()),
-        Cell(glyph: mark, style: Style(.series1, bold: index == last || index == 0)))
+        Cell(glyph: mark, style: Style(look.style.role, bold: index == last || index == 0)))
     }
   }
 }

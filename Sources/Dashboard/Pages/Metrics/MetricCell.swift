@@ -22,7 +22,9 @@ struct MetricCell {
     grid.write(
       " \(text) ", x: rect.maxX - DisplayWidth.of(text) - 3, y: rect.y, style: Style(.series1, bold: true))
     guard rect.rows > 2 else { return }
-    let curve = ChartCurve(series: id, of: state, label: series.name, index: 0, context: context)
+    let curve = ChartCurve(
+      series: id, of: state, label: series.name, look: CurveLook(0, glyphs: context.glyphs),
+      context: context)
     let axis = XAxis(state)
     let scale = ChartScale(
       [curve], window: axis.window(columns: 1),

@@ -39,7 +39,9 @@ enum MetricsPage {
   ) -> ChartPanel? {
     guard let id = layout.list.series(of: state.metrics.selection) else { return nil }
     let series = state.shown.series[id]
-    let curve = ChartCurve(series: id, of: state, label: series.name, index: 0, context: context)
+    let curve = ChartCurve(
+      series: id, of: state, label: series.name, look: CurveLook(0, glyphs: context.glyphs),
+      context: context)
     let axis = FlexibleText(
       MetricText.meanings(id, of: state.shown).map {
         [TextRun(Printable.text($0, glyphs: context.glyphs), .faint)]

@@ -7,16 +7,17 @@ internal import RunModel
 /// The divergence between policy and reference: recomputed for each phase and set, and as logged.
 enum DivergencePanel {
   static func content(_ state: DashboardState, context: DrawContext) -> ChartContent {
-    let recomputed = recomputedCurves(state, context: context)
-    let estimated = EstimateCurves(state: state, context: context).curves(after: recomputed.count)
-      .prefix(max(0, mostCurves - recomputed.count))
-    let logged = loggedCurves(state, after: recomputed.count + estimated.count, context: context)
+    let computed =
+      recomputed(state, context: context) + EstimateCurves(state: state, context: context).planned
+    let planned = (computed + logged(state, after: computed.count, context: context)).prefix(mostCurves)
+    let looks = SetLooks(state.shown).looks(ofSets: planned.map(\.set), glyphs: context.glyphs)
     return ChartContent(
-      axis: recomputed.isEmpty && estimated.isEmpty
+      axis: computed.isEmpty
         ? loggedAxis(state.shown, glyphs: context.glyphs)
         : axis(state.charts.direction, glyphs: context.glyphs),
-      curves: recomputed + estimated + logged,
+      curves: zip(planned, looks).map { $0.draw($1) },
       levels: state.charts.direction == .policyReference ? ChartLevel.all(state) { $0.probe != nil } : [],
+      notes: [LogitsFilesText.soFar(state.shown.logitsFiles)].compactMap(\.self),
       emptyMessage:
         "no KL in this log, and no logits to compute it from: log logits and ref_logits (kltop_log.py does)")
   }
@@ -40,27 +41,28 @@ enum DivergencePanel {
     ])
   }
 
-  private static func recomputedCurves(_ state: DashboardState, context: DrawContext) -> [ChartCurve] {
+  private static func recomputed(_ state: DashboardState, context: DrawContext) -> [PlannedCurve] {
     let tracks = state.shown.tracks.filter { !$0.points.isEmpty }
     // A phase is only named where there is another one.
     let phases = Set(tracks.map(\.probe.phaseName))
-    return tracks.prefix(mostCurves).enumerated().map { index, track in
+    return tracks.prefix(mostCurves).map { track in
       let label = phases.count == 1 ? track.probe.set ?? track.probe.phaseName : track.probe.label
-      return curve(of: track, label: label, index: index, state: state, context: context)
+      return PlannedCurve(set: SetLooks.set(of: track.probe)) {
+        curve(of: track, label: label, look: $0, state: state, context: context)
+      }
     }
   }
 
   private static func curve(
-    of track: DivergenceTrack, label: String, index: Int, state: DashboardState, context: DrawContext
+    of track: DivergenceTrack, label: String, look: CurveLook, state: DashboardState, context: DrawContext
   ) -> ChartCurve {
     let direction = state.charts.direction
-    let mark = context.glyphs.marks.series[index % context.glyphs.marks.series.count]
     let charted = state.shownInCharts.divergences[track.probe] ?? track
     let abandoned = state.showsAbandoned ? charted.abandonedCurves : []
     let logged = direction == .policyReference ? [charted.curves.points(.logged)] : []
     return ChartCurve(
-      legend: legend(track, label: label, mark: mark, style: .series(index), state: state, context: context),
-      style: .series(index), mark: mark, points: charted.curves.points(direction.mean),
+      legend: legend(track, label: label, look: look, state: state, context: context),
+      style: look.style, mark: look.mark, points: charted.curves.points(direction.mean),
       shadows: abandoned.map { $0.points(direction.mean) } + logged,
       // Clustered by sample where there are several: tokens of one sequence depend on each other.
       band: (charted.curves.points(direction.lower), charted.curves.points(direction.upper)),
@@ -69,8 +71,7 @@ enum DivergencePanel {
 
   /// `● old 0.41 ±0.03 logged 0.41`.
   private static func legend(
-    _ track: DivergenceTrack, label: String, mark: Character, style: Style, state: DashboardState,
-    context: DrawContext
+    _ track: DivergenceTrack, label: String, look: CurveLook, state: DashboardState, context: DrawContext
   ) -> LegendEntry {
     let point = track.point(at: state.viewedStep)
     let statistics = point?.statistics(state.charts.direction)
@@ -81,22 +82,32 @@ enum DivergencePanel {
     let logged = point?.logged.map { [TextRun(" logged \(ValueText.short($0, glyphs: glyphs))", .faint)] }
     let details = error.map { [$0 + (logged ?? []), $0] } ?? logged.map { [$0] } ?? []
     return LegendEntry(
-      mark: mark, label: label, value: statistics?.mean, style: style, details: details, glyphs: glyphs)
+      mark: look.mark, label: label, value: statistics?.mean, style: look.style, details: details,
+      glyphs: glyphs)
   }
 
   /// Logged values of training batches, and of evaluations whose records have no logits to compare with.
-  private static func loggedCurves(
+  private static func logged(
     _ state: DashboardState, after count: Int, context: DrawContext
-  ) -> [ChartCurve] {
+  ) -> [PlannedCurve] {
     let isCompared = state.shown.divergences.values.contains { track in
       track.probe.isEvaluation && track.curves.has(.logged)
     }
     let ids = (isCompared ? [] : state.shown.series(role: .evaluationKL)) + state.shown.series(role: .kl)
-    return ids.prefix(max(0, mostCurves - count)).enumerated().map { index, id in
-      let label = count == 0 ? state.shown.series[id].name : "logged \(state.shown.series[id].name)"
-      return ChartCurve(series: id, of: state, label: label, index: count + index, context: context)
+    return ids.prefix(max(0, mostCurves - count)).map { id in
+      let name = state.shown.series[id].name
+      return PlannedCurve(set: SetLooks.set(ofKey: name)) {
+        ChartCurve(
+          series: id, of: state, label: count == 0 ? name : "logged \(name)", look: $0, context: context)
+      }
     }
   }
+}
+
+/// A curve that knows its set and gets its look from all curves of the chart.
+struct PlannedCurve {
+  var set: String?
+  var draw: (CurveLook) -> ChartCurve
 }
 
 extension StepDivergence {
@@ -138,14 +149,14 @@ struct EstimateCurves {
     var source: EstimatePoints.Quantity
   }
 
-  /// - Parameter first: number of curves that stand before these.
-  func curves(after first: Int) -> [ChartCurve] {
+  var planned: [PlannedCurve] {
     let tracks = state.shown.estimates.values.sorted { $0.probe < $1.probe }.filter { track in
       state.shown.divergences[track.probe]?.points.isEmpty ?? true
     }
-    let named = tracks.flatMap { track in quantities(of: track).map { (track, $0) } }
-    return named.enumerated().map { index, entry in
-      curve(of: entry.1, track: entry.0, index: first + index)
+    return tracks.flatMap { track in
+      quantities(of: track).map { quantity in
+        PlannedCurve(set: SetLooks.set(of: track.probe)) { curve(of: quantity, track: track, look: $0) }
+      }
     }
   }
 
@@ -166,15 +177,14 @@ struct EstimateCurves {
     return quantities
   }
 
-  private func curve(of quantity: Quantity, track: EstimateTrack, index: Int) -> ChartCurve {
-    let marks = context.glyphs.marks.series
+  private func curve(of quantity: Quantity, track: EstimateTrack, look: CurveLook) -> ChartCurve {
     let charted = state.shownInCharts.estimates[track.probe] ?? track
     return ChartCurve(
       legend: LegendEntry(
-        mark: marks[index % marks.count], label: "\(quantity.name) \(track.probe.set ?? track.probe.label)",
-        value: track.curves.points(quantity.source).value(at: state.viewedStep), style: .series(index),
+        mark: look.mark, label: "\(quantity.name) \(track.probe.set ?? track.probe.label)",
+        value: track.curves.points(quantity.source).value(at: state.viewedStep), style: look.style,
         glyphs: context.glyphs),
-      style: .series(index), mark: marks[index % marks.count], points: charted.curves.points(quantity.source),
+      style: look.style, mark: look.mark, points: charted.curves.points(quantity.source),
       shadows: state.showsAbandoned ? charted.abandonedCurves.map { $0.points(quantity.source) } : [],
       isEvaluation: track.probe.isEvaluation)
   }

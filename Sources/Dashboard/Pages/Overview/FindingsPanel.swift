@@ -31,6 +31,7 @@ enum FindingsPanel {
     context: DrawContext
   ) {
     guard !lines.isEmpty else {
+      guard ScreenVerdict(state) != nil else { return }
       let mark = context.glyphs.isASCII ? "" : "\(context.glyphs.marks.yes) "
       grid.write(mark + "no findings", x: rect.x + 1, y: rect.y, style: Style(.good))
       return
@@ -77,7 +78,8 @@ struct FindingLine {
   var text: String
 
   static func all(_ state: DashboardState, glyphs: GlyphSet) -> [FindingLine] {
-    state.findings.map { FindingLine($0, glyphs: glyphs) } + notices(state, glyphs: glyphs)
+    state.findings.map { FindingLine($0, glyphs: glyphs) } + lower(state, glyphs: glyphs)
+      + notices(state, glyphs: glyphs)
   }
 
   private init(_ finding: Finding, glyphs: GlyphSet) {
@@ -91,7 +93,7 @@ struct FindingLine {
     let times = finding.count == 1 ? "" : "  \(finding.count) times"
     head = Printable.text(
       "\(finding.severity.rawValue)  \(finding.code.rawValue)\(about)\(times)", glyphs: glyphs)
-    text = Printable.text(finding.message, glyphs: glyphs)
+    text = Printable.sentence(finding.message, glyphs: glyphs)
   }
 
   private init(mark: Character, role: StyleRole, head: String, text: String) {
@@ -99,6 +101,30 @@ struct FindingLine {
     self.role = role
     self.head = head
     self.text = text
+  }
+
+  /// Metrics that are clearly lower than at the start and that no finding is about: a screen says so although nothing
+  /// proves it.
+  private static func lower(_ state: DashboardState, glyphs: GlyphSet) -> [FindingLine] {
+    let run = state.shown
+    return state.unprovenDrops.compactMap { key in
+      guard let metric = run.retentionMetrics.first(where: { $0.name == key }),
+        let standing = run.standing(of: metric)
+      else { return nil }
+      let change = RetentionText(glyphs: glyphs).change(
+        standing.change, kind: metric.kind, isFraction: standing.isFraction)
+      return FindingLine(
+        mark: "!", role: .warning, head: Printable.text("worse than at the start  \(key)", glyphs: glyphs),
+        text: Printable.sentence(
+          "\(key) is worse than at the first evaluation: \(change); \(whyUnproven(metric.kind))",
+          glyphs: glyphs))
+    }
+  }
+
+  private static func whyUnproven(_ kind: RetentionMetric.Kind) -> String {
+    kind == .accuracy
+      ? "too few evaluations or answers to call it forgetting yet"
+      : "only drops of accuracies are tested and called forgetting"
   }
 
   /// What happened to the file itself: lines that are no records, and restarts.
@@ -110,7 +136,7 @@ struct FindingLine {
       lines.append(
         FindingLine(
           mark: "!", role: .warning, head: "warning  rejected lines  \(rejections.count)",
-          text: Printable.text(
+          text: Printable.sentence(
             "\(count) of the log rejected, the first is \(first.place): \(first.reason)", glyphs: glyphs))
       )
     }
@@ -119,7 +145,7 @@ struct FindingLine {
       lines.append(
         FindingLine(
           mark: glyphs.marks.event, role: .note, head: "note  restarts  \(restarts.count)",
-          text: Printable.text(
+          text: Printable.sentence(
             RestartText.sentence(restarts, keepsBranches: state.shown.keepsAbandonedBranches), glyphs: glyphs)
         ))
     }
@@ -127,7 +153,7 @@ struct FindingLine {
       + state.shown.stepNotes.map { note in
         FindingLine(
           mark: "i", role: .note, head: "note  \(note.kind.rawValue)",
-          text: Printable.text(note.message, glyphs: glyphs))
+          text: Printable.sentence(note.message, glyphs: glyphs))
       }
   }
 }
@@ -135,7 +161,7 @@ struct FindingLine {
 extension DashboardState {
   /// Lines the findings would fill.
   var findingLines: Int {
-    findings.count + (shown.rejections.count > 0 ? 1 : 0)
+    findings.count + unprovenDrops.count + (shown.rejections.count > 0 ? 1 : 0)
       + (shown.restarts.isEmpty ? 0 : 1) + shown.stepNotes.count
   }
 }

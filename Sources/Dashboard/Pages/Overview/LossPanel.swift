@@ -25,11 +25,31 @@ enum LossPanel {
       })
   }
 
+  /// One for each set, the one that was evaluated most often: the same loss is logged and follows from rows.
+  private static func evaluationLosses(_ run: RunModel) -> [SeriesID] {
+    var chosen: [SeriesID] = []
+    var places: [String: Int] = [:]
+    for id in run.series(role: .evaluationLoss) {
+      let set = SetLooks.set(ofKey: run.series[id].name)
+      if let place = set.flatMap({ places[$0] }) {
+        if run.series[chosen[place]].count < run.series[id].count { chosen[place] = id }
+      } else {
+        if let set { places[set] = chosen.count }
+        chosen.append(id)
+      }
+    }
+    return chosen
+  }
+
   private static func curves(_ state: DashboardState, context: DrawContext) -> [ChartCurve] {
-    let ids = [MetricRole.fineTuneLoss, .totalLoss, .evaluationLoss].flatMap { state.shown.series(role: $0) }
-    return ids.prefix(mostCurves).enumerated().map { index, id in
+    let run = state.shown
+    let ids =
+      [MetricRole.fineTuneLoss, .totalLoss].flatMap { run.series(role: $0) } + evaluationLosses(run)
+    let shown = Array(ids.prefix(mostCurves))
+    let sets = shown.map { SetLooks.set(ofKey: state.shown.series[$0].name) }
+    return zip(shown, SetLooks(state.shown).looks(ofSets: sets, glyphs: context.glyphs)).map { id, look in
       ChartCurve(
-        series: id, of: state, label: MetricKey.lossLabel(state.shown.series[id].name), index: index,
+        series: id, of: state, label: MetricKey.lossLabel(state.shown.series[id].name), look: look,
         context: context)
     }
   }

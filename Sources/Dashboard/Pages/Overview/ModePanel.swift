@@ -15,8 +15,9 @@ enum ModePanel {
     }
     PanelFrame.drawInBorder(
       [FlexibleText([[TextRun("since step \(shown.sinceStep)", .faint)], []])], in: rect, from: x, of: &grid)
-    ModeTable(modes: shown).draw(in: inside, of: &grid)
-    var y = inside.y + ModeTable.rows
+    let table = ModeTable(modes: shown, mayHaveBatchNorm: !state.shown.isOfLanguageModel)
+    table.draw(in: inside, of: &grid)
+    var y = inside.y + table.rows
     for other in states.dropFirst() where y < inside.maxY {
       grid.write(
         FlexibleText.line([phaseText(other)], in: inside.columns, gap: 0), x: inside.x, y: y,
@@ -44,9 +45,11 @@ enum ModePanel {
 /// The switches of both models and what they do to dropout, batch statistics and gradients.
 struct ModeTable {
   var modes: ModeState
+  /// Language models have no batch statistics, and nothing is said of them.
+  var mayHaveBatchNorm = true
 
-  /// A heading and five lines.
-  static let rows = 6
+  /// A heading and its lines.
+  var rows: Int { 1 + lines.count }
 
   func draw(in rect: CellRect, of grid: inout CellGrid) {
     let columns = Columns(rect)
@@ -91,11 +94,17 @@ struct ModeTable {
       Line(
         label: "mode", policy: Self.mode(policy), reference: referenceMode, styles: (strong, strong)),
       Line(label: "Dropout", policy: Self.dropout(policy), reference: Self.dropout(reference)),
-      Line(label: "BatchNorm", policy: Self.statistics(policy), reference: Self.statistics(reference)),
-      Line(label: "  running", policy: Self.movement(policy), reference: Self.movement(reference)),
+    ] + (mayHaveBatchNorm ? batchNorm(policy, reference) : []) + [
       Line(
         label: "gradients", policy: Self.gradients(modes.policy.recordsGradients),
-        reference: Self.gradients(modes.reference.recordsGradients)),
+        reference: Self.gradients(modes.reference.recordsGradients))
+    ]
+  }
+
+  private func batchNorm(_ policy: Bool?, _ reference: Bool?) -> [Line] {
+    [
+      Line(label: "BatchNorm", policy: Self.statistics(policy), reference: Self.statistics(reference)),
+      Line(label: "  running", policy: Self.movement(policy), reference: Self.movement(reference)),
     ]
   }
 
@@ -177,4 +186,20 @@ enum ModeText {
       [label, mode] + (gradients.isEmpty ? [] : [TextRun(" " + gradients, .header)]), [label, mode],
     ])
   }
+}
+
+extension RunModel {
+  /// True where the log is of a language model: rows of tokens, sequences, or what trainers of such models log.
+  var isOfLanguageModel: Bool {
+    if Self.languageKeys.contains(where: { series(named: $0) != nil }) { return true }
+    return divergences.values.contains { track in
+      track.points.last?.samples.first.map { $0.rows.count > 1 || $0.texts != nil } ?? false
+    } || estimates.values.contains { !$0.points.isEmpty }
+  }
+
+  private static let languageKeys = [
+    "num_tokens", "num_input_tokens_seen", "mean_token_accuracy", "eval_mean_token_accuracy",
+    "completions/mean_length", "perplexity", "ppl", "train/num_tokens", "train/mean_token_accuracy",
+    "tokens_seen", "train/global_step_tokens",
+  ]
 }

@@ -7,7 +7,36 @@ struct ProbabilityTable {
   var row: MeasuredRow
   var classes: [String]
   var scroll: Int
+  /// Every entry has a line, not only those that matter.
+  var showsAll = false
   var glyphs: GlyphSet
+
+  /// Lines below the heading.
+  var count: Int { listed.count + (rest == nil ? 0 : 1) }
+
+  /// Of a long vocabulary an entry below 1 % in both models is one of the others, unless it is the target or a model's
+  /// likeliest.
+  private var listed: [RowPicture.Entry] {
+    guard !showsAll, picture.vocabulary > Self.smallVocabulary else { return picture.entries }
+    return picture.entries.filter { entry in
+      !(max(entry.reference, entry.policy) < Self.leastProbability) || entry.index == picture.target
+        || entry.index == row.referenceTop || entry.index == row.policyTop
+    }
+  }
+
+  /// The probability of everything that has no line.
+  private var rest: RowPicture.Entry? {
+    let listed = listed
+    guard listed.count < picture.entries.count else { return picture.rest }
+    let names = Set(listed.map(\.index))
+    let folded = picture.entries.filter { !names.contains($0.index) }
+    return RowPicture.Entry(
+      index: -1, reference: (picture.rest?.reference ?? 0) + folded.reduce(0) { $0 + $1.reference },
+      policy: (picture.rest?.policy ?? 0) + folded.reduce(0) { $0 + $1.policy })
+  }
+
+  private static let leastProbability = 0.01
+  private static let smallVocabulary = 64
 
   func draw(in rect: CellRect, of grid: inout CellGrid) {
     guard rect.rows >= 2, rect.columns >= 24 else { return }
@@ -82,20 +111,21 @@ struct ProbabilityTable {
   /// Every entry, then the rest of the vocabulary in one line.
   private func lines(labelColumns: Int) -> [Line] {
     let names = ClassNames(classes: classes, labels: picture.labels, glyphs: glyphs)
-    let lines = picture.entries.map { entry in
+    let listed = listed
+    let lines = listed.map { entry in
       Line(
         label: entry.text.map { ClassNames.visible($0, glyphs: glyphs) } ?? names.text(entry.index),
         entry: entry, isTarget: entry.index == picture.target,
         isTop: (entry.index == row.referenceTop, entry.index == row.policyTop),
         contribution: entry.contribution)
     }
-    guard let rest = picture.rest else { return lines }
-    let long = "\(picture.vocabulary - picture.entries.count) other"
+    guard let rest else { return lines }
+    let long = "\(picture.vocabulary - listed.count) other"
     let label = DisplayWidth.of(long) <= labelColumns ? long : "other"
     // What the others leave of the whole: the terms of a sum of entries are not those of the entries.
     // Of a row that is infinitely far apart, or not a number, nobody can tell.
-    let listed = picture.entries.reduce(0) { $0 + $1.contribution }
-    let others = row.policyReference.isFinite ? row.policyReference - listed : nil
+    let told = listed.reduce(0) { $0 + $1.contribution }
+    let others = row.policyReference.isFinite && told.isFinite ? row.policyReference - told : nil
     return lines + [
       Line(label: label, entry: rest, isTarget: false, isTop: (false, false), contribution: others)
     ]
@@ -158,7 +188,7 @@ struct ProbabilityTable {
 
   /// A rank; `>8` beyond those that are known.
   private func place(_ rank: Int) -> String {
-    rank > 0 ? "\(rank)" : picture.rankLimit.map { ">\($0)" } ?? ""
+    rank > 0 ? "\(rank)" : picture.rankLimit.map { "> \($0)" } ?? ""
   }
 
   private func drawDetails(_ line: Line, _ columns: Columns, y: Int, of grid: inout CellGrid) {

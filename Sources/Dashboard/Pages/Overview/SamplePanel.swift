@@ -42,7 +42,10 @@ enum SamplePanel {
     guard let sample = state.chosenSample?.sample, let picture = sample.picture?.picture else { return 0 }
     let rows = rect.inset().rows
     let lines = SampleText(sample: sample, glyphs: .ascii).lines.count
-    let entries = picture.entries.count + (picture.rest == nil ? 0 : 1)
+    let entries =
+      sample.measuredRow.map {
+        ProbabilityTable(picture: picture, row: $0, classes: sample.names, scroll: 0, glyphs: .ascii).count
+      } ?? 0
     return max(0, entries - (rows - min(lines, max(1, rows - tableRows)) - 1))
   }
 
@@ -90,13 +93,21 @@ struct SampleText {
     return FlexibleText([long + phase, long + step, short + step, short, name])
   }
 
+  /// Of a sequence the mean over its tokens and the token's own, each named.
   private var divergence: FlexibleText? {
     guard let row = sample.measuredRow else { return nil }
-    let value = [
-      TextRun(DivergenceDirection.policyReference.name(glyphs: glyphs) + " ", .faint),
-      TextRun(ValueText.short(row.policyReference, glyphs: glyphs), .text, bold: true),
-      TextRun(" nats", .faint),
-    ]
+    let record = sample.state.record
+    let about = TextRun(DivergenceDirection.policyReference.name(glyphs: glyphs) + " ", .faint)
+    let own = TextRun(ValueText.short(row.policyReference, glyphs: glyphs), .text, bold: true)
+    guard record.rows < 2 else {
+      let mean = TextRun(ValueText.short(record.policyReference, glyphs: glyphs), .text, bold: true)
+      let parts = [mean, TextRun(" nats a token, this token ", .faint), own]
+      return FlexibleText([
+        [about] + parts, [TextRun("D ", .faint)] + parts,
+        [TextRun("D mean ", .faint), mean, TextRun(", token ", .faint), own],
+      ])
+    }
+    let value = [about, own, TextRun(" nats", .faint)]
     guard row.target >= 0 else { return FlexibleText([value]) }
     let name = TextRun(names.text(row.target), .target)
     let mark = TextRun("  \(glyphs.marks.target)", .target)
@@ -111,6 +122,13 @@ struct SampleText {
     if let token = sample.picture?.picture.token {
       let (open, close) = glyphs.isASCII ? ("\"", "\"") : ("“", "”")
       place.append(TextRun(" \(open)\(Printable.text(token, glyphs: glyphs))\(close)"))
+    }
+    if let row = sample.measuredRow, row.target >= 0 {
+      let target = [
+        TextRun("  \(glyphs.marks.target)", .target), TextRun(" target ", .faint),
+        TextRun(names.text(row.target), .target),
+      ]
+      return FlexibleText([place + target + [TextRun("  < > moves", .faint)], place + target, place])
     }
     return FlexibleText([place + [TextRun("  < > moves", .faint)], place])
   }

@@ -87,6 +87,10 @@ struct RunsTableState: Sendable, Hashable {
   var firstMeasure = 0
   var sort = RunsColumn.order
   var isDescending = false
+  /// What stands below the table.
+  var below = ConfigurationPane.Mode.usual
+  /// First key shown of the configuration.
+  var configurationScroll = 0
 
   mutating func sort(by column: RunsColumn) {
     if sort == column { isDescending.toggle() } else { (sort, isDescending) = (column, false) }

@@ -10,8 +10,14 @@ enum RunsPage {
       body, title: "runs", style: Style(.focusedBorder), titleStyle: Style(.title, bold: true),
       glyphs: context.glyphs)
     let table = RunsTable(state, in: inside(body), glyphs: context.glyphs)
-    RunsCharts(state, measures: table.measures.dropFirst(table.hiddenBefore), in: below, context: context)
-      .draw(of: &grid)
+    if let pane = configuration(state, glyphs: context.glyphs) {
+      if below.rows >= RunsCharts.leastRows {
+        pane.draw(in: below, scroll: state.runsTable.configurationScroll, of: &grid)
+      }
+    } else {
+      RunsCharts(state, measures: table.measures.dropFirst(table.hiddenBefore), in: below, context: context)
+        .draw(of: &grid)
+    }
     PanelFrame.drawInBorder(
       borderTexts(state, table), in: body, from: body.x + 7, of: &grid)
     drawHeadings(table, state, y: body.y + 1, of: &grid, context: context)
@@ -19,6 +25,16 @@ enum RunsPage {
       draw(row, of: table, at: table.y(ofRow: place), in: body, state: state, of: &grid, context: context)
     }
     drawMore(table, in: body, of: &grid, glyphs: context.glyphs)
+  }
+
+  /// What the runs were configured with; `nil` where charts stand in its place.
+  private static func configuration(_ state: DashboardState, glyphs: GlyphSet) -> ConfigurationPane? {
+    switch state.runsTable.below {
+    case .usual where state.runs.visible.count == 1, .all:
+      ConfigurationPane(state, showsAll: true, glyphs: glyphs)
+    case .differing: ConfigurationPane(state, showsAll: false, glyphs: glyphs)
+    case .usual, .charts: nil
+    }
   }
 
   /// The table, and what is left for charts below it.
@@ -185,6 +201,24 @@ extension DashboardState {
       if event.kind == .doubleClick { look(atRun: row.index) }
     case .release: break
     }
+  }
+
+  /// Goes from curves to the keys that differ, to all keys, and back.
+  mutating func showNextBelowRuns() {
+    runsTable.configurationScroll = 0
+    let isAlone = runs.visible.count == 1
+    runsTable.below =
+      switch runsTable.below {
+      case .usual: isAlone ? .charts : .differing
+      case .differing: .all
+      case .all, .charts: .usual
+      }
+  }
+
+  mutating func scrollConfiguration(by lines: Int) {
+    let pane = ConfigurationPane(self, showsAll: runsTable.below != .differing, glyphs: .braille)
+    runsTable.configurationScroll = min(
+      max(0, runsTable.configurationScroll + lines), max(0, pane.count - 1))
   }
 
   /// Shows a run on the overview.

@@ -16,7 +16,8 @@ struct InspectionText {
   /// Lines in `columns` columns.
   func lines(columns: Int) -> [[TextRun]] {
     let facts = [
-      [divergence, top], [token, target, sample.entropy(glyphs: glyphs)], [history], [otherStep],
+      [divergence, right], [top], [token, target, sample.entropy(glyphs: glyphs)], [history], [otherInputs],
+      [otherStep],
     ]
     return facts.flatMap { facts -> [[TextRun]] in
       let texts = facts.compactMap(\.self)
@@ -52,6 +53,32 @@ struct InspectionText {
       TextRun(" of \(record.rows)", .faint),
     ]
     return FlexibleText([place])
+  }
+
+  /// `right 33 → 8 % of 48 tokens`: of the whole sequence.
+  private var right: FlexibleText? {
+    guard record.isSequence, record.targets > 0 else { return nil }
+    let isLost = record.isBelowReference && !record.isOfNewTask
+    let role: StyleRole = isLost ? .error : .policy
+    let values = [
+      TextRun(percent(record.referenceTokenAccuracy), .reference), TextRun(" \(glyphs.marks.right) ", .faint),
+      TextRun(percent(record.tokenAccuracy), role, bold: isLost),
+    ]
+    let start = [TextRun("right ", .faint)] + values
+    return FlexibleText([
+      start + [TextRun(" % of \(record.targets) tokens", .faint)], start + [TextRun(" %", .faint)],
+    ])
+  }
+
+  private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, decimals: 0) }
+
+  /// Said where the name stands for other inputs than it did.
+  private var otherInputs: FlexibleText? {
+    guard let step = record.inputsSince else { return nil }
+    return FlexibleText([
+      [TextRun("other inputs under this name since step \(step): compared from there on", .warning)],
+      [TextRun("other inputs since step \(step)", .warning)],
+    ])
   }
 
   private var top: FlexibleText? {
@@ -97,7 +124,8 @@ struct InspectionText {
     let gap = [TextRun("   ")]
     guard let first = record.firstForgotten else {
       return FlexibleText([
-        (record.targets > 0 ? [TextRun("not forgotten so far", .faint)] + gap : []) + flips
+        (record.targets > 0 && !record.isOfNewTask ? [TextRun("not forgotten so far", .faint)] + gap : [])
+          + flips
       ])
     }
     let long = [

@@ -11,6 +11,18 @@ struct InspectionView {
   private let state: DashboardState
   private let layout: InspectionLayout
   private let glyphs: GlyphSet
+  /// Beside the list, of the sample under its cursor.
+  private let isPreview: Bool
+
+  init(preview sample: InspectedSample, of state: DashboardState, in rect: CellRect, glyphs: GlyphSet) {
+    self.sample = sample
+    evaluations = state.shown.evaluations(of: sample.state.key)
+    place = nil
+    self.state = state
+    self.glyphs = glyphs
+    isPreview = true
+    layout = InspectionLayout(body: rect, hasTarget: sample.state.record.targets > 0)
+  }
 
   /// `nil` where no sample is open, or none that was measured.
   init?(_ state: DashboardState, in body: CellRect, glyphs: GlyphSet) {
@@ -21,6 +33,7 @@ struct InspectionView {
     place = list.states.firstIndex { $0.key == sample.state.key }.map { ($0, list.states.count) }
     self.state = state
     self.glyphs = glyphs
+    isPreview = false
     layout = InspectionLayout(body: body, hasTarget: sample.state.record.targets > 0)
   }
 
@@ -39,8 +52,8 @@ struct InspectionView {
   func draw(of grid: inout CellGrid) {
     SamplesFrame(
       title: sample.state.key.name.label, notes: notes,
-      keys: sample.state.record.rows > 1 ? Self.keysOfSequence : Self.keys, rect: layout.sample, state: state,
-      glyphs: glyphs
+      keys: isPreview ? [:] : sample.state.record.rows > 1 ? Self.keysOfSequence : Self.keys,
+      rect: layout.sample, state: state, glyphs: glyphs, isFocused: !isPreview
     ).draw(of: &grid)
     drawSample(of: &grid)
     drawCharts(of: &grid)
@@ -48,8 +61,7 @@ struct InspectionView {
 
   /// Lines of bars that can be scrolled away.
   var mostScroll: Int {
-    guard let picture = sample.picture?.picture else { return 0 }
-    return max(0, picture.entries.count + (picture.rest == nil ? 0 : 1) - (parts.bars.rows - 1))
+    max(0, (table?.count ?? 0) - (parts.bars.rows - 1))
   }
 
   /// The token under a cell, as its row.
@@ -76,8 +88,10 @@ struct InspectionView {
   ]
 
   private var notes: [FlexibleText] {
-    let set = Printable.text(
-      sample.state.key.probe.set.map { "set \($0)" } ?? sample.state.key.probe.phaseName, glyphs: glyphs)
+    let probe = sample.state.key.probe
+    let set = Printable.text(probe.set.map { "set \($0)" } ?? probe.phaseName, glyphs: glyphs)
+    let look = SetLooks(state.shown).look(ofSet: SetLooks.set(of: probe), glyphs: glyphs)
+    let mark = look.map { [TextRun("\($0.mark) ", $0.style)] } ?? []
     let isBack = state.viewedStep != state.step
     let step = TextRun(
       isBack ? "back at step \(sample.state.step)" : "step \(sample.state.step)", isBack ? .warning : .text,
@@ -85,14 +99,20 @@ struct InspectionView {
     let known = evaluations.count { $0.step <= sample.state.step }
     let evaluation = "evaluation \(known) of \(evaluations.count)"
     return [
-      FlexibleText([[TextRun(set)], []]),
+      FlexibleText([mark + [TextRun(set)], []]),
       FlexibleText([[step]]), FlexibleText([[TextRun(evaluation, .faint)], []]),
-      inList,
-    ]
+    ] + (isPreview ? [] : [inList]) + [soFar].compactMap(\.self)
+  }
+
+  /// Said where files of ranks are missing.
+  private var soFar: FlexibleText? {
+    state.shown.missingShards[sample.state.step].map {
+      FlexibleText([[TextRun("so far, \($0)", .warning)], [TextRun($0, .warning)]])
+    }
   }
 
   private var inList: FlexibleText {
-    guard let place else { return FlexibleText([[TextRun("not in the filter", .faint)], []]) }
+    guard let place else { return FlexibleText([[TextRun("not in the filter", .faint)]]) }
     let short = "\(place.index + 1) of \(place.count)"
     return FlexibleText([[TextRun(short + " in the list", .faint)], [TextRun(short, .faint)], []])
   }
@@ -118,13 +138,13 @@ struct InspectionView {
     let others = OtherRuns(state, key: sample.state.key, glyphs: glyphs).lines(columns: columns)
     let texts = SampleTextLines(
       prompt: sample.measured?.texts?.prompt, completion: sample.completion, glyphs: glyphs
-    ).lines(columns: columns)
-    let text = (facts + texts + others).prefix(max(1, inside.rows - Self.leastBars))
+    ).lines(columns: columns, rows: inside.rows >= 30 ? 4 : 2)
+    let text = (facts + texts + others).prefix(max(1, inside.rows - leastBars))
     var rest = CellRect(
       x: inside.x + 1, y: inside.y + text.count, columns: columns, rows: inside.rows - text.count)
     var tokens = CellRect(x: rest.x, y: rest.y, columns: columns, rows: 0)
     if sample.state.record.rows > 1 {
-      let room = max(0, min(rest.rows - Self.leastBars, max(TokenStrip.lineRows, rest.rows / 2)))
+      let room = max(0, min(rest.rows - leastBars, max(TokenStrip.lineRows, rest.rows / 2)))
       let lines = min(strip.lines(columns: columns), room / TokenStrip.lineRows)
       tokens.rows = lines * TokenStrip.lineRows
       rest = CellRect(
@@ -134,7 +154,7 @@ struct InspectionView {
   }
 
   /// Rows that everything else leaves to the bars.
-  private static let leastBars = 5
+  private var leastBars: Int { isPreview && layout.sample.rows < 16 ? 0 : 5 }
 
   private func drawSample(of grid: inout CellGrid) {
     let parts = parts
@@ -143,17 +163,24 @@ struct InspectionView {
       grid.write(line, x: inside.x + 1, y: inside.y + index, maxColumns: max(0, inside.columns - 2))
     }
     if parts.tokens.rows > 0 { strip.draw(in: parts.tokens, of: &grid) }
-    guard let row = sample.measuredRow else {
+    // What is told of the bars has no room in a narrow preview, or they are there.
+    guard !isPreview || parts.bars.rows > 1 else { return }
+    guard sample.measuredRow != nil else {
       return PanelFrame.drawMessage("the mask leaves no row of this sample", in: parts.bars, of: &grid)
     }
-    guard let picture = sample.picture?.picture else {
+    guard let table else {
       return PanelFrame.drawMessage(
         "no bars of this sample were kept: of a file only the samples furthest apart are drawn",
         in: parts.bars, of: &grid)
     }
-    ProbabilityTable(
-      picture: picture, row: row, classes: sample.names, scroll: state.samples.scroll, glyphs: glyphs
-    ).draw(in: parts.bars, of: &grid)
+    table.draw(in: parts.bars, of: &grid)
+  }
+
+  private var table: ProbabilityTable? {
+    guard let row = sample.measuredRow, let picture = sample.picture?.picture else { return nil }
+    return ProbabilityTable(
+      picture: picture, row: row, classes: sample.names, scroll: isPreview ? 0 : state.samples.scroll,
+      showsAll: state.samples.showsAll, glyphs: glyphs)
   }
 
   // MARK: - History
@@ -164,7 +191,7 @@ struct InspectionView {
     if !layout.divergence.isEmpty {
       chart(
         "\(direction.name(glyphs: glyphs))", value: record.divergence(direction), unit: "nats", range: nil,
-        style: .series(0)
+        style: setStyle
       ) { $0.divergence(direction) }
       .draw(in: layout.divergence, of: &grid, glyphs: glyphs)
     }
@@ -174,6 +201,11 @@ struct InspectionView {
       ) { $0.policyTargetProbability }
       .draw(in: layout.target, of: &grid, glyphs: glyphs)
     }
+  }
+
+  private var setStyle: Style {
+    SetLooks(state.shown).look(ofSet: SetLooks.set(of: sample.state.key.probe), glyphs: glyphs)?.style
+      ?? .series(0)
   }
 
   private func chart(

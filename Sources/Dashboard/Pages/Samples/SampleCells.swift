@@ -8,6 +8,8 @@ struct SampleCells {
   var direction: DivergenceDirection
   /// True where samples of several phases are listed.
   var namesPhase: Bool
+  /// Of its set.
+  var look: CurveLook?
   var glyphs: GlyphSet
 
   private var record: SampleRecord { state.record }
@@ -16,7 +18,7 @@ struct SampleCells {
   func runs(_ column: SampleColumn, columns: Int) -> [TextRun] {
     switch column {
     case .sample: [TextRun(cut(state.key.name.label, to: columns), .text, bold: true)]
-    case .set: [TextRun(cut(setName, to: columns))]
+    case .set: set(columns: columns)
     case .divergence:
       [TextRun(record.rows > 0 ? Self.compact(record.divergence(direction), glyphs) : nothing)]
     case .change: [change]
@@ -26,6 +28,11 @@ struct SampleCells {
     case .forgettingEvents: [count(record.forgettingEvents, columns)]
     case .firstForgotten: [firstForgotten(columns)]
     }
+  }
+
+  private func set(columns: Int) -> [TextRun] {
+    let mark = look.map { [TextRun("\($0.mark) ", $0.style)] } ?? []
+    return mark + [TextRun(cut(setName, to: max(1, columns - mark.columns)))]
   }
 
   /// `old`, or `eval old` where there are several phases.
@@ -90,35 +97,28 @@ struct SampleCells {
     ] + verdict
   }
 
+  /// ` 83 →  41 % ✗  12 of 48 differ`: the share of right tokens, and with room how many have another top-1.
   private func topOfSequence(columns: Int) -> [TextRun] {
-    let words =
-      [
-        TextRun("\(record.differingRows)/\(record.rows) differ", record.differingRows > 0 ? .policy : .faint)
-      ]
-      + (record.targets > 0
-        ? [TextRun(", right "), share(record.referenceTokenAccuracy, .reference), arrow, tunedShare] : [])
-    if words.columns <= columns { return words }
     let differing = TextRun(
-      "\(record.differingRows)/\(record.rows) \(glyphs.marks.flip)",
-      record.differingRows > 0 ? .policy : .faint)
-    guard record.targets > 0 else { return [differing] }
-    return [
-      differing, TextRun(" "), share(record.referenceTokenAccuracy, .reference),
-      TextRun("\(glyphs.marks.right)", .faint), tunedShare,
+      "\(record.differingRows) of \(record.rows) differ", record.differingRows > 0 ? .text : .faint)
+    guard record.targets > 0 else {
+      return DisplayWidth.of(differing.text) <= columns
+        ? [differing] : [TextRun("\(record.differingRows) of \(record.rows)", differing.style)]
+    }
+    // In the new task a share that falls is told by its number; what is forgotten is of the others.
+    let isLost = record.isBelowReference && !record.isOfNewTask
+    let right = [
+      TextRun(percent(record.referenceTokenAccuracy), .reference), TextRun(" \(glyphs.marks.right) ", .faint),
+      TextRun(percent(record.tokenAccuracy), isLost ? .error : .policy, bold: isLost), TextRun(" %", .faint),
+      TextRun(isLost ? " \(glyphs.marks.no)" : "  ", .error),
     ]
+    let words = right + [TextRun("  "), differing]
+    return words.columns <= columns ? words : right
   }
 
-  private var arrow: TextRun { TextRun(" \(glyphs.marks.right) ", .faint) }
-
-  private var tunedShare: TextRun {
-    TextRun(
-      percent(record.tokenAccuracy), record.isBelowReference ? .error : .policy, bold: record.isBelowReference
-    )
+  private func percent(_ share: Double) -> String {
+    DisplayWidth.pad(NumberText.fixed(100 * share, decimals: 0), to: 3, alignment: .right)
   }
-
-  private func share(_ share: Double, _ role: StyleRole) -> TextRun { TextRun(percent(share), role) }
-
-  private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, decimals: 0) + "%" }
 
   /// Whether the tuned model is right.
   private var verdict: [TextRun] {

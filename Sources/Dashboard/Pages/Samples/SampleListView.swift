@@ -6,6 +6,8 @@ struct SampleListView {
   private let state: DashboardState
   private let list: SampleList
   private let rect: CellRect
+  /// Where the sample under the cursor is shown; `nil` where there is no room.
+  private let preview: CellRect?
   private let glyphs: GlyphSet
   /// Names of the classes of each phase and set.
   private let names: [ProbeKey: [String]]
@@ -15,11 +17,20 @@ struct SampleListView {
     self.glyphs = glyphs
     list = state.sampleList
     names = state.sampleNames
-    rect = body
+    let layout = SamplesLayout(body: body, samples: list.states.count)
+    rect = layout.list
+    preview = layout.preview
+    looks = SetLooks(state.shown)
   }
 
+  private let looks: SetLooks
+
   /// Lines of samples in a body of the page.
-  static func rows(in body: CellRect) -> Int { max(0, body.rows - 3) }
+  static func rows(in body: CellRect, samples: Int) -> Int {
+    max(0, SamplesLayout(body: body, samples: samples).list.rows - 3)
+  }
+
+  private var rows: Int { max(0, rect.rows - 3) }
 
   func draw(of grid: inout CellGrid) {
     let frame = SamplesFrame(
@@ -35,12 +46,14 @@ struct SampleListView {
     }
     let columns = columns
     drawHead(columns, of: &grid)
-    let rows = Self.rows(in: rect)
     let top = list.top(state.samples.top, rows: rows)
     for (line, sample) in list.states.dropFirst(top).prefix(rows).enumerated() {
       drawLine(
         cells(of: sample), columns, y: rect.y + 2 + line, isSelected: top + line == place, of: &grid)
     }
+    guard let preview, let selected = list.selected else { return }
+    InspectionView(preview: InspectedSample(selected, in: state), of: state, in: preview, glyphs: glyphs)
+      .draw(of: &grid)
   }
 
   /// What a click at a cell is on.
@@ -48,7 +61,7 @@ struct SampleListView {
     let inside = rect.inset()
     guard inside.contains(x: x, y: y) else { return nil }
     if y == inside.y { return columns.column(atX: x).map { .heading($0) } }
-    let index = list.top(state.samples.top, rows: Self.rows(in: rect)) + y - inside.y - 1
+    let index = list.top(state.samples.top, rows: rows) + y - inside.y - 1
     return list.states.indices.contains(index) ? .sample(list.states[index].key) : nil
   }
 
@@ -81,6 +94,12 @@ struct SampleListView {
           [TextRun("\(count), \(forgotten) forgotten so far")], [TextRun("\(count), \(forgotten) forgotten")],
           [TextRun(count)], [],
         ]), at: 0)
+    }
+    if let soFar = LogitsFilesText.soFar(state.shown.logitsFiles) {
+      notes.append(FlexibleText([[TextRun(soFar, .warning)], []]))
+    }
+    if let shards = state.shown.missingShards[state.viewedStep] {
+      notes.append(FlexibleText([[TextRun("\(shards) so far", .warning)], [TextRun(shards, .warning)]]))
     }
     if !state.sample.filter.isEmpty {
       let text = Printable.text(state.sample.filter.text, glyphs: glyphs)
@@ -119,7 +138,8 @@ struct SampleListView {
   private func cells(of sample: SampleState) -> SampleCells {
     SampleCells(
       state: sample, names: names[sample.key.probe] ?? [], direction: state.charts.direction,
-      namesPhase: namesPhase, glyphs: glyphs)
+      namesPhase: namesPhase, look: looks.look(ofSet: SetLooks.set(of: sample.key.probe), glyphs: glyphs),
+      glyphs: glyphs)
   }
 
   /// Room for `20.4`, `−0.123`, `0.98 → 0.02`.
@@ -139,10 +159,11 @@ struct SampleListView {
     let longest = list.states.lazy.map { DisplayWidth.of($0.key.name.label) }.max() ?? 0
     wanted[.sample] = max(wanted[.sample] ?? 0, min(Self.mostName, longest))
     let sets = names.keys.map { DisplayWidth.of(namesPhase ? $0.label : $0.set ?? $0.phaseName) }.max() ?? 0
-    wanted[.set] = max(wanted[.set] ?? 0, min(Self.mostSet, sets))
+    // And the set's mark.
+    wanted[.set] = max(wanted[.set] ?? 0, min(Self.mostSet, sets + 2))
     wanted[.top] = max(wanted[.top] ?? 0, topColumns)
     // Counts in words where everything else has its room too.
-    let inWords = wanted.merging([.top: sequenceColumns + Self.wordsOfSequence], uniquingKeysWith: max)
+    let inWords = wanted.merging([.top: sequenceColumns + wordsOfSequence], uniquingKeysWith: max)
     let roomy = SampleColumns(in: rect.inset(), wanted: inWords, least: [:])
     if sequenceColumns > 0, roomy.lanes.count == SampleColumn.allCases.count { return roomy }
     var least = Self.least
@@ -156,17 +177,21 @@ struct SampleListView {
     return max(sequenceColumns, 2 * min(Self.mostClass, longest) + 5)
   }
 
-  /// Room for the counts of the longest sequence; 0 where there is none.
-  private var sequenceColumns: Int {
-    let rows = list.states.lazy.map(\.record.rows).max() ?? 0
-    return rows > 1 ? 4 * "\(rows)".count + 7 : 0
-  }
+  private var longestSequence: UInt32 { list.states.lazy.map(\.record.rows).max() ?? 0 }
 
-  /// `1/8 differ, 6/8 right` in place of `1/8 ⇄ 6/8 ✓`.
-  private static let wordsOfSequence = 9
+  /// Room for `100 → 100 % ✗`; 0 where there is no sequence.
+  private var sequenceColumns: Int { longestSequence > 1 ? 14 : 0 }
+
+  /// Room for `37 of 48 differ` behind it.
+  private var wordsOfSequence: Int { 2 * "\(longestSequence)".count + 14 }
+
+  private var areSequences: Bool { list.states.allSatisfy { $0.record.isSequence && $0.record.targets > 0 } }
 
   private func title(_ column: SampleColumn, isLong: Bool) -> String {
-    isLong ? column.longTitle(glyphs: glyphs) : column.title(glyphs: glyphs)
+    if column == .top, areSequences {
+      return isLong ? "tokens right, base \(glyphs.marks.right) tuned" : "right"
+    }
+    return isLong ? column.longTitle(glyphs: glyphs) : column.title(glyphs: glyphs)
   }
 
   private func drawHead(_ columns: SampleColumns, of grid: inout CellGrid) {

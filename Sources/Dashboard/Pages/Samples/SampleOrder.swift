@@ -163,6 +163,8 @@ extension SampleState {
     case .divergence: record.rows == 0 ? .nan : record.divergence(direction).orInfinity
     case .change: Double(record.change(direction))
     case .target: record.policyTargetProbability
+    case .top where record.isSequence && record.targets > 0:
+      record.referenceTokenAccuracy - record.tokenAccuracy
     case .top: Double(record.differingRows) / Double(record.rows)
     case .flips: Double(record.flips)
     case .forgettingEvents: Double(record.forgettingEvents)

@@ -28,6 +28,8 @@ package struct SamplesState: Sendable {
   var isOpen = false
   /// First line shown of the bars.
   var scroll = 0
+  /// Bars of every entry, not only of those of 1 % or more.
+  var showsAll = false
   /// What was asked for before the run was read.
   var request: SampleRequest?
 }

@@ -10,8 +10,11 @@ struct SampleTextLines {
 
   private static let labelColumns = 7
 
-  /// At most three lines in `columns` columns.
-  func lines(columns: Int) -> [[TextRun]] {
+  /// Two texts stand beside each other from this width on.
+  private static let beside = 60
+
+  /// The prompt in a line, and both continuations beside each other in at most `rows` lines, or below each other.
+  func lines(columns: Int, rows: Int) -> [[TextRun]] {
     let room = columns - Self.labelColumns
     guard room >= 16 else { return [] }
     var lines: [[TextRun]] = []
@@ -29,10 +32,75 @@ struct SampleTextLines {
       return lines + [label("both") + [TextRun(text)]]
     }
     let same = zip(base, tuned).prefix { $0 == $1 }.count
+    if columns >= Self.beside, rows > 1 {
+      return lines + beside(base, tuned, same: same, columns, rows: rows)
+    }
     return lines + [
       line("base", base[...], same: same, .reference, room),
       line("tuned", tuned[...], same: same, .policy, room),
     ]
+  }
+
+  /// Both texts wrapped, the base model's at the left.
+  private func beside(_ base: String, _ tuned: String, same: Int, _ columns: Int, rows: Int) -> [[TextRun]] {
+    let width = (columns - 3) / 2
+    // Of a long common beginning the end is enough, so that the difference is to be seen.
+    let skipped = same > width ? same - width / 2 : 0
+    let left = wrapped(base, from: skipped, same: same, .reference, width, rows: rows)
+    let right = wrapped(tuned, from: skipped, same: same, .policy, width, rows: rows)
+    let separator = TextRun(glyphs.isASCII ? " | " : " │ ", .faint)
+    let heading: [TextRun] = [
+      TextRun(DisplayWidth.pad("base says", to: width), .reference), separator,
+      TextRun("tuned says", .policy),
+    ]
+    return [heading]
+      + (0..<max(left.count, right.count)).map { index in
+        let cell = index < left.count ? left[index] : []
+        let blank = TextRun(String(repeating: " ", count: max(0, width - cell.columns)))
+        return cell + [blank, separator] + (index < right.count ? right[index] : [])
+      }
+  }
+
+  /// A text in lines of `columns` columns: what both say is faint, the first difference marked.
+  private func wrapped(
+    _ text: String, from skipped: Int, same: Int, _ role: StyleRole, _ columns: Int, rows: Int
+  ) -> [[TextRun]] {
+    var characters = text.dropFirst(skipped).enumerated().map { index, character in
+      let place = skipped + index
+      let style =
+        place < same ? Style.faint : Style(role, bold: place == same, underlined: place == same)
+      return TextRun(String(character), style)
+    }
+    if skipped > 0 { characters.insert(TextRun(glyphs.marks.ellipsis, .faint), at: 0) }
+    if same >= text.count { characters += "(ends)".map { TextRun(String($0), Style(role, bold: true)) } }
+    var lines: [[TextRun]] = [[]]
+    var used = 0
+    for (index, run) in characters.enumerated() {
+      let width = DisplayWidth.of(run.text)
+      if used + width > columns {
+        guard lines.count < rows else {
+          lines[lines.count - 1] = cut(lines[lines.count - 1], isMore: index < characters.count, columns)
+          break
+        }
+        lines.append([])
+        used = 0
+      }
+      if let last = lines[lines.count - 1].last, last.style == run.style {
+        lines[lines.count - 1][lines[lines.count - 1].count - 1].text += run.text
+      } else {
+        lines[lines.count - 1].append(run)
+      }
+      used += width
+    }
+    return lines
+  }
+
+  /// The last line that has room, with a sign that the text goes on.
+  private func cut(_ line: [TextRun], isMore: Bool, _ columns: Int) -> [TextRun] {
+    guard isMore, let last = line.last else { return line }
+    let room = columns - line.dropLast().columns
+    let text = DisplayWidth.truncate(last.text + "…", to: room, ellipsis: glyphs.marks.ellipsis)
+    return line.dropLast() + [TextRun(text, last.style)]
   }
 
   private func label(_ text: String) -> [TextRun] {

@@ -10,10 +10,12 @@ struct SamplesFrame {
   var rect: CellRect
   var state: DashboardState
   var glyphs: GlyphSet
+  var isFocused = true
 
   func draw(of grid: inout CellGrid) {
     grid.box(
-      rect, title: title, style: Style(.focusedBorder), titleStyle: Style(.title, bold: true), glyphs: glyphs)
+      rect, title: title, style: Style(isFocused ? .focusedBorder : .border),
+      titleStyle: Style(.title, bold: isFocused), glyphs: glyphs)
     let name = Printable.text(title, glyphs: glyphs)
     PanelFrame.drawInBorder(notes, in: rect, from: rect.x + 1 + DisplayWidth.of(name) + 2, of: &grid)
     guard rect.rows >= 3 else { return }

@@ -139,7 +139,8 @@ extension DashboardState {
       guard samples.scroll > 0 else { return }
       samples.scroll = min(samples.scroll, InspectionView(self, in: body, glyphs: .braille)?.mostScroll ?? 0)
     } else {
-      samples.top = sampleList.top(samples.top, rows: SampleListView.rows(in: body))
+      samples.top = sampleList.top(
+        samples.top, rows: SampleListView.rows(in: body, samples: sampleList.states.count))
     }
   }
 }

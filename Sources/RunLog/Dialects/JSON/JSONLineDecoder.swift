@@ -220,7 +220,7 @@ struct JSONObjects: ~Copyable {
     nodes.resolve(numbers, phase, set: isPlain ? nil : reader.set, keys, in: &batch)
     if named == nil, steps.isUnsettled { note(numbers, batch) }
     let hasDistributions = reader.hasDistributions && reader.appendDistributions(line: place.line, to: &batch)
-    if !isPlain { reader.appendRun(line: place.line, to: &batch) }
+    if !isPlain { reader.appendRun(line: place.line, nodes, to: &batch) }
     guard
       named != nil || !numbers.isEmpty || isShown || hasDistributions || !modes.isEmpty
     else { return }

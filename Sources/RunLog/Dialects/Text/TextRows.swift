@@ -14,6 +14,9 @@ struct TextRows {
     var isDrawing = false
     var phase = Phase.train
     var numbers = 0..<0
+
+    /// The step that the training had reached before; a bar that is full may have been drawn over many times since.
+    fileprivate var floor: Int { bar.map { $0.done < $0.total ? $0.done : 0 } ?? 0 }
   }
 
   private enum Mode {
@@ -87,7 +90,7 @@ struct TextRows {
     guard let epoch = row.epoch, !hasSteps else { return }
     hasEpochs = true
     conflicts.note(epoch.value, numberKeys[row.numbers], numbers[row.numbers])
-    if fit.add(epoch, floor: row.isDrawing ? 0 : row.bar?.done ?? 0) { isRevised = true }
+    if fit.add(epoch, floor: row.isDrawing ? 0 : row.floor) { isRevised = true }
   }
 
   /// Hands over the rows that came, and all where their steps are others now.

@@ -1,0 +1,96 @@
+internal import Curves
+package import RunLog
+
+/// How a training ended, as its log says.
+package struct RunEnd: Sendable, Hashable {
+  /// As the log says it, such as `finished` or `failed`; hostile until made printable.
+  package var status: String
+  /// Why, where it says more: the type of an exception.
+  package var reason: String?
+  /// Row of the run's `RowTable` that says so.
+  var row: Int
+
+  /// Words for an end that nobody wanted.
+  private static let failures = ["fail", "error", "crash", "kill", "interrupt", "abort", "exception"]
+
+  /// True for an end before the training was done.
+  package var isFailure: Bool {
+    let said = status.lowercased()
+    return Self.failures.contains { said.contains($0) }
+  }
+}
+
+extension RunModel {
+  /// The process that trained, once it has ended and nothing was written since.
+  package var endedProcess: RunFolderNews.EndedProcess? {
+    guard let process, hasTimes, let last = gaps.last, last > process.time + Self.patience else {
+      return process
+    }
+    return nil
+  }
+
+  /// Seconds that two clocks may be apart.
+  private static var patience: Double { 5 }
+
+  /// `{"event":"end","status":"failed","error":"OutOfMemoryError"}`, by the texts of the record that was taken in last.
+  mutating func noteEnd(in texts: ArraySlice<RecordText>) {
+    guard texts.contains(where: { $0.key == "event" && $0.text == "end" }) else { return }
+    func text(_ keys: [String]) -> String? { texts.last { keys.contains($0.key) }?.text }
+    end = RunEnd(
+      status: text(["status", "state"]) ?? "finished",
+      reason: text(["error", "exception", "reason", "signal"]),
+      row: rows.count - 1)
+  }
+
+  /// Takes in what the run's folder tells beside its logs.
+  package mutating func note(_ folder: RunFolderNews) {
+    note(folder.checkpoints)
+    noteTrainersBest(folder.trainersBest)
+    lastWritten = folder.lastWritten ?? lastWritten
+    process = folder.process
+    surroundings = folder.surroundings
+    guard let progress = folder.progress, progress.total != statedProgress?.total else { return }
+    plannedSteps = progress.total
+  }
+}
+
+/// What lies in a run's folder beside its logs.
+package struct RunFolderNews: Sendable, Hashable {
+  package var checkpoints: [SavedCheckpoint] = []
+  /// The checkpoint that the trainer's own measure calls the best: its step, else the last part of its path.
+  package var trainersBest: TrainersBest?
+  /// What the newest state of the trainer says.
+  package var progress: TrainingProgress?
+  /// When one of the logs was last written to, seconds since 1970.
+  package var lastWritten: Double?
+
+  /// Configuration and output of the training.
+  package var surroundings = RunSurroundings()
+
+  /// What became of the process that `kltop run` started; `nil` while it runs, and where kltop did not start it.
+  package var process: EndedProcess?
+
+  package struct EndedProcess: Sendable, Hashable {
+    /// Its exit status, 128 and the signal's number where one ended it.
+    package var status: Int
+    /// Seconds since 1970.
+    package var time: Double
+
+    package init(status: Int, time: Double) {
+      self.status = status
+      self.time = time
+    }
+  }
+
+  package struct TrainersBest: Sendable, Hashable {
+    package var step: Int?
+    package var path: String?
+
+    package init(step: Int?, path: String?) {
+      self.step = step
+      self.path = path
+    }
+  }
+
+  package init() {}
+}

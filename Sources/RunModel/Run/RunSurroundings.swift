@@ -1,0 +1,50 @@
+internal import RunLog
+
+/// What lies beside the logs of a run: what it was configured with, and what its training printed.
+package struct RunSurroundings: Sendable, Hashable {
+  package var configuration: [ConfigurationEntry] = []
+  /// `nil` where no output of the training lies there.
+  package var console: ConsoleTail?
+
+  package init() {}
+}
+
+/// One key of a configuration, as it is written; hostile until made printable.
+package struct ConfigurationEntry: Sendable, Hashable {
+  package var key: String
+  package var value: String
+  /// Where it stands: `adapter_config.json`, `run record`.
+  package var source: String
+
+  package init(key: String, value: String, source: String) {
+    self.key = key
+    self.value = value
+    self.source = source
+  }
+}
+
+/// The end of what a training printed; hostile until made printable.
+package struct ConsoleTail: Sendable, Hashable {
+  package var path: String
+  package var lines: [String]
+  /// True where more stands before them.
+  package var isCut: Bool
+
+  package init(path: String, lines: [String], isCut: Bool) {
+    self.path = path
+    self.lines = lines
+    self.isCut = isCut
+  }
+}
+
+extension RunModel {
+  /// Everything that the run was configured with, by key: what its own record says wins over files.
+  package var configuration: [ConfigurationEntry] {
+    var entries: [String: ConfigurationEntry] = [:]
+    for entry in surroundings.configuration where entries[entry.key] == nil { entries[entry.key] = entry }
+    for (key, value) in description.configuration {
+      entries[key] = ConfigurationEntry(key: key, value: value, source: "run record")
+    }
+    return entries.values.sorted { $0.key < $1.key }
+  }
+}
