@@ -33,6 +33,6 @@ struct HeaderTests {
     let run = SampleRun.digitsKL.run
     #expect(Screen(run).rows[0].contains("584 steps/s"))
     let late = Screen(run, now: SampleRun.digitsKL.end + 3600)
-    #expect(!late.rows[0].contains("steps/s") && late.rows[0].contains("SILENT 1h"))
+    #expect(!late.rows[0].contains("steps/s") && late.rows[0].contains("STALLED 1h"))
   }
 }

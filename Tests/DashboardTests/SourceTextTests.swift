@@ -53,13 +53,13 @@ struct SourceTextTests {
     #expect(text(DashboardState(run: run(.reading, read: 9, of: 3))) == "● READING 100 %  9 B of 3 B")
   }
 
-  @Test func `Live, then silent for so long`() {
+  @Test func `Live, then stalled for so long`() {
     let state = DashboardState(run: run(.upToDate))
     #expect(text(state, now: 110) == "● LIVE")
     #expect(text(state, now: 132) == "● LIVE")
     #expect(text(state, now: 133) == "○ SILENT 31s")
-    #expect(text(state, now: 102 + 3 * 3600) == "○ SILENT 3h")
-    #expect(text(state, now: 102 + 3 * 3600, columns: 8) == "○ SILENT")
+    #expect(text(state, now: 102 + 3 * 3600) == "○ STALLED 3h")
+    #expect(text(state, now: 102 + 3 * 3600, columns: 8) == "○ STALLED")
   }
 
   @Test func `An empty log, and one that does not tell its time`() {

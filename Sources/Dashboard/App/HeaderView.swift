@@ -1,5 +1,6 @@
 internal import CellCanvas
 internal import Curves
+internal import RunAnalysis
 internal import RunFeed
 internal import RunLog
 internal import RunModel
@@ -130,10 +131,16 @@ enum SourceText {
     if watched.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
     // A log without times does not tell how old it is.
     guard let last = watched.lastArrival, !isReplay else { return text("\(marks.silent) READ", .note) }
-    if watched.isLive(now: context.now) { return text("\(marks.live) LIVE", .good) }
-    let silence = context.now - last
-    return text(
-      "\(marks.silent) SILENT \(DurationText.short(silence))", short: "\(marks.silent) SILENT", .warning)
+    let state = watched.state(now: context.now)
+    let silence = DurationText.short(state.silence ?? context.now - last)
+    switch state.word {
+    case .finished: return text("\(marks.silent) FINISHED", .good)
+    case .failed: return text("\(marks.silent) FAILED", .error)
+    case .stalled:
+      return text("\(marks.silent) STALLED \(silence)", short: "\(marks.silent) STALLED", .warning)
+    case .running where watched.isLive(now: context.now): return text("\(marks.live) LIVE", .good)
+    case .running: return text("\(marks.silent) SILENT \(silence)", short: "\(marks.silent) SILENT", .warning)
+    }
   }
 }
 
