@@ -104,16 +104,26 @@ struct KLFindings {
   private static let engineFloor = 0.005
 
   private var engine: [Conclusion] {
-    engineSeries.compactMap { id in
-      let level = Level(sample(id))
-      guard let level,
-        let step = level.firstStep(where: { $0 > max(Self.engineTimes * level.early, Self.engineFloor) })
-      else { return nil }
+    moved(
+      engineSeries, .engineMismatch, "rose",
+      "inference engine and trainer no longer agree on the same weights; look at stale weights, precision and kernels, or correct by importance sampling"
+    ) { level, value in value > max(Self.engineTimes * level.early, Self.engineFloor) }
+  }
+
+  /// Series that left the level of their beginning and stay away from it.
+  private func moved(
+    _ series: [SeriesID], _ code: FindingCode, _ verb: String, _ advice: String,
+    where isAway: (Level, Double) -> Bool
+  ) -> [Conclusion] {
+    series.compactMap { id in
+      guard let level = Level(sample(id)), let step = level.firstStep(where: { isAway(level, $0) }) else {
+        return nil
+      }
       let name = run.series[id].name
       return Conclusion(
-        code: .engineMismatch, series: name, step: step,
+        code: code, series: name, step: step,
         message:
-          "\(name) rose from \(SentenceNumber.text(level.early)) to \(SentenceNumber.text(level.late)) since step \(step): inference engine and trainer no longer agree on the same weights; look at stale weights, precision and kernels, or correct by importance sampling"
+          "\(name) \(verb) from \(SentenceNumber.text(level.early)) to \(SentenceNumber.text(level.late)) since step \(step): \(advice)"
       )
     }
   }
@@ -132,21 +142,14 @@ struct KLFindings {
   private static let entropyShare = 0.1
 
   private var entropy: [Conclusion] {
-    run.series.indices.filter { id in
+    let entropies = run.series.indices.filter { id in
       let words = MetricKey.words(of: run.series[id].name)
       return words.last == "entropy" && run.series[id].count >= Level.fewestPoints
-    }.compactMap { id in
-      let level = Level(sample(id))
-      guard let level, level.early > 0,
-        let step = level.firstStep(where: { $0 < Self.entropyShare * level.early })
-      else { return nil }
-      let name = run.series[id].name
-      return Conclusion(
-        code: .entropyCollapse, series: name, step: step,
-        message:
-          "\(name) fell from \(SentenceNumber.text(level.early)) to \(SentenceNumber.text(level.late)) since step \(step): the policy answers nearly always the same; raise the temperature, add an entropy or KL term, or stop earlier"
-      )
     }
+    return moved(
+      entropies, .entropyCollapse, "fell",
+      "the policy answers nearly always the same; raise the temperature, add an entropy or KL term, or stop earlier"
+    ) { level, value in level.early > 0 && value < Self.entropyShare * level.early }
   }
 
   // MARK: - Heavy tails
