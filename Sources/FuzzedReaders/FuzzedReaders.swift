@@ -95,7 +95,7 @@ enum FuzzedLogits {
 
   private static func readAll(_ header: LogitsHeader, bytes: Int) throws(LogitsFileProblem) {
     let mapped = try MappedLogits(header)
-    var room = RowRoom()
+    var room = RowBuffer()
     for isReference in [false, true] {
       for prompt in header.prompts(asReference: isReference) {
         for source in [prompt.policy, prompt.reference].compactMap(\.self) where source.vocabulary > 0 {

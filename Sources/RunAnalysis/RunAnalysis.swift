@@ -95,7 +95,7 @@ package struct AnalysedRun: Sendable {
   }
 
   /// Applies records in the order of the file.
-  package mutating func apply(_ measured: MeasuredBatch) {
+  package mutating func apply(_ measured: ComparedBatch) {
     model.apply(measured)
     analysis.update(of: model)
     lookOut()

@@ -148,7 +148,7 @@ package struct LogitsFileQueue: Sendable {
     }
   }
 
-  private mutating func measured(_ job: Job) throws(LogitsFileProblem) -> MeasuredLogitsFile {
+  private mutating func measured(_ job: Job) throws(LogitsFileProblem) -> ComparedLogitsFile {
     switch job.content {
     case .leftOut(let reason): throw LogitsFileProblem(job.path, reason)
     case .rows(let evaluation):
@@ -157,7 +157,7 @@ package struct LogitsFileQueue: Sendable {
       defer { rowsTexts = texts }
       return try evaluation.measured(texts: &texts)
     case .logits(let file, let reference, let probe):
-      let measurement = try LogitsFileMeasurement(path: job.path, reference: reference, file: file)
+      let measurement = try LogitsFileComparison(path: job.path, reference: reference, file: file)
       var measured = try measurement.measured(origin: job.source.origin)
       if logsKL { try evidence.add(to: &measured, of: measurement, probe: probe) }
       return measured

@@ -49,12 +49,12 @@ package struct RunLoading: Sendable {
   /// A thread that follows the run, decodes and measures what stands in its logs.
   ///
   /// - Parameter isOnce: what is there now is all.
-  package func reader(isOnce: Bool = false) throws(FileProblem) -> RunReaderThread<MeasuredBatch> {
-    var measurer = RunMeasurer()
+  package func reader(isOnce: Bool = false) throws(FileProblem) -> RunReaderThread<ComparedBatch> {
+    var comparer = RunComparer()
     var requests = LogitsFileRequests()
     return try RunReaderThread(path: path, dialect: dialect, readsOnce: isOnce) { batch in
       let files = requests.requests(in: batch)
-      var measured = measurer.measure(batch)
+      var measured = comparer.measure(batch)
       measured.files = files
       return measured
     }
@@ -62,7 +62,7 @@ package struct RunLoading: Sendable {
 
   /// Everything that is there now, files of logits included.
   package func loadAll() throws(LoadingProblem) -> AnalysedRun {
-    let reader: RunReaderThread<MeasuredBatch>
+    let reader: RunReaderThread<ComparedBatch>
     do throws(FileProblem) {
       reader = try self.reader(isOnce: true)
     } catch {

@@ -6,7 +6,7 @@ package import RunModel
 package struct RunSource {
   /// Something new, to be applied in the order it is taken.
   package enum News: Sendable {
-    case records(MeasuredBatch)
+    case records(ComparedBatch)
     case logitsFile(LogitsFileNews)
     case folder(RunFolderNews)
   }
@@ -26,7 +26,7 @@ package struct RunSource {
     case logs([String])
   }
 
-  private let reader: RunReaderThread<MeasuredBatch>
+  private let reader: RunReaderThread<ComparedBatch>
   private let worker: WorkerThread<Order, Finding>
 
   private var wasRead = false

@@ -48,7 +48,7 @@ package struct WatchedRun: Sendable {
 
 extension WatchedRun {
   /// Takes in records that were read.
-  package mutating func receive(_ measured: MeasuredBatch, now: Double) {
+  package mutating func receive(_ measured: ComparedBatch, now: Double) {
     if measured.hasRecords {
       // What was there before the dashboard came is as old as its own clock says.
       lastArrival = hasCaughtUp ? now : min(measured.lastTime ?? now, now)

@@ -58,8 +58,8 @@ struct LogitsFilesBenchmark {
       throw BenchmarkFailure(message: "\(path) does not hold both models")
     }
     let mapped = try MappedLogits(header)
-    var policyRoom = RowRoom()
-    var referenceRoom = RowRoom()
+    var policyRoom = RowBuffer()
+    var referenceRoom = RowBuffer()
     try mapped.withRows(0..<rows, of: policy, vocabulary: Self.vocabularySize, room: &policyRoom) { p in
       try mapped.withRows(0..<rows, of: reference, vocabulary: Self.vocabularySize, room: &referenceRoom) {
         q in

@@ -15,7 +15,7 @@ enum SyntheticModel {
       for step in first..<min(first + stride, steps) { append(step, to: &batch) }
       batch.status.dialect = .native
       batch.status.source = .upToDate
-      run.apply(MeasuredBatch(batch: batch, measurements: []))
+      run.apply(ComparedBatch(batch: batch, measurements: []))
     }
     return run
   }
@@ -38,14 +38,14 @@ enum SyntheticModel {
   /// A run of logits of both models for each step, measured as they would come in: two samples of four entries.
   static func measured(steps: Int) -> RunModel {
     var run = RunModel(path: "runs/synthetic/metrics.jsonl")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     let stride = 5000
     for first in Swift.stride(from: 0, to: steps, by: stride) {
       var batch = RecordBatch()
       for step in first..<min(first + stride, steps) { appendLogits(step, to: &batch) }
       batch.status.dialect = .native
       batch.status.source = .upToDate
-      run.apply(measurer.measure(batch))
+      run.apply(comparer.measure(batch))
     }
     return run
   }

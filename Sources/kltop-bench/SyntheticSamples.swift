@@ -7,7 +7,7 @@ enum SyntheticSamples {
 
   static func run(samples: Int, evaluations: Int) -> RunModel {
     var run = RunModel(path: "runs/synthetic/metrics.jsonl")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var noise: UInt64 = 7
     let reference = logits(samples, drift: 0, &noise)
     for evaluation in 0..<evaluations {
@@ -29,7 +29,7 @@ enum SyntheticSamples {
         DistributionRecord(record: 0, set: "old", content: .logits(content)))
       batch.status.dialect = .native
       batch.status.source = .upToDate
-      run.apply(measurer.measure(batch))
+      run.apply(comparer.measure(batch))
     }
     return run
   }

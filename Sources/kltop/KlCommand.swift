@@ -68,7 +68,7 @@ struct KlCommand: ParsableCommand {
 
   func run() throws {
     var part = partial.map { _ in PartialReport() }
-    let report = try measured(keepingRowsIn: &part).told(in: unit)
+    let report = try measured(keepingRowsIn: &part).converted(to: unit)
     if let partial, let part { try WholeFile.write(part.json(), to: partial) }
     try report.say(as: format, top: top)
   }

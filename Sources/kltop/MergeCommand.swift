@@ -41,7 +41,7 @@ struct MergeCommand: ParsableCommand {
       StandardError.say("\(files.joined(separator: " ")): \(error.description)")
       throw ExitStatus.unusableData
     }
-    try report.told(in: unit).say(as: format, top: top)
+    try report.converted(to: unit).say(as: format, top: top)
   }
 
   private func part(_ path: String) throws(ExitCode) -> PartialReport {

@@ -53,7 +53,7 @@ struct DivergenceCurvesTests {
   func `Curves follow points that come late, grow and go back`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var log = SyntheticRun()
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var run = RunModel(path: "run")
     for round in 0..<40 {
       // Validation may be behind training by a few steps; every tenth round the run itself goes back.
@@ -68,7 +68,7 @@ struct DivergenceCurvesTests {
         let isLogged = Bool.random(using: &random)
         log.logits(step: step, set: "old", samples, numbers: isLogged ? ["eval/kl": 0.5] : [:])
       }
-      run.apply(measurer.measure(log.takeBatch()))
+      run.apply(comparer.measure(log.takeBatch()))
       for track in run.divergences.values { expectCurves(track) }
     }
     #expect(run.divergences.count == 1)

@@ -58,7 +58,7 @@ struct ExtremeNumbersTests {
     var screen = Screen(Self.run(first, second), columns: 100, rows: 30)
     _ = screen.state.add(Self.run(second, first))
     screen.state.runs.toggleBaseline(1)
-    for (index, kind) in StepMeasure.Kind.allCases.enumerated() {
+    for (index, kind) in XQuantity.Kind.allCases.enumerated() {
       let isLogarithmic = index % 2 == 1
       screen.state.charts.xAxis = kind
       screen.state.charts.logarithmic = isLogarithmic ? Set(Panel.allCases) : []

@@ -5,12 +5,12 @@ import TestSupport
 /// A run that a test feeds step by step.
 struct Feed {
   var log = SyntheticRun()
-  var measurer = RunMeasurer()
+  var comparer = RunComparer()
 
   mutating func loss(
     steps: some Sequence<Int>, source: SourceState = .upToDate, secondsPerStep: Double = 1
-  ) -> MeasuredBatch {
+  ) -> ComparedBatch {
     for step in steps { log.train(step: step, ["loss": 1], time: Double(step) * secondsPerStep) }
-    return measurer.measure(log.takeBatch(source: source))
+    return comparer.measure(log.takeBatch(source: source))
   }
 }

@@ -97,11 +97,11 @@ struct InspectionTests {
   @Test func `Bars that were let go are those of the nearest step that has them, and say so`() {
     var run = RunModel(path: "")
     run.keptPictureEntries = 60
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     for step in 0..<20 {
       var log = SyntheticRun()
       log.logits(step: step, [SyntheticSample("a", policy: [Double(step), 0], reference: [0, 0])])
-      run.apply(measurer.measure(log.takeBatch()))
+      run.apply(comparer.measure(log.takeBatch()))
     }
     var screen = Screen.samples(run, keys: .enter)
     #expect(!screen.text.contains("not kept"))

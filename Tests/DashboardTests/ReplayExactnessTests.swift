@@ -161,7 +161,7 @@ struct ReplayExactnessTests {
   /// How far the run had come after each record.
   private static func lastSteps(of batches: [RecordBatch]) -> [Int] {
     var run = RunModel(path: "")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var steps = StepClassifier()
     return batches.flatMap { batch in
       batch.records.indices.map { index in
@@ -169,7 +169,7 @@ struct ReplayExactnessTests {
         if index > 0 { one.newKeys = [] }
         steps.classify(&one)
         steps.finish(&one)
-        run.apply(measurer.measure(one))
+        run.apply(comparer.measure(one))
         return run.lastStep ?? 0
       }
     }
@@ -229,13 +229,13 @@ extension RunModel {
   /// A run that has read some batches.
   fileprivate init(records batches: [RecordBatch]) {
     self.init(path: "runs/synthetic/metrics.jsonl")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var steps = StepClassifier()
     for (index, batch) in batches.enumerated() {
       var batch = batch.undecided
       steps.classify(&batch)
       if index == batches.count - 1 { steps.finish(&batch) }
-      apply(measurer.measure(batch))
+      apply(comparer.measure(batch))
     }
   }
 }

@@ -10,8 +10,8 @@ extension RunModel {
     self.init(path: "runs/\(name)/metrics.jsonl")
     var log = SyntheticRun()
     story(&log)
-    var measurer = RunMeasurer()
-    apply(measurer.measure(log.takeBatch(source: source)))
+    var comparer = RunComparer()
+    apply(comparer.measure(log.takeBatch(source: source)))
   }
 
   /// A run of `steps` steps, a second each, with losses, divergence, accuracies, modes, a restart and a bad line.

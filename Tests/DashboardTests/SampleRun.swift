@@ -32,10 +32,10 @@ enum SampleRun: String, CaseIterable, Sendable {
   }
 
   private func read() -> RunModel {
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     // The path of the repository on this machine must not be seen on the screen.
     var run = RunModel(path: "sample-runs/\(rawValue)")
-    for batch in batches { run.apply(measurer.measure(batch)) }
+    for batch in batches { run.apply(comparer.measure(batch)) }
     return run
   }
 }

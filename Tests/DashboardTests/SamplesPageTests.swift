@@ -153,8 +153,8 @@ struct SamplesPageTests {
     #expect(state.page == .samples && !state.samples.isOpen)
     var log = SyntheticRun()
     log.logits(step: 4, [SyntheticSample("early", policy: [1, 0], reference: [0, 1])])
-    var measurer = RunMeasurer()
-    state.receive(measurer.measure(log.takeBatch()), now: 0)
+    var comparer = RunComparer()
+    state.receive(comparer.measure(log.takeBatch()), now: 0)
     state.tick(now: 0)
     #expect(state.samples.isOpen && state.requestComplaint == nil)
   }

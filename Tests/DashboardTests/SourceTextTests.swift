@@ -21,9 +21,9 @@ struct SourceTextTests {
     var batch = log.takeBatch(source: source)
     batch.status.bytesRead = read
     batch.status.bytesTotal = total
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var run = RunModel(path: "run")
-    run.apply(measurer.measure(batch))
+    run.apply(comparer.measure(batch))
     return run
   }
 

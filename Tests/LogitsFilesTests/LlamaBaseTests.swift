@@ -25,7 +25,7 @@ struct LlamaBaseTests {
     let mapped = try MappedLogits(header)
     #expect(mapped.tokens(of: base) == tokens)
     let source = RowSource.llamaBase(base)
-    var room = RowRoom()
+    var room = RowBuffer()
     let rows = mapped.withRows(0..<4, of: source, vocabulary: 7, room: &room) { span in
       (0..<28).map { source.type.number(in: span, at: $0) }
     }

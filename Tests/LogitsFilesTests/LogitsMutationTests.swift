@@ -69,7 +69,7 @@ struct LogitsMutationTests {
   /// Reads every row and every number of a file.
   static func readAll(_ header: LogitsHeader, fileSize: Int) throws {
     let mapped = try MappedLogits(header)
-    var room = RowRoom()
+    var room = RowBuffer()
     for isReference in [false, true] {
       for prompt in header.prompts(asReference: isReference) {
         for source in [prompt.policy, prompt.reference].compactMap(\.self) where source.vocabulary > 0 {

@@ -20,7 +20,7 @@ struct MappedLogitsTests {
 
   private func sum(_ mapped: borrowing MappedLogits) throws -> Double {
     let source = try #require(mapped.header.prompts(asReference: false).first?.policy)
-    var room = RowRoom()
+    var room = RowBuffer()
     return mapped.withRows(0..<Self.rows, of: source, vocabulary: Self.vocabulary, room: &room) { span in
       (0..<Self.rows * Self.vocabulary).reduce(0) { $0 + source.type.number(in: span, at: $1) }
     }
@@ -53,7 +53,7 @@ struct MappedLogitsTests {
     let lost = try MappedLogits(try LogitsHeader(path: other))
     try folder.resize("other.safetensors", to: 10)
     let source = try #require(lost.header.prompts(asReference: false).first?.policy)
-    var room = RowRoom()
+    var room = RowBuffer()
     let last = lost.withRows(0..<1, of: source, vocabulary: 4096, room: &room) {
       source.type.number(in: $0, at: 4095)
     }

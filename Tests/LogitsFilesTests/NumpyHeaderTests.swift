@@ -14,7 +14,7 @@ struct NumpyHeaderTests {
     let header = try LogitsHeader(path: path)
     let source = try #require(header.prompts(asReference: false).first?.policy)
     let mapped = try MappedLogits(header)
-    var room = RowRoom()
+    var room = RowBuffer()
     let width = vocabulary ?? source.vocabulary
     let count = source.shape.dropLast().reduce(1, *)
     return mapped.withRows(0..<count, of: source, vocabulary: width, room: &room) { span in

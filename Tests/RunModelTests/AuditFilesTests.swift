@@ -134,13 +134,13 @@ private struct LogWithFiles {
   func run() throws -> RunModel {
     var run = RunModel(path: folder.path)
     var follower = RunFollower(path: folder.path)
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var requests = LogitsFileRequests()
     var queue = queue
     repeat {
       let batch = follower.nextBatch()
       let files = requests.requests(in: batch)
-      var measured = measurer.measure(batch)
+      var measured = comparer.measure(batch)
       measured.files = files
       if measured.logsKL { queue.noteLogHoldsKL() }
       queue.add(files)

@@ -36,10 +36,10 @@ struct DivergenceTrackTests {
   @Test func `Statistics are up to date whenever reading has caught up`() {
     var log = SyntheticRun()
     var run = RunModel(path: "-")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     for sample in 0..<40 {
       log.logits(step: 0, [SyntheticSample("s\(sample)", policy: [1, 0], reference: [0, 1])])
-      run.apply(measurer.measure(log.takeBatch()))
+      run.apply(comparer.measure(log.takeBatch()))
       #expect(run.divergence()?.point(at: 0)?.rows == sample + 1)
     }
   }
@@ -47,14 +47,14 @@ struct DivergenceTrackTests {
   @Test func `A step that is still being read waits until it has grown by a quarter`() {
     var log = SyntheticRun()
     var run = RunModel(path: "-")
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     for sample in 0..<40 {
       log.logits(step: 0, [SyntheticSample("s\(sample)", policy: [1, 0], reference: [0, 1])])
-      run.apply(measurer.measure(log.takeBatch(source: .reading)))
+      run.apply(comparer.measure(log.takeBatch(source: .reading)))
       let rows = run.divergence()?.point(at: 0)?.rows ?? 0
       #expect(rows * 5 >= (sample + 1) * 4)
     }
-    run.apply(measurer.measure(log.takeBatch(source: .upToDate)))
+    run.apply(comparer.measure(log.takeBatch(source: .upToDate)))
     #expect(run.divergence()?.point(at: 0)?.rows == 40)
   }
 

@@ -118,7 +118,7 @@ struct EstimatorTests {
     let policy = (0..<6).map { _ in Double.random(in: -2...2, using: &generator) }
     let reference = (0..<6).map { _ in Double.random(in: -2...2, using: &generator) }
     let (logPolicy, logReference) = (logSoftmax(policy.span), logSoftmax(reference.span))
-    var tokens = MeasuredTokens(sample: nil, sampledFrom: "reference")
+    var tokens = TokenEvidence(sample: nil, sampledFrom: "reference")
     // Tokens as often as the reference samples them, to a hundred thousandth.
     for index in policy.indices {
       let count = Int((100_000 * Foundation.exp(logReference[index])).rounded())

@@ -20,7 +20,7 @@ struct KLDescriptionTests {
     ]
     batch.status.dialect = dialect
     var run = RunModel(path: "run")
-    run.apply(MeasuredBatch(batch: batch, measurements: []))
+    run.apply(ComparedBatch(batch: batch, measurements: []))
     return run
   }
 

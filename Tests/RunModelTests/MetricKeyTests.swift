@@ -48,8 +48,8 @@ struct MetricKeyTests {
     var log = SyntheticRun()
     log.eval(step: 0, ["eval/old/accuracy": 1, "eval/wiki_de/accuracy": 1, "eval/wiki/accuracy": 1])
     var run = RunModel(path: "run", sets: SetNaming(retention: ["wiki"], new: ["old", "wiki/de"]))
-    var measurer = RunMeasurer()
-    run.apply(measurer.measure(log.takeBatch()))
+    var comparer = RunComparer()
+    run.apply(comparer.measure(log.takeBatch()))
     #expect(
       kinds(run)
         == [

@@ -154,7 +154,7 @@ struct RestartTests {
     var run = RunModel(path: "-")
     for step in [0, 1, 2, 1, 2, 3, 0] {
       log.train(step: step, ["loss": Double(step)])
-      run.apply(MeasuredBatch(batch: log.takeBatch(), measurements: []))
+      run.apply(ComparedBatch(batch: log.takeBatch(), measurements: []))
     }
     #expect(run.restarts.map { [$0.fromStep, $0.toStep] } == [[2, 1], [3, 0]])
     #expect(run.points("loss") == [Point(0, 0)])

@@ -8,8 +8,8 @@ extension RunModel {
   init(log url: URL) {
     self.init(path: url.path)
     var follower = RunFollower(path: url.path, readsOnce: true)
-    var measurer = RunMeasurer()
-    repeat { apply(measurer.measure(follower.nextBatch())) } while activity != .upToDate
+    var comparer = RunComparer()
+    repeat { apply(comparer.measure(follower.nextBatch())) } while activity != .upToDate
   }
 }
 

@@ -9,8 +9,8 @@ extension RunModel {
   init(_ log: SyntheticRun) {
     self.init(path: "runs/synthetic/metrics.jsonl")
     var log = log
-    var measurer = RunMeasurer()
-    apply(measurer.measure(log.takeBatch()))
+    var comparer = RunComparer()
+    apply(comparer.measure(log.takeBatch()))
   }
 
   /// A run that is told as a little story.

@@ -10,7 +10,7 @@ struct RunReading: ~Copyable {
   let files: FakeFileSystem
   private(set) var run: RunModel
   private var follower: RunFollower
-  private var measurer = RunMeasurer()
+  private var comparer = RunComparer()
 
   /// - Parameter readsOnce: whenever nothing is new, what is undecided is decided as at the end of a log.
   init(
@@ -25,7 +25,7 @@ struct RunReading: ~Copyable {
   /// Reads until nothing is new.
   mutating func readOn(limit: ReadLimit = ReadLimit()) {
     repeat {
-      run.apply(measurer.measure(follower.nextBatch(limit: limit)))
+      run.apply(comparer.measure(follower.nextBatch(limit: limit)))
     } while follower.hasMore || run.status.source == .reading
   }
 

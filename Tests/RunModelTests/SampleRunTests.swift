@@ -69,13 +69,13 @@ struct SampleRunTests {
       .deletingLastPathComponent()
     let path = repository.appending(path: "sample-runs/\(name)").path()
     var follower = RunFollower(path: path)
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     var run = RunModel(path: path)
     var requests = LogitsFileRequests()
     repeat {
       let batch = follower.nextBatch()
       let files = requests.requests(in: batch)
-      var measured = measurer.measure(batch)
+      var measured = comparer.measure(batch)
       measured.files = files
       run.apply(measured)
     } while run.status.source == .reading

@@ -160,24 +160,24 @@ extension RunModel {
   }
 }
 
-extension MeasuredBatch {
+extension ComparedBatch {
   /// A line with one row of a vocabulary of sixty for each sample, measured once for all of them.
-  static func oneRow(step: Int, names: [String], source: SourceState) -> MeasuredBatch {
+  static func oneRow(step: Int, names: [String], source: SourceState) -> ComparedBatch {
     var log = SyntheticRun()
     log.eval(step: step)
     let samples = names.map {
-      MeasuredSample(name: .named($0), rows: measured.rows, pictures: measured.pictures)
+      ComparedSample(name: .named($0), rows: measured.rows, pictures: measured.pictures)
     }
-    return MeasuredBatch(
+    return ComparedBatch(
       batch: log.takeBatch(source: source),
       measurements: [Measurement(record: 0, set: nil, samples: samples, rowsWithoutReference: 0)])
   }
 
-  private static let measured: MeasuredSample = {
+  private static let measured: ComparedSample = {
     var log = SyntheticRun()
     let row = (0..<60).map(Double.init)
     log.logits(step: 0, [SyntheticSample("a", policy: row, reference: row)])
-    var measurer = RunMeasurer()
-    return measurer.measure(log.takeBatch()).measurements[0].samples[0]
+    var comparer = RunComparer()
+    return comparer.measure(log.takeBatch()).measurements[0].samples[0]
   }()
 }

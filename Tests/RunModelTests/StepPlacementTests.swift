@@ -109,12 +109,12 @@ struct StepPlacementTests {
       let whole = RunModel { Self.write(mixed, to: &$0) }
       var live = RunModel(path: "-")
       var log = SyntheticRun()
-      var measurer = RunMeasurer()
+      var comparer = RunComparer()
       var start = 0
       while start < mixed.count {
         let end = min(mixed.count, start + Int.random(in: 1...[1, 5, 90][round % 3], using: &generator))
         Self.write(mixed[start..<end], to: &log)
-        live.apply(measurer.measure(log.takeBatch(isLast: end == mixed.count)))
+        live.apply(comparer.measure(log.takeBatch(isLast: end == mixed.count)))
         start = end
       }
       #expect(Content(live) == Content(whole), "round \(round)")
@@ -183,10 +183,10 @@ struct StepPlacementTests {
     var run = RunModel(path: "-")
     for step in 0...9 { log.train(step: step, ["loss": 1]) }
     log.train(step: 5, ["loss": 2])
-    run.apply(MeasuredBatch(batch: log.takeBatch(isLast: false), measurements: []))
+    run.apply(ComparedBatch(batch: log.takeBatch(isLast: false), measurements: []))
     #expect(run.restarts.isEmpty && run.points("loss").count == 11)
     for step in 6...7 { log.train(step: step, ["loss": 2]) }
-    run.apply(MeasuredBatch(batch: log.takeBatch(isLast: false), measurements: []))
+    run.apply(ComparedBatch(batch: log.takeBatch(isLast: false), measurements: []))
     #expect(run.restarts == [Restart(line: 11, fromStep: 9, toStep: 5, rowsBefore: 10)])
     #expect(run.points("loss").map(\.value) == [1, 1, 1, 1, 1, 2, 2, 2])
     #expect(run.lastStep == 7)
@@ -200,7 +200,7 @@ struct StepPlacementTests {
       policy: .train, policyGradients: true, reference: .train, referenceGradients: false)
     for step in 5...7 {
       log.train(step: step, ["loss": .nan], modes: mistake)
-      run.apply(MeasuredBatch(batch: log.takeBatch(isLast: false), measurements: []))
+      run.apply(ComparedBatch(batch: log.takeBatch(isLast: false), measurements: []))
     }
     #expect(run.modes.change(phase: .train, at: 7)?.modes.reference == .train)
     #expect(run.modes.changes.map(\.step) == [0, 5])

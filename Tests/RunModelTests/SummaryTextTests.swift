@@ -48,8 +48,8 @@ struct SummaryTextTests {
     var batch = log.takeBatch(dialect: .wandb)
     batch.status.stepSource = .inferredFromEpoch
     var run = RunModel(path: "a.wandb")
-    var measurer = RunMeasurer()
-    run.apply(measurer.measure(batch))
+    var comparer = RunComparer()
+    run.apply(comparer.measure(batch))
     let lines = SummaryText.text(of: RunSummary(run)).split(separator: "\n").prefix(3)
     #expect(
       lines == [

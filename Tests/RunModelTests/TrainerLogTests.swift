@@ -14,7 +14,7 @@ struct TrainerLogTests {
     var follower = RunFollower(path: path, fileSystem: files)
     var run = RunModel(path: path)
     repeat {
-      run.apply(MeasuredBatch(batch: follower.nextBatch(), measurements: []))
+      run.apply(ComparedBatch(batch: follower.nextBatch(), measurements: []))
     } while run.status.source == .reading
     return run
   }

@@ -55,11 +55,11 @@ struct TrendFindingsTests {
     var log = SyntheticRun()
     for step in 0..<100 { log.train(step: step, ["loss": step < 50 ? 1 : 2 + Double(step % 3) / 100]) }
     var run = RunModel(path: "")
-    var measurer = RunMeasurer()
-    run.apply(measurer.measure(log.takeBatch()))
+    var comparer = RunComparer()
+    run.apply(comparer.measure(log.takeBatch()))
     #expect(run.codes == [.changePoint])
     log.train(step: 30, ["loss": 1])
-    run.apply(measurer.measure(log.takeBatch()))
+    run.apply(comparer.measure(log.takeBatch()))
     #expect(run.codes == [])
   }
 }

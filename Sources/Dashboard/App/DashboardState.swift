@@ -76,7 +76,7 @@ package struct DashboardState: Sendable {
 
 extension DashboardState {
   /// Takes in records that were read of the run at `index`.
-  package mutating func receive(_ measured: MeasuredBatch, ofRun index: Int = 0, now: Double) {
+  package mutating func receive(_ measured: ComparedBatch, ofRun index: Int = 0, now: Double) {
     runs[index]?.receive(measured, now: now)
     lookBack()
   }

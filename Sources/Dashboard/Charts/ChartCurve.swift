@@ -41,5 +41,5 @@ extension ChartCurve {
 
 extension DashboardState {
   /// Along time or tokens old branches have no place: they lie where the present one was at their steps.
-  var showsAbandoned: Bool { charts.showsAbandoned && xMeasure == nil }
+  var showsAbandoned: Bool { charts.showsAbandoned && xQuantity == nil }
 }

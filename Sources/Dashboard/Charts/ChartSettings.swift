@@ -17,7 +17,7 @@ package struct ChartSettings: Sendable, Hashable {
   /// The value axis covers 5 to 95 % of the values, not the outliers.
   package var isRobust = false
   /// What lies along the x axis, where the log tells it.
-  package var xAxis = StepMeasure.Kind.step
+  package var xAxis = XQuantity.Kind.step
   /// The direction of D that is drawn.
   package var direction = DivergenceDirection.policyReference
   /// Column in which the mouse was pressed over a chart; `nil` where it was not.

@@ -9,7 +9,7 @@ struct XAxis {
   /// Steps from left to right.
   var steps: ClosedRange<Int>
   /// What the axis counts instead of steps.
-  var measure: StepMeasure?
+  var measure: XQuantity?
   /// Steps to mark.
   var restarts: [Int]
   /// Steps of saved checkpoints, and of the one to keep.
@@ -20,7 +20,7 @@ struct XAxis {
 
   init(_ state: DashboardState) {
     steps = state.chartSteps
-    measure = state.xMeasure
+    measure = state.xQuantity
     restarts = state.shownInCharts.restarts.map(\.toStep)
     cursor = state.crosshair
     checkpoints = state.shownInCharts.checkpoints.map(\.step)
@@ -130,7 +130,7 @@ struct XAxis {
 
 extension DashboardState {
   /// What the x axis counts instead of steps; `nil` for steps, and where the log does not tell.
-  var xMeasure: StepMeasure? { axisRun.measure(charts.xAxis) }
+  var xQuantity: XQuantity? { axisRun.measure(charts.xAxis) }
 
   /// A replay has the axes of its whole run.
   private var axisRun: RunModel { isReplay ? run : shownInCharts }
@@ -150,7 +150,7 @@ extension DashboardState {
 
   /// Lets the x axis count the next thing that the log tells of.
   mutating func changeXAxis() {
-    let kinds = StepMeasure.Kind.allCases
+    let kinds = XQuantity.Kind.allCases
     let start = kinds.firstIndex(of: charts.xAxis) ?? 0
     let order = (1...kinds.count).map { kinds[(start + $0) % kinds.count] }
     let next = order.firstIndex { $0 == .step || axisRun.measure($0) != nil } ?? 0

@@ -23,7 +23,7 @@ package struct MappedLogits: ~Copyable {
   ///   - vocabulary: entries of each row, at most all.
   ///   - room: where rows are gathered that do not lie in the file like that.
   package func withRows<Result, Failure>(
-    _ rows: Range<Int>, of source: RowSource, vocabulary: Int, room: inout RowRoom,
+    _ rows: Range<Int>, of source: RowSource, vocabulary: Int, room: inout RowBuffer,
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     switch source {
@@ -58,7 +58,7 @@ package struct MappedLogits: ~Copyable {
   package func numbers(of tensor: StoredTensor) -> [Double] {
     file.withBytes(tensor.bytes) { bytes in
       guard !tensor.isPlain else { return (0..<tensor.count).map { tensor.type.number(in: bytes, at: $0) } }
-      var room = RowRoom()
+      var room = RowBuffer()
       let buffer = room.bytes(tensor.bytes.count)
       let size = tensor.shape.last ?? 1
       let gathering = RowGathering(tensor: tensor, vocabulary: size)

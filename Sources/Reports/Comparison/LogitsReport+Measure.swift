@@ -97,7 +97,7 @@ extension LogitsReport {
   }
 
   /// In another unit: fractions and probabilities stay as they are.
-  package func told(in unit: DivergenceUnit) -> LogitsReport {
+  package func converted(to unit: DivergenceUnit) -> LogitsReport {
     var report = self
     let factor = unit.factor / self.unit.factor
     report.unit = unit

@@ -18,19 +18,19 @@ enum DialectReading: Sendable {
   /// The first bytes tell it; it need not consist of lines.
   case frames(
     recognises: @Sendable (UnsafeRawBufferPointer) -> Recognition,
-    makeDecoder: @Sendable (KeyTable) -> any FrameDecoder)
+    makeDecoder: @Sendable (KeyInterner) -> any FrameDecoder)
   /// A line that is not blank tells it; lines are asked until one, or a JSON object, has decided.
   case lines(
     recognises: @Sendable (UnsafeRawBufferPointer) -> Bool,
-    makeDecoder: @Sendable (KeyTable) -> any LineDecoder)
+    makeDecoder: @Sendable (KeyInterner) -> any LineDecoder)
   /// The first lines tell it.
   case headedLines(
     recognises: @Sendable (UnsafeRawBufferPointer) -> Recognition,
-    makeDecoder: @Sendable (KeyTable, UnsafeRawBufferPointer) -> any LineDecoder)
+    makeDecoder: @Sendable (KeyInterner, UnsafeRawBufferPointer) -> any LineDecoder)
   /// Its path is a folder, which is read as lines.
   case folder(FolderKind)
   /// Lines of any kind, which none of the others is.
-  case anyLines(makeDecoder: @Sendable (KeyTable) -> any LineDecoder)
+  case anyLines(makeDecoder: @Sendable (KeyInterner) -> any LineDecoder)
   /// JSON objects, one a line, with a key that only this trainer writes; `wrapper` begins all its keys, and is no part of
   /// their names.
   case objects(isMarker: @Sendable (String) -> Bool, wrapper: String = "")
@@ -152,7 +152,7 @@ extension SourceStatus {
 /// Makes the decoder of a log from its first bytes.
 struct FramedDialect: Sendable {
   let dialect: Dialect
-  let makeDecoder: @Sendable (KeyTable) -> any FrameDecoder
+  let makeDecoder: @Sendable (KeyInterner) -> any FrameDecoder
 
   /// The kind that the first bytes of a source, at least one, show, and whether more bytes are needed to say so.
   ///
@@ -186,7 +186,7 @@ enum LineDialect {
 
   /// The decoder that the first lines of a source show, and whether more are needed to say so.
   static func find(
-    start: UnsafeRawBufferPointer, forced: Dialect?, keys: KeyTable
+    start: UnsafeRawBufferPointer, forced: Dialect?, keys: KeyInterner
   ) -> (found: (any LineDecoder)?, isUndecided: Bool) {
     var isUndecided = false
     for entry in DialectEntry.all where forced == nil || forced == entry.dialect {
@@ -204,7 +204,7 @@ enum LineDialect {
   ///
   /// - Parameter forced: the dialect that the user says the log is in; no other kind is looked for.
   static func find(
-    line: UnsafeRawBufferPointer, forced: Dialect?, keys: KeyTable
+    line: UnsafeRawBufferPointer, forced: Dialect?, keys: KeyInterner
   ) -> (any LineDecoder)? {
     // Torchtune and verl write JSON too.
     if forced != nil, line.firstVisibleByte == UInt8(ascii: "{") { return nil }

@@ -39,7 +39,7 @@ package enum FolderKind: Sendable, Hashable {
   }
 
   /// Reads the lines of such a folder.
-  func makeDecoder(_ keys: KeyTable) -> any LineDecoder {
+  func makeDecoder(_ keys: KeyInterner) -> any LineDecoder {
     switch self {
     case .mlflow, .mlflowStore: MlflowDecoder(keys: keys)
     case .trackio: TrackioDecoder(keys: keys)

@@ -9,7 +9,7 @@ final class FollowedSource {
   private let fileSystem: any LogFileSystem
   private let dialect: Dialect?
   /// Files continue each other, so they share their keys.
-  private let keys = KeyTable()
+  private let keys = KeyInterner()
   private var files: [FollowedFile] = []
   /// Why this log was chosen, until it is told.
   private var choice: String?
@@ -212,7 +212,7 @@ private final class FollowedFile {
   }
 
   private let place: Place
-  private var follower: SourceFollower
+  private var follower: FileFollower
 
   private final class Place {
     var path: String
@@ -223,14 +223,14 @@ private final class FollowedFile {
   }
 
   init(
-    _ path: String, keys: KeyTable, dialect: Dialect?, fileSystem: any LogFileSystem, endsHere: Bool
+    _ path: String, keys: KeyInterner, dialect: Dialect?, fileSystem: any LogFileSystem, endsHere: Bool
   ) {
     let place = Place(path)
     self.place = place
     let source = ByteSource(path: path, fileSystem: fileSystem) {
       RunLocation.log(at: place.path, in: fileSystem)
     }
-    follower = SourceFollower(source, keys: keys, dialect: dialect, endsHere: endsHere)
+    follower = FileFollower(source, keys: keys, dialect: dialect, endsHere: endsHere)
   }
 
   var openedPath: String { follower.path }

@@ -60,7 +60,7 @@ final class LogProbe {
 
   private func look(into path: String) -> Dialect? {
     let source = ByteSource(path: path, fileSystem: fileSystem) { .file(path) }
-    var follower = SourceFollower(source, keys: KeyTable())
+    var follower = FileFollower(source, keys: KeyInterner())
     let batch = follower.nextBatch(limit: ReadLimit(bytes: Self.mostBytes))
     return batch.numbers.isEmpty && batch.distributions.isEmpty ? nil : batch.status.dialect
   }

@@ -94,7 +94,7 @@ package struct RunCatalogue: Sendable {
         ? subRuns : [Entry(path: directory, name: name, modified: modified(measured))] + subRuns
     }
     // A lone file of no usual name is a log where it was asked for, not where runs are looked for.
-    if name != nil, found.sources.allSatisfy({ $0.kind == .oddLog }) { return subRuns }
+    if name != nil, found.sources.allSatisfy({ $0.kind == .logOfAnotherName }) { return subRuns }
     return [Entry(path: directory, name: name, modified: modified(found.sources.flatMap(\.files)))] + subRuns
   }
 

@@ -90,12 +90,12 @@ package struct RunFollower: ~Copyable {
     let result = SourceSearch(listings).find(in: directory)
     let found = result.sources.filter { source in dialect.map(source.kind.mayBe) ?? true }
     if sources.isEmpty { problem = result.problem.map { "\(path): \($0)" } }
-    let odd = sources.first { $0.kind == .oddLog }
-    if let odd, let other = found.first, other.kind != .oddLog { odd.replace(with: other) }
+    let odd = sources.first { $0.kind == .logOfAnotherName }
+    if let odd, let other = found.first, other.kind != .logOfAnotherName { odd.replace(with: other) }
     for source in found {
       if let known = sources.first(where: { $0.kind == source.kind }) {
         // A log that was chosen for its content stays, whichever file is the newest now.
-        if source.kind != .oddLog || known.status.state == .removed { known.update(source) }
+        if source.kind != .logOfAnotherName || known.status.state == .removed { known.update(source) }
       } else {
         sources.append(
           FollowedSource(

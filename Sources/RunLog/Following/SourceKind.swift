@@ -8,7 +8,7 @@ package enum SourceKind: Sendable, Hashable {
   case named(Dialect)
   /// A file of any other name. A `.jsonl` may as well be the data that a run is trained on, so it counts only alone; what
   /// others are is told by looking into them.
-  case oddLog
+  case logOfAnotherName
 
   /// Names of a log in its directory, the likeliest first.
   static let usualNames = ["metrics.jsonl", "log.jsonl", "logging.jsonl"]
@@ -23,7 +23,7 @@ package enum SourceKind: Sendable, Hashable {
     case .usualLog: Self.usualNames.contains(name)
     case .ranks: RankFile.isLog(name)
     case .named(let dialect): DialectEntry.of(dialect)?.files?.matches(name) ?? false
-    case .oddLog:
+    case .logOfAnotherName:
       name.hasSuffix(".jsonl") && !Self.searched.contains { $0.matches(name) }
     }
   }

@@ -79,7 +79,7 @@ package struct SourceSearch {
   private func addLogByContent(of own: Folder, to result: inout Result) {
     let names = own.names.filter(LogProbe.mayBeLog)
     guard let found = listings.probe.best(of: names.map { PathText.joined(own.path, $0) }) else { return }
-    result.sources = [FoundSource(kind: .oddLog, files: [found.path])]
+    result.sources = [FoundSource(kind: .logOfAnotherName, files: [found.path])]
     if names.count > 1 {
       let name = PathText.name(of: found.path)
       result.choice =
@@ -88,10 +88,10 @@ package struct SourceSearch {
   }
 
   private func addOddLog(of own: Folder, to result: inout Result) {
-    let candidates = own.names.filter(SourceKind.oddLog.matches)
+    let candidates = own.names.filter(SourceKind.logOfAnotherName.matches)
     if candidates.count == 1 {
       let path = PathText.joined(own.path, candidates[0])
-      result.sources = [FoundSource(kind: .oddLog, files: [path])]
+      result.sources = [FoundSource(kind: .logOfAnotherName, files: [path])]
     } else if candidates.count > 1 {
       let names = candidates.prefix(3).joined(separator: ", ")
       result.problem = "\(candidates.count) logs in the directory (\(names)): name one of them"

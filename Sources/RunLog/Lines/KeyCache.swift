@@ -15,13 +15,13 @@ struct KeyCache {
     var follower: Int
   }
 
-  private let table: KeyTable
+  private let table: KeyInterner
   private var entries: ContiguousArray<Entry> = []
   private var places: [UInt64: [Int]] = [:]
   /// Place of the entry that was asked for last.
   private var latest: Int?
 
-  init(_ table: KeyTable) {
+  init(_ table: KeyInterner) {
     self.table = table
   }
 

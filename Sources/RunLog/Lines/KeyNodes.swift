@@ -111,7 +111,7 @@ struct KeyNodes {
 
   /// Replaces nodes by the keys that their numbers have in a record of a phase, and of a set where it names one.
   mutating func resolve(
-    _ range: Range<Int>, _ phase: Phase, set: String?, _ table: KeyTable, in batch: inout RecordBatch
+    _ range: Range<Int>, _ phase: Phase, set: String?, _ table: KeyInterner, in batch: inout RecordBatch
   ) {
     if let set {
       return resolve(range, phase, in: &batch, table, set) { RecordSet.key($0, set: set, phase: phase) }
@@ -134,7 +134,7 @@ struct KeyNodes {
 
   /// The same for a record of a set, whose keys have other names.
   private mutating func resolve(
-    _ range: Range<Int>, _ phase: Phase, in batch: inout RecordBatch, _ table: KeyTable, _ set: String,
+    _ range: Range<Int>, _ phase: Phase, in batch: inout RecordBatch, _ table: KeyInterner, _ set: String,
     key: (String) -> String
   ) {
     let number = setNumbers[set] ?? keysOfSets.count
@@ -161,7 +161,9 @@ struct KeyNodes {
 
   private static func slot(_ node: Int, _ phase: Phase) -> Int { node * 2 + Int(phase.rawValue) }
 
-  private mutating func announce(_ node: Int, _ phase: Phase, _ table: KeyTable, _ batch: inout RecordBatch) {
+  private mutating func announce(
+    _ node: Int, _ phase: Phase, _ table: KeyInterner, _ batch: inout RecordBatch
+  ) {
     let full = names[node]
     let wrapper = flavour?.wrapper ?? ""
     let name = full.hasPrefix(wrapper) ? String(full.dropFirst(wrapper.count)) : full

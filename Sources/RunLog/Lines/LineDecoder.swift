@@ -52,7 +52,7 @@ extension LineDecoder {
 }
 
 /// Keys of one source, numbered in the order in which they appear.
-final class KeyTable {
+final class KeyInterner {
   private var indices: [String: UInt32] = [:]
   /// All keys so far; the number of one is its index.
   private(set) var names: ContiguousArray<String> = []

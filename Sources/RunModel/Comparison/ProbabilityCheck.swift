@@ -12,7 +12,7 @@ struct ProbabilityCheck {
   func check() throws(LogitsFileProblem) {
     guard case .tensor(let tensor) = part.source, part.source.vocabulary > 1, part.rows > 0 else { return }
     let file = try MappedLogits(part.file)
-    var room = RowRoom()
+    var room = RowBuffer()
     let ranges = part.rowRanges.filter { !$0.isEmpty }
     let step = max(1, ranges.count / Self.rows)
     for range in stride(from: 0, to: ranges.count, by: step).lazy.map({ ranges[$0] }) {

@@ -20,7 +20,8 @@ package struct RowShift: Sendable, Equatable {
   ///
   /// - Parameter measured: rows that were measured, those of the run among them.
   static func find(
-    in run: RowRun, measured: [ComparedRow], of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
+    in run: RowRange, measured: [ComparedRow], of pair: borrowing RowPairReader,
+    _ rooms: inout RowPairReader.Rooms
   ) throws(LogitsFileProblem) -> RowShift? {
     guard run.count >= fewestRows + 2 else { return nil }
     let inner = run.piece(1..<min(run.count - 1, mostRows + 1))
@@ -39,9 +40,9 @@ package struct RowShift: Sendable, Equatable {
   }
 }
 
-extension RowRun {
-  fileprivate func withReference(movedBy offset: Int) -> RowRun {
-    RowRun(
+extension RowRange {
+  fileprivate func withReference(movedBy offset: Int) -> RowRange {
+    RowRange(
       policyPart: policyPart, referencePart: referencePart, policyRow: policyRow,
       referenceRow: referenceRow + offset, first: first, count: count)
   }

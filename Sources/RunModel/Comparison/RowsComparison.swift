@@ -26,7 +26,7 @@ extension ComparedRow {
   /// - Parameters:
   ///   - place: among the rows of the report.
   ///   - row: in the file.
-  fileprivate init(row place: Int, row: Int, of file: RowsFile, _ measured: MeasuredRow) {
+  fileprivate init(row place: Int, row: Int, of file: RowsFile, _ measured: RowEvidence) {
     let flags = file.flags(row)
     self.init(
       row: place,

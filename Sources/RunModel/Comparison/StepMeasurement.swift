@@ -42,10 +42,10 @@ package struct StepMeasurement {
 
   /// Measures runs of one part of each model.
   private func measure(
-    _ runs: [RowRun], _ prompt: PromptComparison, _ labels: RowLabels, _ result: inout PromptRows
+    _ runs: [RowRange], _ prompt: PromptComparison, _ labels: RowLabels, _ result: inout PromptRows
   ) throws(LogitsFileProblem) {
-    let pair = try OpenPair(prompt, run: runs[0], threads: threads)
-    var rooms = OpenPair.Rooms()
+    let pair = try RowPairReader(prompt, run: runs[0], threads: threads)
+    var rooms = RowPairReader.Rooms()
     let bytes = pair.isLentInPlace ? Self.blockBytes : Self.gatheredBytes
     let blockRows = max(1, bytes / (prompt.vocabulary * pair.widestEntry))
     for run in runs {

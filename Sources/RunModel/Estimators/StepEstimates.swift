@@ -2,17 +2,17 @@
 package struct StepEstimates: Sendable {
   package let step: Int
   /// Over all tokens of the step; `nil` where none were sampled.
-  package private(set) var tokens: MeasuredTokens?
+  package private(set) var tokens: TokenEvidence?
   /// Over all rows of the step; `nil` where there are no top-k lists.
-  package private(set) var bounds: MeasuredBounds?
+  package private(set) var bounds: BoundEvidence?
 
   /// The KL that stands in the same records, nats; `nil` where there is none.
   package private(set) var logged: Double?
 
   /// Row of its first and of its last record in the run's `RowTable`.
   private(set) var rows: ClosedRange<Int>
-  private var tokensOfSamples = NamedSamples<MeasuredTokens>()
-  private var boundsOfSamples = NamedSamples<MeasuredBounds>()
+  private var tokensOfSamples = NamedSamples<TokenEvidence>()
+  private var boundsOfSamples = NamedSamples<BoundEvidence>()
   private var loggedOfRows: [(row: Int, value: Double)] = []
 
   init(step: Int, row: Int) {
@@ -23,7 +23,7 @@ package struct StepEstimates: Sendable {
   /// Adds what a record brings.
   ///
   /// - Parameter logged: the KL that stands in the record; of several the later one stands.
-  mutating func add(_ tokens: MeasuredTokens?, _ bounds: MeasuredBounds?, logged value: Double?, row: Int) {
+  mutating func add(_ tokens: TokenEvidence?, _ bounds: BoundEvidence?, logged value: Double?, row: Int) {
     rows = min(rows.lowerBound, row)...max(rows.upperBound, row)
     if let tokens { add(tokens, row: row) }
     if let bounds { add(bounds, row: row) }
@@ -54,22 +54,22 @@ package struct StepEstimates: Sendable {
   }
 
   /// Adds a sample; one that is here already is replaced.
-  private mutating func add(_ measured: MeasuredTokens, row: Int) {
+  private mutating func add(_ measured: TokenEvidence, row: Int) {
     let isNew = tokensOfSamples.place(measured, name: measured.sample, row: row)
     if !isNew { tokens = nil }
     for sample in isNew ? [measured] : tokensOfSamples.values {
-      var all = tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
+      var all = tokens ?? TokenEvidence(sample: nil, sampledFrom: nil)
       all.merge(sample)
       tokens = all
     }
   }
 
   /// Adds a sample; one that is here already is replaced.
-  private mutating func add(_ measured: MeasuredBounds, row: Int) {
+  private mutating func add(_ measured: BoundEvidence, row: Int) {
     let isNew = boundsOfSamples.place(measured, name: measured.sample, row: row)
     if !isNew { bounds = nil }
     for sample in isNew ? [measured] : boundsOfSamples.values {
-      var all = bounds ?? MeasuredBounds(sample: nil)
+      var all = bounds ?? BoundEvidence(sample: nil)
       all.merge(sample)
       bounds = all
     }

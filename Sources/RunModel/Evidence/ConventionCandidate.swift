@@ -323,7 +323,7 @@ extension Weighting {
 extension ConventionCandidate {
   private init(
     _ part: KLConvention, _ detail: String = "", cost: Double = 1,
-    token mean: @escaping @Sendable (MeasuredTokens) -> Double?
+    token mean: @escaping @Sendable (TokenEvidence) -> Double?
   ) {
     self.init([part], detail: detail, cost: cost) { $0.tokens.flatMap(mean) }
   }

@@ -22,17 +22,17 @@ package struct ConventionSums: Sendable {
   private var recordMeans = (sum: 0.0, count: 0)
 
   /// Sampled tokens of the same records.
-  package var tokens: MeasuredTokens?
+  package var tokens: TokenEvidence?
 
   package init() {}
 
   /// Sums of measured samples, whose pictures tell the vocabulary.
-  init(_ measured: [MeasuredSample]) {
+  init(_ measured: [ComparedSample]) {
     self.init(measured, vocabulary: measured.lazy.compactMap { $0.pictures.first?.vocabulary }.first ?? 0)
   }
 
   /// Sums of measured samples of V entries.
-  init(_ measured: [MeasuredSample], vocabulary: Int) {
+  init(_ measured: [ComparedSample], vocabulary: Int) {
     samples = measured.count
     self.vocabulary = vocabulary
     for sample in measured {
@@ -111,14 +111,14 @@ package struct ConventionSums: Sendable {
     recordMeans.sum += other.recordMeans.sum
     recordMeans.count += other.recordMeans.count
     if let more = other.tokens {
-      var all = tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
+      var all = tokens ?? TokenEvidence(sample: nil, sampledFrom: nil)
       all.merge(more)
       tokens = all
     }
   }
 }
 
-extension MeasuredRow {
+extension RowEvidence {
   /// What a measured row tells of `RowQuantity.all`, in their order.
   var quantities: [Double] {
     let ratio = referenceTargetLogProbability - policyTargetLogProbability

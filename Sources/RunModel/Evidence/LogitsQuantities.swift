@@ -86,9 +86,9 @@ package struct LogitsQuantities: Sendable {
 
   /// - Parameter costly: other temperatures and top-k lists too.
   init(_ block: LogitsBlock, costly: Bool) {
-    var measurer = QuantityMeasurer(block, costly: costly)
-    sums = measurer.sums()
-    torchGivesNaN = measurer.torchGivesNaN
+    var comparer = QuantityMeasurer(block, costly: costly)
+    sums = comparer.sums()
+    torchGivesNaN = comparer.torchGivesNaN
     guard block.grain != .none else { return }
     var measurerOfMoved = QuantityMeasurer(Self.moved(block), costly: costly)
     rounded = measurerOfMoved.sums()
@@ -184,10 +184,10 @@ private struct QuantityMeasurer {
     let range = range(row)
     let measured = RowDivergence.measure(
       policy: block.policy.span.extracting(range), reference: block.reference.span.extracting(range))
-    var known = MeasuredRow(measured, position: 0)
+    var known = RowEvidence(measured, position: 0)
     if !block.targets.isEmpty, (0..<block.vocabulary).contains(block.targets[row]) {
       let target = range.lowerBound + block.targets[row]
-      known.aim(at: block.targets[row], policy: logPolicy[target], reference: logReference[target])
+      known.setTarget(block.targets[row], policy: logPolicy[target], reference: logReference[target])
     }
     for (index, value) in known.quantities.enumerated() { values[index][row] = value }
     measureMisuses(row)

@@ -15,7 +15,7 @@ package struct FileEvidence: Sendable {
 
   /// Reads the file once more for what it tells of a probe's rows.
   package mutating func add(
-    to measured: inout MeasuredLogitsFile, of measurement: LogitsFileMeasurement, probe: ProbeKey
+    to measured: inout ComparedLogitsFile, of measurement: LogitsFileComparison, probe: ProbeKey
   ) throws(LogitsFileProblem) {
     var shift = ReferenceShift()
     var quantities: LogitsQuantities?
@@ -71,8 +71,8 @@ private struct PromptReader {
       policy: [],
       reference: [], mask: (0..<rows).map { labels.count($0) }, targets: labels.targets)
     for run in prompt.runs {
-      let pair = try OpenPair(prompt, run: run, threads: 1)
-      var rooms = OpenPair.Rooms()
+      let pair = try RowPairReader(prompt, run: run, threads: 1)
+      var rooms = RowPairReader.Rooms()
       let logits = try pair.numbers(run, &rooms)
       block.policy += logits.policy
       block.reference += logits.reference
@@ -87,7 +87,7 @@ private struct PromptReader {
   }
 
   func samples(
-    of block: LogitsBlock, _ measurement: LogitsFileMeasurement, _ probe: ProbeKey
+    of block: LogitsBlock, _ measurement: LogitsFileComparison, _ probe: ProbeKey
   ) -> [ComparableSample] {
     (0..<block.samples).map { sample in
       let rows = sample * block.positions..<(sample + 1) * block.positions

@@ -14,7 +14,7 @@ package struct LogitsFileNews: Sendable {
   }
 
   package enum Outcome: Sendable {
-    case measured(MeasuredLogitsFile)
+    case measured(ComparedLogitsFile)
     /// It is not there yet, or still being written; one phrase.
     case waiting(String)
     /// One phrase that says why it cannot be used.
@@ -35,18 +35,18 @@ package struct LogitsFileNews: Sendable {
 }
 
 /// What the logits of one file came to.
-package struct MeasuredLogitsFile: Sendable {
+package struct ComparedLogitsFile: Sendable {
   /// The samples of one phase and set.
   package struct Part: Sendable {
     /// Whose they are; nil where the record that names the file says it.
     package var probe: ProbeKey?
     /// How the models stood, where the file says it.
     package var modes: ModelModes?
-    package var samples: [MeasuredSample]
+    package var samples: [ComparedSample]
     /// Estimates from targets that were sampled; empty where none were.
-    var tokens: [MeasuredTokens] = []
+    var tokens: [TokenEvidence] = []
 
-    package init(probe: ProbeKey? = nil, modes: ModelModes? = nil, samples: [MeasuredSample]) {
+    package init(probe: ProbeKey? = nil, modes: ModelModes? = nil, samples: [ComparedSample]) {
       self.probe = probe
       self.modes = modes
       self.samples = samples
@@ -68,7 +68,7 @@ package struct MeasuredLogitsFile: Sendable {
     self.vocabulary = vocabulary
   }
 
-  package var samples: [MeasuredSample] { parts.flatMap(\.samples) }
+  package var samples: [ComparedSample] { parts.flatMap(\.samples) }
 }
 
 /// How far the measuring of a run's files of logits has come.

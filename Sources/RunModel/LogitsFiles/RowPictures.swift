@@ -6,7 +6,7 @@ internal import LogitsFiles
 struct RowPictures {
   private let prompt: PromptComparison
   private let labels: RowLabels
-  private let runs: [RowRun]
+  private let runs: [RowRange]
   private let tokens: [String]
 
   /// - Parameter tokens: text of each position, or of all rows, or none.
@@ -20,13 +20,13 @@ struct RowPictures {
   /// Pictures of rows, in the order of the rows.
   ///
   /// Each pair of files is opened once, however many of its rows are drawn.
-  func pictures(ofRows rows: [Int]) throws(LogitsFileProblem) -> [RowPicture] {
-    var pictures: [RowPicture?] = Array(repeating: nil, count: rows.count)
+  func pictures(ofRows rows: [Int]) throws(LogitsFileProblem) -> [TopProbabilities] {
+    var pictures: [TopProbabilities?] = Array(repeating: nil, count: rows.count)
     var rest = placed(rows)[...]
     while let first = rest.first {
       let sameFiles = rest.prefix { $0.row.isOfSameFiles(as: first.row) }
-      let pair = try OpenPair(prompt, run: first.row, threads: 1)
-      var rooms = OpenPair.Rooms()
+      let pair = try RowPairReader(prompt, run: first.row, threads: 1)
+      var rooms = RowPairReader.Rooms()
       for (place, row) in sameFiles { pictures[place] = try picture(row, of: pair, &rooms) }
       try pair.checkUnchanged()
       rest = rest.dropFirst(sameFiles.count)
@@ -35,7 +35,7 @@ struct RowPictures {
   }
 
   /// Where each row lies, the rows of one pair of files together.
-  private func placed(_ rows: [Int]) -> [(place: Int, row: RowRun)] {
+  private func placed(_ rows: [Int]) -> [(place: Int, row: RowRange)] {
     rows.enumerated().compactMap { place, row in
       let after = runs.partitionPoint { $0.first <= row }
       guard after > 0, row < runs[after - 1].first + runs[after - 1].count else { return nil }
@@ -49,10 +49,10 @@ struct RowPictures {
   }
 
   private func picture(
-    _ row: RowRun, of pair: borrowing OpenPair, _ rooms: inout OpenPair.Rooms
-  ) throws(LogitsFileProblem) -> RowPicture {
+    _ row: RowRange, of pair: borrowing RowPairReader, _ rooms: inout RowPairReader.Rooms
+  ) throws(LogitsFileProblem) -> TopProbabilities {
     let logits = try pair.numbers(row, &rooms)
-    return RowPicture(
+    return TopProbabilities(
       policy: softmax(logits.policy.span), reference: softmax(logits.reference.span),
       target: labels.target(row.first),
       token: token(of: row.first), labels: [])

@@ -36,8 +36,8 @@ extension RowsEvaluation {
   /// Every sample of the evaluation with its rows, which stay in their files.
   ///
   /// - Throws: the first file that cannot be used: part of an evaluation is not taken for the whole.
-  package func measured(texts: inout RowsTexts) throws(LogitsFileProblem) -> MeasuredLogitsFile {
-    var samples: [RowsHeader.Sample: [MeasuredSample]] = [:]
+  package func measured(texts: inout RowsTexts) throws(LogitsFileProblem) -> ComparedLogitsFile {
+    var samples: [RowsHeader.Sample: [ComparedSample]] = [:]
     var about: [RowsHeader.Sample: RowsHeader] = [:]
     var first: RowsHeader?
     for group in files {
@@ -51,18 +51,19 @@ extension RowsEvaluation {
       }
       known.formUnion(samples.keys)
     }
-    var file = MeasuredLogitsFile(parts: Self.parts(samples, about), vocabulary: first?.vocabulary ?? 0)
+    var file = ComparedLogitsFile(parts: Self.parts(samples, about), vocabulary: first?.vocabulary ?? 0)
     file.shards = shards
     return file
   }
 
   private func add(
     _ file: RowsFile, _ texts: (RowsHeader.Sample) -> SampleTexts, without known: Set<RowsHeader.Sample>,
-    to samples: inout [RowsHeader.Sample: [MeasuredSample]]
+    to samples: inout [RowsHeader.Sample: [ComparedSample]]
   ) {
     for (number, sample) in file.header.samples.enumerated() where !known.contains(sample) {
-      var measured = MeasuredSample(
-        name: .named(sample.sample), rows: MeasuredRows(file.rows(ofSample: number), of: file), pictures: [],
+      var measured = ComparedSample(
+        name: .named(sample.sample), rows: RowEvidenceList(file.rows(ofSample: number), of: file),
+        pictures: [],
         origin: .rows)
       measured.texts = texts(sample)
       samples[sample, default: []].append(measured)
@@ -79,9 +80,9 @@ extension RowsEvaluation {
 
   /// By phase and set, in the order of their names: nothing depends on the order of the files.
   private static func parts(
-    _ samples: [RowsHeader.Sample: [MeasuredSample]], _ about: [RowsHeader.Sample: RowsHeader]
-  ) -> [MeasuredLogitsFile.Part] {
-    var parts: [ProbeKey: MeasuredLogitsFile.Part] = [:]
+    _ samples: [RowsHeader.Sample: [ComparedSample]], _ about: [RowsHeader.Sample: RowsHeader]
+  ) -> [ComparedLogitsFile.Part] {
+    var parts: [ProbeKey: ComparedLogitsFile.Part] = [:]
     for (sample, measured) in samples.sorted(by: { $0.key < $1.key }) {
       let header = about[sample]
       let modes = header.map { ModelModes(rows: $0.metadata) } ?? ModelModes()
@@ -89,15 +90,15 @@ extension RowsEvaluation {
       let probe = ProbeKey(phase: phase, set: sample.set.isEmpty ? nil : sample.set)
       parts[probe, default: .init(probe: probe, modes: modes, samples: [])].samples += measured
       guard let header, header.metadata["sampled_from"] == "policy" else { continue }
-      parts[probe]?.tokens += measured.compactMap { MeasuredTokens(targetsOf: $0) }
+      parts[probe]?.tokens += measured.compactMap { TokenEvidence(targetsOf: $0) }
     }
     return parts.sorted { $0.key < $1.key }.map(\.value)
   }
 }
 
-extension MeasuredTokens {
+extension TokenEvidence {
   /// The targets of rows as tokens that the policy sampled; nil where no row has one.
-  fileprivate init?(targetsOf sample: MeasuredSample) {
+  fileprivate init?(targetsOf sample: ComparedSample) {
     self.init(sample: sample.name.label, sampledFrom: "policy")
     let rows = sample.rows.filter { $0.target >= 0 }
     add(

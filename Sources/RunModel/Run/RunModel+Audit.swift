@@ -49,13 +49,13 @@ extension RunModel {
 
   /// Keeps what the logits of a file tell about a logged KL: a record for each phase and set.
   mutating func noteEvidence(
-    _ file: MeasuredLogitsFile, of record: PendingLogitsFiles.Record, path: String
+    _ file: ComparedLogitsFile, of record: PendingLogitsFiles.Record, path: String
   ) {
     for part in file.parts {
       var sums = ConventionSums(part.samples, vocabulary: file.vocabulary)
       guard sums.rows > 0 else { continue }
       for tokens in part.tokens {
-        var all = sums.tokens ?? MeasuredTokens(sample: nil, sampledFrom: nil)
+        var all = sums.tokens ?? TokenEvidence(sample: nil, sampledFrom: nil)
         all.merge(tokens)
         sums.tokens = all
       }

@@ -22,14 +22,14 @@ extension RunModel {
   }
 
   /// True where samples have rows, or take the place of some that had: a mask may leave none.
-  private func isMeasured(_ samples: [MeasuredSample], of probe: ProbeKey, step: Int) -> Bool {
+  private func isMeasured(_ samples: [ComparedSample], of probe: ProbeKey, step: Int) -> Bool {
     guard samples.allSatisfy({ $0.rows.isEmpty }) else { return true }
     return !samples.isEmpty && divergences[probe]?.point(at: step)?.step == step
   }
 
   /// Adds the samples of a file to what was measured at their step.
   mutating func addSamples(
-    _ samples: [MeasuredSample], of record: PendingLogitsFiles.Record, file: String
+    _ samples: [ComparedSample], of record: PendingLogitsFiles.Record, file: String
   ) {
     guard isMeasured(samples, of: record.probe, step: record.step) else { return }
     divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
@@ -73,7 +73,7 @@ extension RunModel {
     return kls
   }
 
-  mutating func noteSets(of measured: MeasuredBatch) {
+  mutating func noteSets(of measured: ComparedBatch) {
     for set in measured.measurements.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
     for set in measured.files.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
   }

@@ -52,7 +52,7 @@ extension RunModel {
 
   /// Takes in the samples of one phase and set.
   private mutating func add(
-    _ part: MeasuredLogitsFile.Part, of record: PendingLogitsFiles.Record, file: String
+    _ part: ComparedLogitsFile.Part, of record: PendingLogitsFiles.Record, file: String
   ) {
     var record = record
     if let probe = part.probe { record.probe = probe }

@@ -90,7 +90,7 @@ package struct RunModel: Sendable {
   }
 
   /// Applies records in the order of the file.
-  package mutating func apply(_ measured: MeasuredBatch) {
+  package mutating func apply(_ measured: ComparedBatch) {
     let batch = measured.batch
     status = batch.status
     isOpened = true

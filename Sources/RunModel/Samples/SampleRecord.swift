@@ -68,7 +68,7 @@ extension SampleRecord {
   package var referenceTargetProbability: Double { Double.exp(Double(referenceTargetLogProbability)) }
 
   /// The sample alone, as if nothing had been before.
-  init(_ sample: MeasuredSample, firstRow: Int) {
+  init(_ sample: ComparedSample, firstRow: Int) {
     let rows = Array(sample.rows)
     let targets = rows.filter { $0.target >= 0 }
     policyReference = sample.meanPolicyReference
@@ -93,7 +93,7 @@ extension SampleRecord {
   }
 
   /// FNV-1a of what each row was asked.
-  private static func inputs(of rows: [MeasuredRow]) -> UInt64 {
+  private static func inputs(of rows: [RowEvidence]) -> UInt64 {
     guard rows.contains(where: { $0.target >= 0 }) else { return 0 }
     return rows.reduce(0xCBF2_9CE4_8422_2325) { hash, row in
       [row.position, row.target].reduce(hash) {
@@ -102,7 +102,7 @@ extension SampleRecord {
     }
   }
 
-  private static func mean(_ rows: some Collection<MeasuredRow>, _ value: (MeasuredRow) -> Double) -> Double {
+  private static func mean(_ rows: some Collection<RowEvidence>, _ value: (RowEvidence) -> Double) -> Double {
     rows.reduce(0) { $0 + value($1) } / Double(rows.count)
   }
 
@@ -117,7 +117,7 @@ extension SampleRecord {
   ///   - before: its record at the evaluation before, whose likeliest classes are `topsBefore`.
   ///   - rows: the rows of this evaluation.
   mutating func continues(
-    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: MeasuredRows, step: Int
+    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: RowEvidenceList, step: Int
   ) {
     // Other inputs under the same name are another sample: nothing continues.
     guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return inputsSince = step }

@@ -65,7 +65,7 @@ extension RunModel {
   }
 
   /// What was measured on a sample at exactly `step`; `nil` where it was not.
-  package func measuredSample(_ key: SampleKey, at step: Int) -> MeasuredSample? {
+  package func measuredSample(_ key: SampleKey, at step: Int) -> ComparedSample? {
     guard let point = divergences[key.probe]?.point(at: step), point.step == step else { return nil }
     return point.sample(named: key.name)
   }
@@ -73,8 +73,9 @@ extension RunModel {
 
 extension RunModel {
   /// What a row of a sample looks like, and at which step: the nearest one not after `step` whose pictures were kept.
-  package func nearestPicture(of key: SampleKey, row: Int, to step: Int) -> (step: Int, picture: RowPicture)?
-  {
+  package func nearestPicture(of key: SampleKey, row: Int, to step: Int) -> (
+    step: Int, picture: TopProbabilities
+  )? {
     divergences[key.probe]?.nearestPicture(of: key.name, row: row, to: step)
   }
 

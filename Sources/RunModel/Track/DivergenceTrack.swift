@@ -46,7 +46,8 @@ package struct DivergenceTrack: Sendable {
   }
 
   /// What a row of a sample looks like, and at which step: the nearest one not after `step` whose pictures were kept.
-  func nearestPicture(of name: SampleName, row: Int, to step: Int) -> (step: Int, picture: RowPicture)? {
+  func nearestPicture(of name: SampleName, row: Int, to step: Int) -> (step: Int, picture: TopProbabilities)?
+  {
     for index in (0..<upperBound(step)).reversed() where points[index].mayHavePictures {
       guard let picture = points[index].sample(named: name)?.picture(ofRow: row) else { continue }
       return (points[index].step, picture)
@@ -60,7 +61,7 @@ package struct DivergenceTrack: Sendable {
   }
 
   mutating func add(
-    _ samples: [MeasuredSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    _ samples: [ComparedSample], step: Int, logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
     row: Int = -1
   ) {
     let end = upperBound(step)

@@ -5,7 +5,7 @@ package struct NonfiniteRows: Sendable, Hashable {
 
   init() {}
 
-  mutating func add(_ row: MeasuredRow) {
+  mutating func add(_ row: RowEvidence) {
     if row.policyReference.isNaN || row.referencePolicy.isNaN {
       nan += 1
     } else if !row.masksDiffer, row.policyReference.isInfinite || row.referencePolicy.isInfinite {

@@ -5,7 +5,7 @@ package import Divergence
 package struct StepDivergence: Sendable {
   package let step: Int
   /// Every sample measured at this step, in the order it first came.
-  package private(set) var samples: [MeasuredSample] = []
+  package private(set) var samples: [ComparedSample] = []
   /// Counted rows, NaN rows among them.
   package private(set) var rows = 0
   package private(set) var nanRows = 0
@@ -69,7 +69,7 @@ package struct StepDivergence: Sendable {
 
   /// A sample that a record has replaced, and the sources of both.
   private struct Replaced {
-    var sample: MeasuredSample
+    var sample: ComparedSample
     var source: Int
     var successor: Int
   }
@@ -86,7 +86,7 @@ package struct StepDivergence: Sendable {
   ///   - file: where the samples came from a file, which replaces what it held before.
   ///   - row: of the record in the run's `RowTable`; −1 where no record tells.
   mutating func add(
-    _ measured: [MeasuredSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
+    _ measured: [ComparedSample], logged: LoggedKL?, policyInEvalMode: Bool, file: String? = nil,
     row: Int = -1
   ) {
     if let file { remove(file: file) }
@@ -155,14 +155,14 @@ package struct StepDivergence: Sendable {
     return point.samples.isEmpty ? nil : point
   }
 
-  private mutating func keepReplaced(_ sample: MeasuredSample, of source: Int) {
+  private mutating func keepReplaced(_ sample: ComparedSample, of source: Int) {
     var sample = sample
     sample.pictures = []
     replaced.append(Replaced(sample: sample, source: source, successor: sources.count - 1))
   }
 
   /// True where the sample is here from a better source; rows without a name count as one sample.
-  private func isKnownBetter(_ sample: MeasuredSample) -> Bool {
+  private func isKnownBetter(_ sample: ComparedSample) -> Bool {
     if case .named(let name) = sample.name {
       return places[name].map { samples[$0].origin.rawValue < sample.origin.rawValue } ?? false
     }
@@ -170,7 +170,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// Rows without a name from a worse source make room for new ones.
-  private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [MeasuredSample]) {
+  private mutating func removeUnnamed(worseThan origin: SampleOrigin, for new: [ComparedSample]) {
     guard unnamed[(origin.rawValue + 1)...].contains(where: { $0 > 0 }),
       new.contains(where: { !$0.isNamed })
     else { return }
@@ -181,7 +181,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// Of samples that one record gave several times, the first stays for new ones to take its place.
-  private mutating func removeRepeated(_ new: [MeasuredSample]) {
+  private mutating func removeRepeated(_ new: [ComparedSample]) {
     guard !repeatedNames.isEmpty else { return }
     let names = Set(new.compactMap(\.ownName)).intersection(repeatedNames)
     guard !names.isEmpty else { return }
@@ -210,7 +210,7 @@ package struct StepDivergence: Sendable {
 
   /// Puts a sample of the last record to its place: a sample of an earlier record gives way to it, one of the same
   /// record does not.
-  private mutating func place(_ sample: MeasuredSample) {
+  private mutating func place(_ sample: ComparedSample) {
     var sample = sample
     let source = sources.count - 1
     if pictureEntries > Self.mostPictureEntries { sample.pictures = [] }
@@ -308,7 +308,7 @@ private struct CountedRows {
 
   var count: Int { samples.count }
 
-  mutating func add(_ row: MeasuredRow, sample: Int) {
+  mutating func add(_ row: RowEvidence, sample: Int) {
     policyReference.append(row.policyReference)
     referencePolicy.append(row.referencePolicy)
     samples.append(sample)
@@ -340,7 +340,7 @@ package struct TokenScores: Sendable, Hashable {
   package var negativeLogLikelihood: Double { negativeLogLikelihoodSum / Double(targets) }
   package var referenceNegativeLogLikelihood: Double { referenceNegativeLogLikelihoodSum / Double(targets) }
 
-  fileprivate mutating func add(_ row: MeasuredRow) {
+  fileprivate mutating func add(_ row: RowEvidence) {
     guard row.target >= 0 else { return }
     targets += 1
     if row.isCorrect { correct += 1 }
@@ -353,7 +353,7 @@ package struct TokenScores: Sendable, Hashable {
 extension StepDivergence {
   /// Every sample under a name of its own: of a name that one record gives several times the first, and the rows of
   /// several unnamed batches numbered through.
-  package var samplesByName: [(name: SampleName, sample: MeasuredSample)] {
+  package var samplesByName: [(name: SampleName, sample: ComparedSample)] {
     placesByName.map { ($0.name, samples[$0.place]) }
   }
 
@@ -371,13 +371,13 @@ extension StepDivergence {
   }
 
   /// The sample that has a name there.
-  func sample(named name: SampleName) -> MeasuredSample? {
+  func sample(named name: SampleName) -> ComparedSample? {
     if case .named(let own) = name { return places[own].map { samples[$0] } }
     return samplesByName.first { $0.name == name }?.sample
   }
 }
 
-extension MeasuredSample {
+extension ComparedSample {
   /// The name that the log gives it; `nil` for a row of an unnamed batch.
   fileprivate var ownName: String? {
     if case .named(let name) = name { name } else { nil }
@@ -386,5 +386,5 @@ extension MeasuredSample {
   fileprivate var isNamed: Bool { ownName != nil }
 
   /// Entries held for drawing; every picture counts as some more, for what surrounds its entries.
-  var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + RowPicture.overhead } }
+  var pictureEntries: Int { pictures.reduce(0) { $0 + $1.entries.count + TopProbabilities.overhead } }
 }

@@ -14,7 +14,7 @@ struct LogitsFileQueueTests {
   private var run: RunModel
   private var queue: LogitsFileQueue
   private var requests = LogitsFileRequests()
-  private var measurer = RunMeasurer()
+  private var comparer = RunComparer()
 
   init() throws {
     fixture = try LogitsFixture(samples: 3, positions: 2, vocabulary: 5)
@@ -28,7 +28,7 @@ struct LogitsFileQueueTests {
     var follower = RunFollower(path: fixture.folder.path, readsOnce: true)
     let batch = follower.nextBatch()
     let files = requests.requests(in: batch)
-    var measured = measurer.measure(batch)
+    var measured = comparer.measure(batch)
     measured.files = files
     run.apply(measured)
     queue.add(files)

@@ -144,7 +144,7 @@ struct LogitsReportTests {
   @Test func `Bits scale what is logarithmic and leave the rest`() throws {
     let fixture = try LogitsFixture(samples: 3, positions: 1, vocabulary: 10)
     let nats = try report(try fixture.pair(with: [WrittenTensor("targets", .int64, [3], [1, 2, 3])]))
-    let bits = nats.told(in: .bits)
+    let bits = nats.converted(to: .bits)
     let (n, b) = (nats.steps[0], bits.steps[0])
     let factor = 1 / LogitsMath.log(2)
     #expect(bits.unit == .bits)

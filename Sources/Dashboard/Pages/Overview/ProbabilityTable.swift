@@ -3,8 +3,8 @@ internal import RunModel
 
 /// Probability bars of base and tuned model, a row for each class.
 struct ProbabilityTable {
-  var picture: RowPicture
-  var row: MeasuredRow
+  var picture: TopProbabilities
+  var row: RowEvidence
   var classes: [String]
   var scroll: Int
   /// Every entry has a line, not only those that matter.
@@ -16,7 +16,7 @@ struct ProbabilityTable {
 
   /// Of a long vocabulary an entry below 1 % in both models is one of the others, unless it is the target or a model's
   /// likeliest.
-  private var listed: [RowPicture.Entry] {
+  private var listed: [TopProbabilities.Entry] {
     guard !showsAll, picture.vocabulary > Self.smallVocabulary else { return picture.entries }
     return picture.entries.filter { entry in
       !(max(entry.reference, entry.policy) < Self.leastProbability) || entry.index == picture.target
@@ -25,12 +25,12 @@ struct ProbabilityTable {
   }
 
   /// The probability of everything that has no line.
-  private var rest: RowPicture.Entry? {
+  private var rest: TopProbabilities.Entry? {
     let listed = listed
     guard listed.count < picture.entries.count else { return picture.rest }
     let names = Set(listed.map(\.index))
     let folded = picture.entries.filter { !names.contains($0.index) }
-    return RowPicture.Entry(
+    return TopProbabilities.Entry(
       index: -1, reference: (picture.rest?.reference ?? 0) + folded.reduce(0) { $0 + $1.reference },
       policy: (picture.rest?.policy ?? 0) + folded.reduce(0) { $0 + $1.policy })
   }
@@ -100,7 +100,7 @@ struct ProbabilityTable {
 
   private struct Line {
     var label: String
-    var entry: RowPicture.Entry
+    var entry: TopProbabilities.Entry
     var isTarget: Bool
     /// Likeliest of the reference, of the policy.
     var isTop: (base: Bool, tuned: Bool)

@@ -6,11 +6,11 @@ internal import RunModel
 struct InspectedSample: Sendable {
   /// As it was last measured.
   var state: SampleState
-  var measured: MeasuredSample?
+  var measured: ComparedSample?
   /// Index among its rows.
   var row: Int
   /// Bars of the row, and the step they are of: the nearest one whose bars were kept.
-  var picture: (step: Int, picture: RowPicture)?
+  var picture: (step: Int, picture: TopProbabilities)?
   /// Names of the classes.
   var names: [String]
   /// How both models went on when they were last asked.
@@ -21,7 +21,7 @@ struct InspectedSample: Sendable {
   /// Every evaluation there is of it, later ones than `state` too, in the order of the steps.
   var evaluations: [SampleState] { course.evaluations(of: state.key) }
 
-  var measuredRow: MeasuredRow? {
+  var measuredRow: RowEvidence? {
     measured.flatMap { $0.rows.indices.contains(row) ? $0.rows[row] : nil }
   }
 

@@ -95,7 +95,7 @@ struct InspectionText {
     ])
   }
 
-  private func verdict(_ row: MeasuredRow) -> [TextRun] {
+  private func verdict(_ row: RowEvidence) -> [TextRun] {
     row.isCorrect
       ? [TextRun(" \(glyphs.marks.yes) right", .good)] : [TextRun(" \(glyphs.marks.no) wrong", .error)]
   }

@@ -75,7 +75,7 @@ struct SampleList: Sendable {
   }
 }
 
-extension MeasuredSample {
+extension ComparedSample {
   /// Index of the row with the largest D(policy‖reference), or of the first that cannot be compared.
   var rowFurthestApart: Int {
     func distance(_ index: Int) -> Double {

@@ -23,7 +23,7 @@ struct TokenStrip {
       DisplayWidth.truncate(
         ClassNames.visible($0, glyphs: glyphs), to: Self.mostColumns, ellipsis: glyphs.marks.ellipsis)
     }
-    divergences = (sample.measured?.rows ?? MeasuredRows([])).map {
+    divergences = (sample.measured?.rows ?? RowEvidenceList([])).map {
       direction == .policyReference ? $0.policyReference : $0.referencePolicy
     }
     selected = sample.row

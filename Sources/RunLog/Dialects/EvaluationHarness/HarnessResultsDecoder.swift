@@ -7,13 +7,13 @@ import CSimdJSON
 /// path of the document or of the model.
 final class HarnessResultsDecoder: FrameDecoder {
   private let parser: DocumentParser
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private var path = ""
   private var memory = RowMemory()
   private(set) var lines = 0
   private(set) var stepSource = StepSource.logged
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = keys
     parser = DocumentParser()
   }

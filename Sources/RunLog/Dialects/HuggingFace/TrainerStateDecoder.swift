@@ -12,7 +12,7 @@ final class TrainerStateDecoder: FrameDecoder {
     "\"best_global_step\"", "\"best_metric\"", "\"best_model_checkpoint\"", "\"epoch\"", "\"log_history\"",
   ]
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     row = JSONLineDecoder(keys: keys)
   }
 

@@ -3,7 +3,7 @@
 ///
 /// A document of a few objects may be anything: what it holds is believed as objects between other text are.
 final class JSONDocumentDecoder: FrameDecoder {
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private let row: JSONLineDecoder
   private var memory = RowMemory()
   private var belief = Belief()
@@ -16,7 +16,7 @@ final class JSONDocumentDecoder: FrameDecoder {
   private(set) var lines = 0
   private(set) var stepSource = StepSource.logged
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = keys
     row = JSONLineDecoder(keys: keys)
   }
@@ -166,11 +166,11 @@ final class JSONDocumentDecoder: FrameDecoder {
 
 /// Decodes objects only to see whether they are those of a log.
 private struct ProbeRows: ~Copyable {
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private var objects: JSONObjects
 
   init() {
-    keys = KeyTable()
+    keys = KeyInterner()
     objects = JSONObjects(keys: keys)
   }
 

@@ -6,7 +6,7 @@ final class JSONLineDecoder: LineDecoder {
 
   private var objects: JSONObjects
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     objects = JSONObjects(keys: keys)
   }
 
@@ -49,7 +49,7 @@ struct ObjectPlace {
 struct JSONObjects: ~Copyable {
   private let parser: LineParser
   private let positions = UnsafeMutablePointer<Int32>.allocate(capacity: LineFields.roleCount)
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private var nodes: KeyNodes
   private var tornLines = TornLineSearch()
   private var steps = StepInference()
@@ -60,7 +60,7 @@ struct JSONObjects: ~Copyable {
   /// The object that was decoded last named its step, or an epoch.
   private(set) var hasStepOrEpoch = false
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     guard let decoder = csj_create() else { preconditionFailure("out of memory") }
     parser = LineParser(decoder: decoder)
     self.keys = keys

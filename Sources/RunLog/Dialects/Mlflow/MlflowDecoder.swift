@@ -20,7 +20,7 @@ final class MlflowDecoder: LineDecoder {
   private var hasSteps = false
   private var hasLines = false
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = KeyCache(keys)
   }
 

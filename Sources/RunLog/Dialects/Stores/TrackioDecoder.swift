@@ -2,7 +2,7 @@
 final class TrackioDecoder: LineDecoder {
   private let row: JSONLineDecoder
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     row = JSONLineDecoder(keys: keys)
   }
 

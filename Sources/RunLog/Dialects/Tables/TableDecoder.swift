@@ -3,7 +3,7 @@
 /// The step is in the column that is called so, else the epochs or the order of the rows stand for it. Loggers write the
 /// whole file anew, with another header, when a metric appears: only new rows count then.
 final class TableDecoder: LineDecoder {
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private let shape: TableShape
   private var columns: TableColumns?
   private var memory = RowMemory()
@@ -16,7 +16,7 @@ final class TableDecoder: LineDecoder {
   private var columnKeys: [UInt32?] = []
 
   /// - Parameter start: the first lines, in which the table was recognised.
-  init(keys: KeyTable, start: UnsafeRawBufferPointer) {
+  init(keys: KeyInterner, start: UnsafeRawBufferPointer) {
     self.keys = keys
     shape = TableShape.find(start).shape ?? TableShape(separator: .byte(UInt8(ascii: ",")))
     columns = shape.names.map { TableColumns($0) }

@@ -10,7 +10,7 @@ final class TensorBoardDecoder: FrameDecoder {
   private static let headerLength = 12
   private static let footerLength = 4
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = KeyCache(keys)
   }
 

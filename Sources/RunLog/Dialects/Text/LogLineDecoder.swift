@@ -6,7 +6,7 @@
 final class LogLineDecoder: LineDecoder {
   static var padding: Int { JSONLineDecoder.padding }
 
-  private let keys: KeyTable
+  private let keys: KeyInterner
   // One thread owns a decoder, and nothing here calls back: each line would pay for finding that out.
   @exclusivity(unchecked) private var objects: JSONObjects
   private var rows: TextRows
@@ -38,7 +38,7 @@ final class LogLineDecoder: LineDecoder {
   /// The part of a line that a container runtime cut.
   private var cut: [UInt8] = []
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = keys
     objects = JSONObjects(keys: keys)
     rows = TextRows(keys: keys)

@@ -15,9 +15,9 @@ final class PrintedPairsDecoder: LineDecoder {
   static let verl = Form(dialect: .verlConsole, parse: { verlPairs($0) }, marker: "step:")
 
   private let form: Form
-  private let keys: KeyTable
+  private let keys: KeyInterner
 
-  init(_ form: Form, keys: KeyTable) {
+  init(_ form: Form, keys: KeyInterner) {
     self.form = form
     self.keys = keys
   }

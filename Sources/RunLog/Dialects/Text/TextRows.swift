@@ -23,7 +23,7 @@ struct TextRows {
     case logged, fitted, bars, order
   }
 
-  private let keys: KeyTable
+  private let keys: KeyInterner
   private var rows: [Row] = []
   private var numberKeys: ContiguousArray<UInt32> = []
   private var numbers: ContiguousArray<Double> = []
@@ -40,7 +40,7 @@ struct TextRows {
   private var lastStep = 0
   private var bars = BarSteps()
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = keys
   }
 

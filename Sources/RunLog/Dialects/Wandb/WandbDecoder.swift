@@ -20,7 +20,7 @@ final class WandbDecoder: FrameDecoder {
     case first, middle, last
   }
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     history = WandbHistory(keys: keys)
   }
 

@@ -21,7 +21,7 @@ struct WandbHistory {
   private static let stepKeys: [StaticString] = ["train/global_step", "_step"]
   private static let timeKey: StaticString = "_timestamp"
 
-  init(keys: KeyTable) {
+  init(keys: KeyInterner) {
     self.keys = KeyCache(keys)
   }
 

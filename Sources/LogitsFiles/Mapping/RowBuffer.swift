@@ -1,5 +1,5 @@
 /// Memory for rows that cannot be lent in place, kept from one block to the next.
-package struct RowRoom: ~Copyable {
+package struct RowBuffer: ~Copyable {
   private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: alignment)
 
   private static let alignment = 64

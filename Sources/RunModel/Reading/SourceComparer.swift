@@ -5,16 +5,16 @@ internal import RunLog
 ///
 /// It remembers logits of the reference by (set, sample), those of unnamed rows by phase too: a run whose reference
 /// does not change gives them once.
-struct SourceMeasurer: Sendable {
+struct SourceComparer: Sendable {
   private var references = KnownReferences()
   /// Records of earlier batches.
   private var records = 0
-  private var conventions = ConventionMeasurer()
+  private var conventions = ConventionCollector()
 
   init() {}
 
   /// Measures every distribution of a batch.
-  mutating func measure(_ batch: RecordBatch) -> MeasuredBatch {
+  mutating func measure(_ batch: RecordBatch) -> ComparedBatch {
     var rest = batch
     rest.distributions = []
     conventions.note(batch.newKeys)
@@ -29,7 +29,7 @@ struct SourceMeasurer: Sendable {
     }
     for notice in notices { note(notice) }
     records += batch.records.count
-    var result = MeasuredBatch(batch: rest, measurements: measurements)
+    var result = ComparedBatch(batch: rest, measurements: measurements)
     result.logsKL = conventions.logsKL
     return result
   }
@@ -50,7 +50,7 @@ struct SourceMeasurer: Sendable {
       record: distribution.record, set: distribution.set, samples: [], rowsWithoutReference: 0)
     switch distribution.content {
     case .logits(let logits): measure(logits, of: batch, into: &result)
-    case .sampledTokens(let sampled): result.tokens = MeasuredTokens(sampled)
+    case .sampledTokens(let sampled): result.tokens = TokenEvidence(sampled)
     case .topEntries(let top): result.take(top)
     case .completion(let completion): result.completion = completion
     case .file: return nil
@@ -88,30 +88,30 @@ struct SourceMeasurer: Sendable {
 
   private static func measure(
     _ logits: InlineLogits, sample: Int, name: SampleName, policy: [Double], reference: [Double]
-  ) -> MeasuredSample {
-    var rows: [MeasuredRow] = []
-    var pictures: [RowPicture] = []
+  ) -> ComparedSample {
+    var rows: [RowEvidence] = []
+    var pictures: [TopProbabilities] = []
     let vocabulary = logits.vocabulary
     for position in 0..<logits.positions where logits.counts(sample: sample, position: position) {
       let range = position * vocabulary..<(position + 1) * vocabulary
       let policyRow = policy.span.extracting(range)
       let referenceRow = reference.span.extracting(range)
       let measured = RowDivergence.measure(policy: policyRow, reference: referenceRow)
-      var row = MeasuredRow(measured, position: position)
+      var row = RowEvidence(measured, position: position)
       if let target = logits.target(sample: sample, position: position), target < vocabulary {
-        row.aim(
-          at: target, policy: policyRow[target] - measured.policyLogMass,
+        row.setTarget(
+          target, policy: policyRow[target] - measured.policyLogMass,
           reference: referenceRow[target] - measured.referenceLogMass)
         row.policyMargin = Margin.of(target, among: policyRow.count) { policyRow[$0] }
       }
       rows.append(row)
       pictures.append(
-        RowPicture(
+        TopProbabilities(
           policy: softmax(policyRow), reference: softmax(referenceRow),
           target: logits.target(sample: sample, position: position),
           token: logits.token(sample: sample, position: position), labels: logits.labels))
     }
-    return MeasuredSample(name: name, rows: MeasuredRows(rows), pictures: pictures)
+    return ComparedSample(name: name, rows: RowEvidenceList(rows), pictures: pictures)
   }
 }
 
@@ -119,7 +119,7 @@ extension Measurement {
   /// Takes in the bounds of top-k lists, or says why they bound nothing.
   fileprivate mutating func take(_ top: TopEntries) {
     do throws(UnusableTop) {
-      bounds = try MeasuredBounds(top)
+      bounds = try BoundEvidence(top)
     } catch {
       unusable.append(error.reason)
     }

@@ -2,7 +2,7 @@ package import LogitsFiles
 package import RunLog
 
 /// The rows of one file of logits, measured like those that stand in a log.
-package struct LogitsFileMeasurement {
+package struct LogitsFileComparison {
   let file: LogitsFileName
   let step: StepComparison
 
@@ -33,23 +33,24 @@ package struct LogitsFileMeasurement {
   }
 
   /// Every sample with its rows that count, measured on this thread.
-  package func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> MeasuredLogitsFile {
+  package func measured(origin: SampleOrigin) throws(LogitsFileProblem) -> ComparedLogitsFile {
     let measured = try StepMeasurement(step, threads: 1) { _ in }.rows()
-    var result: [MeasuredSample] = []
+    var result: [ComparedSample] = []
     for (prompt, rows) in zip(step.prompts, measured) {
       result += try samples(of: prompt, rows, origin: origin)
     }
-    return MeasuredLogitsFile(parts: [.init(samples: result)], vocabulary: step.vocabulary)
+    return ComparedLogitsFile(parts: [.init(samples: result)], vocabulary: step.vocabulary)
   }
 
   private func samples(
     of prompt: PromptComparison, _ rows: PromptRows, origin: SampleOrigin
-  ) throws(LogitsFileProblem) -> [MeasuredSample] {
+  ) throws(LogitsFileProblem) -> [ComparedSample] {
     let groups = rows.samples
     var samples = groups.map { number, rows in
-      MeasuredSample(
+      ComparedSample(
         name: name(ofSample: number, of: prompt, rows: groups.count),
-        rows: MeasuredRows(rows.map { MeasuredRow($0, position: $0.row % prompt.positions) }), pictures: [],
+        rows: RowEvidenceList(rows.map { RowEvidence($0, position: $0.row % prompt.positions) }),
+        pictures: [],
         origin: origin)
     }
     let pictures = try RowPictures(prompt, tokens: file.tokens)
@@ -69,7 +70,7 @@ package struct LogitsFileMeasurement {
   }
 
   /// The samples to draw.
-  private func pictured(_ samples: [MeasuredSample], vocabulary: Int) -> [Int] {
+  private func pictured(_ samples: [ComparedSample], vocabulary: Int) -> [Int] {
     let order = samples.indices.sorted {
       samples[$0].meanPolicyReference > samples[$1].meanPolicyReference
     }
@@ -81,11 +82,11 @@ package struct LogitsFileMeasurement {
   }
 }
 
-extension MeasuredRow {
+extension RowEvidence {
   fileprivate init(_ row: ComparedRow, position: Int) {
     self.init(row.divergence, position: position)
     if let target = row.target, let logProbabilities = row.targetLogProbabilities {
-      aim(at: target, policy: logProbabilities.policy, reference: logProbabilities.reference)
+      setTarget(target, policy: logProbabilities.policy, reference: logProbabilities.reference)
       policyMargin = row.policyMargin
     }
   }

@@ -4,7 +4,7 @@ internal import RealModule
 
 /// Probabilities of both models on one row, enough of them to draw: all of a small vocabulary, else the entries that
 /// matter (largest contributions, likeliest of either model, the target) and the rest as one sum.
-package struct RowPicture: Sendable {
+package struct TopProbabilities: Sendable {
   package struct Entry: Sendable, Hashable {
     /// Class or vocabulary index.
     package var index: Int
@@ -79,7 +79,7 @@ package struct RowPicture: Sendable {
     self.labels = labels
     let all = policy.indices.map { Entry(index: $0, reference: reference[$0], policy: policy[$0]) }
     let isWhole = all.count <= Self.wholeVocabulary
-    entries = isWhole ? all : Self.mattering(all, target: self.target).map { all[$0] }
+    entries = isWhole ? all : Self.worthDrawing(all, target: self.target).map { all[$0] }
     entries.sort(by: Self.contributesMore)
     rankEntries(policy: policy, reference: reference)
     guard !isWhole else { return }
@@ -99,14 +99,14 @@ package struct RowPicture: Sendable {
       Entry(index: listed.id, logReference: listed.reference, logPolicy: listed.policy)
     }
     rankEntries(listed, k: file.header.k)
-    aim(at: target, row, of: file)
+    setTarget(target, row, of: file)
     for index in entries.indices { entries[index].text = vocabulary?.text(of: entries[index].index) }
     entries.sort(by: Self.contributesMore)
     if entries.count < self.vocabulary { rest = restOfEntries }
   }
 
   /// The target is among the entries in any case, with the ranks that the row gives it.
-  private mutating func aim(at target: Int, _ row: Int, of file: RowsFile) {
+  private mutating func setTarget(_ target: Int, _ row: Int, of file: RowsFile) {
     guard target >= 0, !file.flags(row).contains(.noTarget) else { return }
     let place = entries.firstIndex { $0.index == target } ?? entries.count
     if place == entries.count {
@@ -165,7 +165,7 @@ package struct RowPicture: Sendable {
     return a == b ? left.index < right.index : a > b
   }
 
-  private static func mattering(_ all: [Entry], target: Int?) -> Set<Int> {
+  private static func worthDrawing(_ all: [Entry], target: Int?) -> Set<Int> {
     var kept = Set(likeliest(all, count: keptContributions) { $0.magnitude })
     kept.formUnion(likeliest(all, count: keptLikeliest, by: \.policy))
     kept.formUnion(likeliest(all, count: keptLikeliest, by: \.reference))
@@ -187,7 +187,7 @@ package struct RowPicture: Sendable {
   }
 }
 
-extension RowPicture {
+extension TopProbabilities {
   /// The entry of a class, `nil` where it is not among those kept.
   package func entry(_ index: Int) -> Entry? { entries.first { $0.index == index } }
 }

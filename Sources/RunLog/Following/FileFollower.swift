@@ -1,10 +1,10 @@
 /// Reads one file of a run, now and as it grows: whoever holds it asks for the next batch.
 ///
 /// Nothing here waits, and no thread is started.
-struct SourceFollower: ~Copyable {
+struct FileFollower: ~Copyable {
   private var source: ByteSource
   private var buffer = LineBuffer(padding: LineDialect.padding)
-  private let keys: KeyTable
+  private let keys: KeyInterner
   /// The dialect that the user says it is.
   private let forced: Dialect?
   private var decoder: (any LineDecoder)?
@@ -55,7 +55,7 @@ struct SourceFollower: ~Copyable {
   private static let mostRereadings = 6
 
   /// - Parameter endsHere: nothing is followed, so that a last line without its newline is whole.
-  init(_ source: ByteSource, keys: KeyTable, dialect: Dialect? = nil, endsHere: Bool = false) {
+  init(_ source: ByteSource, keys: KeyInterner, dialect: Dialect? = nil, endsHere: Bool = false) {
     self.endsHere = endsHere
     self.source = source
     self.keys = keys

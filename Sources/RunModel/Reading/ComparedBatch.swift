@@ -1,7 +1,7 @@
 package import RunLog
 
 /// A batch of records whose distributions were already compared, ready to be applied on the main thread.
-package struct MeasuredBatch: Sendable {
+package struct ComparedBatch: Sendable {
   /// The records; its `distributions` were taken out.
   package var batch: RecordBatch
   package var measurements: [Measurement]
@@ -16,7 +16,7 @@ package struct MeasuredBatch: Sendable {
   }
 }
 
-extension MeasuredBatch {
+extension ComparedBatch {
   package var hasRecords: Bool { !batch.records.isEmpty }
 
   /// Seconds since 1970 of the last record, or of the last change of the file where it has no time; `nil` where neither is
@@ -31,13 +31,13 @@ package struct Measurement: Sendable {
   /// Index into the batch's `records`.
   package var record: Int
   package var set: String?
-  package var samples: [MeasuredSample]
+  package var samples: [ComparedSample]
   /// Rows with logits of the policy but none of the reference to compare with.
   package var rowsWithoutReference: Int
   /// Estimates from sampled tokens; `nil` where there are none.
-  var tokens: MeasuredTokens?
+  var tokens: TokenEvidence?
   /// Lower bounds from top-k lists; `nil` where there are none.
-  var bounds: MeasuredBounds?
+  var bounds: BoundEvidence?
   /// How the models continue a sample; `nil` where the record does not say it.
   var completion: SampleCompletion?
   /// Why distributions were refused, one phrase each.
@@ -47,7 +47,7 @@ package struct Measurement: Sendable {
   /// How far the reference moved since each row was first seen; `nil` where nobody can tell.
   var shift: ReferenceShift?
 
-  package init(record: Int, set: String?, samples: [MeasuredSample], rowsWithoutReference: Int) {
+  package init(record: Int, set: String?, samples: [ComparedSample], rowsWithoutReference: Int) {
     self.record = record
     self.set = set
     self.samples = samples

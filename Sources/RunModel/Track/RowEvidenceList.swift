@@ -1,19 +1,19 @@
 package import LogitsFiles
 
 /// The rows of a sample: held, or read from their rows file as they are looked at.
-package struct MeasuredRows: RandomAccessCollection, Sendable {
+package struct RowEvidenceList: RandomAccessCollection, Sendable {
   /// Rows that lie one behind the other in a file.
   struct Stretch: Sendable {
     var rows: RowsFile
     var first: Int
   }
 
-  private var held: [MeasuredRow] = []
+  private var held: [RowEvidence] = []
   /// Where they lie; nil for rows that are held.
   let file: Stretch?
   package private(set) var count: Int
 
-  package init(_ rows: [MeasuredRow]) {
+  package init(_ rows: [RowEvidence]) {
     held = rows
     file = nil
     count = rows.count
@@ -28,8 +28,8 @@ package struct MeasuredRows: RandomAccessCollection, Sendable {
   package var startIndex: Int { 0 }
   package var endIndex: Int { count }
 
-  package subscript(index: Int) -> MeasuredRow {
-    file.map { MeasuredRow(row: $0.first + index, of: $0.rows) } ?? held[index]
+  package subscript(index: Int) -> RowEvidence {
+    file.map { RowEvidence(row: $0.first + index, of: $0.rows) } ?? held[index]
   }
 
   /// D(π_θ‖π_θ0) of a row, nats.
@@ -43,7 +43,7 @@ package struct MeasuredRows: RandomAccessCollection, Sendable {
   }
 }
 
-extension MeasuredRow {
+extension RowEvidence {
   /// A row of a rows file.
   fileprivate init(row: Int, of file: RowsFile) {
     let flags = file.flags(row)
@@ -57,7 +57,7 @@ extension MeasuredRow {
     masksDiffer = flags.contains(.masksDiffer)
     let target = flags.contains(.noTarget) ? -1 : file.target(row)
     guard target >= 0 else { return }
-    aim(at: target, policy: file.policyTarget(row), reference: file.referenceTarget(row))
+    setTarget(target, policy: file.policyTarget(row), reference: file.referenceTarget(row))
     policyMargin = Margin.of(row: row, in: file)
   }
 }

@@ -2,7 +2,7 @@ internal import Divergence
 internal import RunLog
 
 /// Estimates of the divergence from the sampled tokens of one sample of one record, nats.
-package struct MeasuredTokens: Sendable {
+package struct TokenEvidence: Sendable {
   /// `nil` where the log does not name the sample.
   package var sample: String?
   /// Who the tokens were sampled from, as the log says it: hostile until made printable.
@@ -48,7 +48,7 @@ package struct MeasuredTokens: Sendable {
   }
 
   /// Takes in the tokens of another sample; tokens of several origins have none.
-  mutating func merge(_ other: MeasuredTokens) {
+  mutating func merge(_ other: TokenEvidence) {
     if other.sampledFrom != sampledFrom, tokens > 0 { sampledFrom = "mixed" }
     if tokens == 0 { sampledFrom = other.sampledFrom }
     k1.merge(other.k1)

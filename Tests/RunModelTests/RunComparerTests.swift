@@ -6,7 +6,7 @@ import Testing
 @testable import RunAnalysis
 @testable import RunModel
 
-struct RunMeasurerTests {
+struct RunComparerTests {
   private static let whole = SyntheticSample("a", policy: [1, 0], reference: [0, 1])
   private static let policyOnly = SyntheticSample("a", policy: [[2, 0]])
   private static let referenceOnly = SyntheticSample("a", reference: [[0, 1]])
@@ -154,12 +154,12 @@ struct RunMeasurerTests {
 
   @Test func `The same in one batch each`() {
     var log = SyntheticRun()
-    var measurer = RunMeasurer()
+    var comparer = RunComparer()
     log.logits(step: 0, [Self.whole])
     log.notice(.startedOver(.truncated))
-    #expect(measurer.measure(log.takeBatch()).measurements.first?.samples.count == 1)
+    #expect(comparer.measure(log.takeBatch()).measurements.first?.samples.count == 1)
     log.logits(step: 0, [Self.policyOnly])
-    #expect(measurer.measure(log.takeBatch()).measurements.first?.rowsWithoutReference == 1)
+    #expect(comparer.measure(log.takeBatch()).measurements.first?.rowsWithoutReference == 1)
   }
 
   @Test func `Pictures show the probabilities of the rows that count`() {
@@ -168,8 +168,8 @@ struct RunMeasurerTests {
     sample.targets = [-1, 1]
     var log = SyntheticRun()
     log.logits(step: 0, [sample], labels: ["no", "yes"])
-    var measurer = RunMeasurer()
-    let measured = measurer.measure(log.takeBatch()).measurements.first?.samples.first
+    var comparer = RunComparer()
+    let measured = comparer.measure(log.takeBatch()).measurements.first?.samples.first
     #expect(measured?.rows.map(\.position) == [1])
     #expect(measured?.pictures.count == 1)
     #expect(measured?.pictures.first?.labels == ["no", "yes"])

@@ -2,7 +2,7 @@ internal import Divergence
 internal import RunLog
 
 /// Guaranteed lower bounds of the divergence from the top-k lists of one sample of one record, nats.
-package struct MeasuredBounds: Sendable {
+package struct BoundEvidence: Sendable {
   /// `nil` where the log does not name the sample.
   package var sample: String?
   /// Of D(π_θ‖π_θ0), one a row.
@@ -42,7 +42,7 @@ package struct MeasuredBounds: Sendable {
     }
   }
 
-  mutating func merge(_ other: MeasuredBounds) {
+  mutating func merge(_ other: BoundEvidence) {
     policyReference.merge(other.policyReference)
     referencePolicy.merge(other.referencePolicy)
   }

@@ -4,10 +4,10 @@ import Testing
 
 /// Runs of rows that the mask leaves.
 struct RowRunTests {
-  private let run = RowRun(
+  private let run = RowRange(
     policyPart: 0, referencePart: 1, policyRow: 100, referenceRow: 7, first: 2, count: 10)
 
-  private func ranges(_ runs: [RowRun]) -> [Range<Int>] { runs.map { $0.first..<$0.first + $0.count } }
+  private func ranges(_ runs: [RowRange]) -> [Range<Int>] { runs.map { $0.first..<$0.first + $0.count } }
 
   @Test func `Pieces cover a run exactly`() {
     for rows in 1...11 {

@@ -4,13 +4,13 @@ package import RunLog
 /// results.
 ///
 /// Sources of a run number their keys on their own, and one may begin anew while the others go on.
-package struct RunMeasurer: Sendable {
-  private var sources: [Int: SourceMeasurer] = [:]
+package struct RunComparer: Sendable {
+  private var sources: [Int: SourceComparer] = [:]
 
   package init() {}
 
   /// Measures every distribution of a batch.
-  package mutating func measure(_ batch: RecordBatch) -> MeasuredBatch {
-    sources[batch.source, default: SourceMeasurer()].measure(batch)
+  package mutating func measure(_ batch: RecordBatch) -> ComparedBatch {
+    sources[batch.source, default: SourceComparer()].measure(batch)
   }
 }

@@ -2,12 +2,12 @@ internal import Divergence
 package import LogitsFiles
 
 /// The rows of one sample of one record, measured: one row, or one for each token position the mask leaves.
-package struct MeasuredSample: Sendable {
+package struct ComparedSample: Sendable {
   package var name: SampleName
-  package let rows: MeasuredRows
+  package let rows: RowEvidenceList
   /// What rows that were measured here looked like, for the probability bars; empty once it was let go to save memory,
   /// and where a rows file has it.
-  package var pictures: [RowPicture]
+  package var pictures: [TopProbabilities]
   package var origin: SampleOrigin
   /// What was asked, and the texts of tokens; nil where no rows file tells.
   package var texts: SampleTexts?
@@ -15,7 +15,7 @@ package struct MeasuredSample: Sendable {
   package let meanPolicyReference: Double
 
   package init(
-    name: SampleName, rows: MeasuredRows, pictures: [RowPicture], origin: SampleOrigin = .log
+    name: SampleName, rows: RowEvidenceList, pictures: [TopProbabilities], origin: SampleOrigin = .log
   ) {
     self.name = name
     self.rows = rows
@@ -25,9 +25,9 @@ package struct MeasuredSample: Sendable {
   }
 
   /// What a row looks like; nil where that was let go.
-  package func picture(ofRow row: Int) -> RowPicture? {
+  package func picture(ofRow row: Int) -> TopProbabilities? {
     if let file = rows.file, rows.indices.contains(row) {
-      return RowPicture(row: file.first + row, of: file.rows, vocabulary: texts?.vocabulary)
+      return TopProbabilities(row: file.first + row, of: file.rows, vocabulary: texts?.vocabulary)
     }
     return pictures.indices.contains(row) ? pictures[row] : nil
   }
@@ -77,7 +77,7 @@ package enum SampleOrigin: Int, Sendable, Hashable, CaseIterable {
 }
 
 /// One row of logits of both models, measured; everything in nats.
-package struct MeasuredRow: Sendable, Hashable {
+package struct RowEvidence: Sendable, Hashable {
   /// Token position, 0 where the sample is not a sequence.
   package var position: Int
   /// D(π_θ‖π_θ0).
@@ -122,7 +122,7 @@ package struct MeasuredRow: Sendable, Hashable {
   package var isReferenceCorrect: Bool { target >= 0 && referenceTop == target }
 
   /// Notes the right class and its log-probability under each model.
-  mutating func aim(at target: Int, policy: Double, reference: Double) {
+  mutating func setTarget(_ target: Int, policy: Double, reference: Double) {
     self.target = target
     policyTargetLogProbability = policy
     referenceTargetLogProbability = reference

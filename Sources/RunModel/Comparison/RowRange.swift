@@ -1,5 +1,5 @@
 /// Rows that lie one behind the other in one part of each model.
-struct RowRun: Sendable, Equatable {
+struct RowRange: Sendable, Equatable {
   let policyPart: Int
   let referencePart: Int
   /// First row in the source of each.
@@ -10,33 +10,33 @@ struct RowRun: Sendable, Equatable {
   let count: Int
 
   /// True where both models' rows lie in the same files.
-  func isOfSameFiles(as other: RowRun) -> Bool {
+  func isOfSameFiles(as other: RowRange) -> Bool {
     policyPart == other.policyPart && referencePart == other.referencePart
   }
 
   /// A piece of the run; the range counts from its start.
-  func piece(_ range: Range<Int>) -> RowRun {
-    RowRun(
+  func piece(_ range: Range<Int>) -> RowRange {
+    RowRange(
       policyPart: policyPart, referencePart: referencePart, policyRow: policyRow + range.lowerBound,
       referenceRow: referenceRow + range.lowerBound, first: first + range.lowerBound, count: range.count)
   }
 
   /// The run in pieces of at most so many rows.
-  func pieces(ofAtMost rows: Int) -> [RowRun] {
+  func pieces(ofAtMost rows: Int) -> [RowRange] {
     stride(from: 0, to: count, by: rows).map { piece($0..<min(count, $0 + rows)) }
   }
 }
 
 extension PromptComparison {
   /// The rows of both models beside each other, in as few runs as possible.
-  var runs: [RowRun] {
-    var runs: [RowRun] = []
+  var runs: [RowRange] {
+    var runs: [RowRange] = []
     var mine = RangeCursor(policy), theirs = RangeCursor(reference)
     var first = 0
     while let policyRows = mine.rest, let referenceRows = theirs.rest {
       let count = min(policyRows.count, referenceRows.count)
       runs.append(
-        RowRun(
+        RowRange(
           policyPart: mine.part, referencePart: theirs.part, policyRow: policyRows.lowerBound,
           referenceRow: referenceRows.lowerBound, first: first, count: count))
       mine.advance(count)
@@ -73,9 +73,9 @@ private struct RangeCursor {
   }
 }
 
-extension [RowRun] {
+extension [RowRange] {
   /// Without the rows that do not count, except in gaps of at most `bridge` rows, which cost less than a new run.
-  func covering(_ counts: [Bool], bridge: Int) -> [RowRun] {
+  func covering(_ counts: [Bool], bridge: Int) -> [RowRange] {
     if counts.isEmpty { return self }
     return flatMap { run in
       var ranges: [Range<Int>] = []

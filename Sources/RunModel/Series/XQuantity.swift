@@ -1,7 +1,7 @@
 package import Curves
 
 /// What can lie along the x axis of a chart instead of the step: time or tokens, as the log tells them for its steps.
-package struct StepMeasure: Sendable {
+package struct XQuantity: Sendable {
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The step itself.
     case step
@@ -103,14 +103,14 @@ package struct StepMeasure: Sendable {
 
 extension RunModel {
   /// What can lie along the x axis; `nil` for the step itself, and where the log does not tell.
-  package func measure(_ kind: StepMeasure.Kind) -> StepMeasure? {
+  package func measure(_ kind: XQuantity.Kind) -> XQuantity? {
     switch kind {
     case .step: return nil
     case .elapsed, .clock:
       guard rows.hasTimes, let clock = series.max(by: { $0.count < $1.count }) else { return nil }
-      return StepMeasure(kind, clock.current, rows: rows)
+      return XQuantity(kind, clock.current, rows: rows)
     case .tokens:
-      return tokenCounts.lazy.compactMap { StepMeasure(.tokens, $0.current, rows: self.rows) }.first
+      return tokenCounts.lazy.compactMap { XQuantity(.tokens, $0.current, rows: self.rows) }.first
     }
   }
 

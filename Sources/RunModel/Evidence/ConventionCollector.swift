@@ -14,7 +14,7 @@ struct ComparedLogits {
 ///
 /// Other quantities cost far more than the divergence itself: they are measured only where the record's own KL is none
 /// of the usual conventions, or where a KL is logged apart from logits, and never more than a second or two in all.
-struct ConventionMeasurer: Sendable {
+struct ConventionCollector: Sendable {
   /// What each interned key of the source means.
   private var roles: [MetricRole?] = []
   private var earlier = EarlierModels()
@@ -40,7 +40,7 @@ struct ConventionMeasurer: Sendable {
   ///   - compared: the samples that have logits of both models.
   ///   - measured: the same, measured.
   mutating func evidence(
-    of compared: [ComparedLogits], _ logits: InlineLogits, set: String?, measured: [MeasuredSample],
+    of compared: [ComparedLogits], _ logits: InlineLogits, set: String?, measured: [ComparedSample],
     record: Record, batch: RecordBatch
   ) -> Evidence {
     var evidence = Evidence()
@@ -113,7 +113,7 @@ struct ConventionMeasurer: Sendable {
   }
 
   /// The sums of measured rows where they do not explain a KL; `nil` where they do, or where there is none.
-  private func neededSums(_ record: Record, batch: RecordBatch, measured: [MeasuredSample]) -> ConventionSums?
+  private func neededSums(_ record: Record, batch: RecordBatch, measured: [ComparedSample]) -> ConventionSums?
   {
     let logged = loggedKLs(record, batch)
     let sums = ConventionSums(measured)

@@ -4,11 +4,11 @@ internal import RealModule
 internal import RunLog
 
 /// Open files of both models.
-struct OpenPair: ~Copyable {
+struct RowPairReader: ~Copyable {
   /// Memory for rows that cannot be lent in place.
   struct Rooms: ~Copyable {
-    var policy = RowRoom()
-    var reference = RowRoom()
+    var policy = RowBuffer()
+    var reference = RowBuffer()
   }
 
   private let policy: MappedLogits
@@ -19,7 +19,7 @@ struct OpenPair: ~Copyable {
   private let threads: Int?
 
   /// The files of a run of rows.
-  init(_ prompt: PromptComparison, run: RowRun, threads: Int?) throws(LogitsFileProblem) {
+  init(_ prompt: PromptComparison, run: RowRange, threads: Int?) throws(LogitsFileProblem) {
     let policyPart = prompt.policy[run.policyPart]
     let referencePart = prompt.reference[run.referencePart]
     let policy = try MappedLogits(policyPart.file)
@@ -52,7 +52,7 @@ struct OpenPair: ~Copyable {
   ///
   /// - Parameter targets: the right class of each row, where it has one.
   func measure(
-    _ block: RowRun, targets: [Int?], _ rooms: inout Rooms
+    _ block: RowRange, targets: [Int?], _ rooms: inout Rooms
   ) throws(LogitsFileProblem) -> [ComparedRow] {
     try withRows(block, &rooms.policy, &rooms.reference) { (p, q) throws(LogitsFileProblem) in
       let rows = try divergences(p, q, totalVariation: true)
@@ -91,7 +91,7 @@ struct OpenPair: ~Copyable {
   private static let longRow = 65_536
 
   /// D(policy‖reference) of each row of a block, nats.
-  func divergences(_ block: RowRun, _ rooms: inout Rooms) throws(LogitsFileProblem) -> [Double] {
+  func divergences(_ block: RowRange, _ rooms: inout Rooms) throws(LogitsFileProblem) -> [Double] {
     try withRows(block, &rooms.policy, &rooms.reference) { (p, q) throws(LogitsFileProblem) in
       try divergences(p, q, totalVariation: false).map(\.policyReference)
     }
@@ -99,7 +99,7 @@ struct OpenPair: ~Copyable {
 
   /// The logits of a block of rows, in float64.
   func numbers(
-    _ block: RowRun, _ rooms: inout Rooms
+    _ block: RowRange, _ rooms: inout Rooms
   ) throws(LogitsFileProblem) -> (policy: [Double], reference: [Double]) {
     let count = block.count * vocabulary
     return try withRows(block, &rooms.policy, &rooms.reference) { (p, q) throws(LogitsFileProblem) in
@@ -111,7 +111,7 @@ struct OpenPair: ~Copyable {
   }
 
   private func withRows<Result>(
-    _ block: RowRun, _ policyRoom: inout RowRoom, _ referenceRoom: inout RowRoom,
+    _ block: RowRange, _ policyRoom: inout RowBuffer, _ referenceRoom: inout RowBuffer,
     _ body: (RawSpan, RawSpan) throws(LogitsFileProblem) -> Result
   ) throws(LogitsFileProblem) -> Result {
     let policyRows = block.policyRow..<block.policyRow + block.count
