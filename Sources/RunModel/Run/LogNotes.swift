@@ -41,7 +41,7 @@ extension RunModel {
   /// What there is to say about how the log was read: first where its steps come from.
   package var allLogNotes: [LogNotes.Note] {
     let inferred = status.stepSource == .logged ? [] : [status.stepSource.note]
-    return inferred + logNotes.all
+    return inferred + remarks.logNotes.all
   }
 }
 

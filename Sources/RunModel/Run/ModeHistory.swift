@@ -15,6 +15,8 @@ package struct ModeHistory: Sendable {
   package private(set) var changes: [Change] = []
   /// What the last records said that came behind later ones: a restart may yet make them the present.
   private var late: [Change] = []
+  /// Switches of the last record that showed nothing wrong.
+  private var harmless: (modes: ModelModes, phase: Phase)?
   /// How things stand in each phase, by its number.
   private var standings: [Standing?] = Phase.allCases.map { _ in nil }
 
@@ -35,6 +37,14 @@ package struct ModeHistory: Sendable {
   package func change(phase: Phase, at step: Int) -> Change? {
     changes.last { $0.phase == phase && $0.step <= step }
   }
+
+  /// True for the switches of the last record that showed nothing wrong.
+  func isHarmless(_ said: ModelModes, phase: Phase) -> Bool {
+    harmless?.modes == said && harmless?.phase == phase
+  }
+
+  /// Keeps switches that show nothing wrong: nearly all records say what the one before said.
+  mutating func noteHarmless(_ said: ModelModes, phase: Phase) { harmless = (said, phase) }
 
   /// A record that comes late, about a step before the last one, says nothing about how things stand now.
   mutating func note(_ said: ModelModes, phase: Phase, step: Int, row: Int = 0) {

@@ -38,7 +38,7 @@ extension RunModel {
   package var hasEnded: Bool { status.source == .ended }
 
   package var activity: RunActivity {
-    guard isOpened else { return .notOpened }
+    guard reading.isOpened else { return .notOpened }
     // A folder of rows or logits is a run without a log.
     return status.source == .waitingForFile && !divergences.isEmpty ? .upToDate : RunActivity(status)
   }

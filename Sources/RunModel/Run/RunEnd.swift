@@ -23,8 +23,9 @@ package struct RunEnd: Sendable, Hashable {
 extension RunModel {
   /// The process that trained, once it has ended and nothing was written since.
   package var endedProcess: RunFolderNews.EndedProcess? {
-    guard let process, hasTimes, let last = gaps.last, last > process.time + Self.patience else {
-      return process
+    guard let process = course.process, hasTimes, let last = gaps.last, last > process.time + Self.patience
+    else {
+      return course.process
     }
     return nil
   }
@@ -36,7 +37,7 @@ extension RunModel {
   mutating func noteEnd(in texts: ArraySlice<RecordText>) {
     guard texts.contains(where: { $0.key == "event" && $0.text == "end" }) else { return }
     func text(_ keys: [String]) -> String? { texts.last { keys.contains($0.key) }?.text }
-    end = RunEnd(
+    course.end = RunEnd(
       status: text(["status", "state"]) ?? "finished",
       reason: text(["error", "exception", "reason", "signal"]),
       row: rows.count - 1)
@@ -46,11 +47,11 @@ extension RunModel {
   package mutating func note(_ folder: RunFolderNews) {
     note(folder.checkpoints)
     noteTrainersBest(folder.trainersBest)
-    lastWritten = folder.lastWritten ?? lastWritten
-    process = folder.process
-    surroundings = folder.surroundings
-    guard let progress = folder.progress, progress.total != statedProgress?.total else { return }
-    plannedSteps = progress.total
+    course.lastWritten = folder.lastWritten ?? lastWritten
+    course.process = folder.process
+    course.surroundings = folder.surroundings
+    guard let progress = folder.progress, progress.total != course.statedProgress?.total else { return }
+    course.plannedSteps = progress.total
   }
 }
 

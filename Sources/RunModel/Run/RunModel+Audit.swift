@@ -11,8 +11,10 @@ extension RunModel {
         evidence: OccurrenceEvidence(reason: "line \(record.line): \(reason)"))
     }
     guard measurement.tokens != nil || measurement.bounds != nil else { return }
-    estimates[probe, default: EstimateTrack(probe: probe)].add(
-      measurement, step: record.step, logged: logged, row: rows.count - 1)
+    let row = rows.count - 1
+    distributions.changeEstimates(probe) {
+      $0.add(measurement, step: record.step, logged: logged, row: row)
+    }
     let text = measurement.tokens?.sampledFrom
     if let warning = TokenOrigin(text).warning(probe: probe.label, text: text ?? "") {
       ledger.add(

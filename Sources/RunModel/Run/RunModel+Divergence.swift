@@ -10,15 +10,17 @@ extension RunModel {
     let logged = loggedKLs(of: record, set: measurement.set, batch: batch).stated
     noteEstimates(measurement, record: record, logged: logged?.value)
     if let completion = measurement.completion {
-      completions.add(completion, of: probe.set, step: record.step, row: rows.count - 1)
+      distributions.completions.add(completion, of: probe.set, step: record.step, row: rows.count - 1)
     }
     guard isMeasured(measurement.samples, of: probe, step: record.step) else { return }
     // What a record logs is about all its rows, those without a reference too.
     let comparable = measurement.rowsWithoutReference == 0 ? logged : nil
-    divergences[probe, default: DivergenceTrack(probe: probe)].add(
-      measurement.samples, step: record.step, logged: comparable,
-      policyInEvalMode: record.modes.policy == .eval, row: rows.count - 1)
-    staleProbes.insert(probe)
+    let row = rows.count - 1
+    distributions.change(probe) {
+      $0.add(
+        measurement.samples, step: record.step, logged: comparable,
+        policyInEvalMode: record.modes.policy == .eval, row: row)
+    }
   }
 
   /// True where samples have rows, or take the place of some that had: a mask may leave none.
@@ -32,10 +34,11 @@ extension RunModel {
     _ samples: [ComparedSample], of record: PendingLogitsFiles.Record, file: String
   ) {
     guard isMeasured(samples, of: record.probe, step: record.step) else { return }
-    divergences[record.probe, default: DivergenceTrack(probe: record.probe)].add(
-      samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
-      file: file, row: record.row)
-    staleProbes.insert(record.probe)
+    distributions.change(record.probe) {
+      $0.add(
+        samples, step: record.step, logged: record.logged, policyInEvalMode: record.policyInEvalMode,
+        file: file, row: record.row)
+    }
     refreshDivergences()
   }
 
@@ -43,8 +46,7 @@ extension RunModel {
   mutating func removeSamples(ofFile file: String, of record: PendingLogitsFiles.Record) {
     evidence.remove(file: file)
     guard divergences[record.probe] != nil else { return }
-    divergences[record.probe]?.remove(file: file, step: record.step)
-    staleProbes.insert(record.probe)
+    distributions.change(record.probe) { $0.remove(file: file, step: record.step) }
     refreshDivergences()
   }
 
@@ -74,18 +76,11 @@ extension RunModel {
   }
 
   mutating func noteSets(of measured: ComparedBatch) {
-    for set in measured.measurements.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
-    for set in measured.files.lazy.compactMap(\.set) { knownSets.insert(set.lowercased()) }
+    distributions.note(sets: measured.measurements.lazy.compactMap(\.set))
+    distributions.note(sets: measured.files.lazy.compactMap(\.set))
   }
 
   mutating func refreshDivergences() {
-    let isComplete = status.source != .reading
-    for probe in staleProbes {
-      divergences[probe]?.refresh(everything: isComplete, moreComes: logitsFiles.queued > 0)
-    }
-    staleProbes = staleProbes.filter { divergences[$0]?.isStale == true }
-    let entries = divergences.values.reduce(0) { $0 + $1.pictureEntries }
-    guard entries > keptPictureEntries else { return }
-    for probe in divergences.keys { divergences[probe]?.thinPictures() }
+    distributions.refresh(everything: status.source != .reading)
   }
 }

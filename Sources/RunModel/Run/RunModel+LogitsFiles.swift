@@ -6,7 +6,7 @@ extension RunModel {
   /// Notes that the logits of a record are in a file, which is measured apart.
   mutating func expect(_ request: LogitsFileRequest, record: Record, batch: RecordBatch) {
     let logged = loggedKLs(of: record, set: request.set, batch: batch)
-    pendingFiles.add(
+    distributions.pendingFiles.add(
       PendingLogitsFiles.Record(
         probe: ProbeKey(phase: record.phase, set: request.set), step: record.step, logged: logged.stated,
         policyInEvalMode: record.modes.policy == .eval,
@@ -17,12 +17,12 @@ extension RunModel {
 
   /// Takes in what became of a file of logits.
   package mutating func apply(_ news: LogitsFileNews) {
-    logitsFiles = news.progress
+    distributions.files = news.progress
     guard let record = record(of: news.source) else { return }
     switch news.outcome {
     case .measured(let file):
       finish(news)
-      missingShards[record.step] = file.shards.map(\.text)
+      distributions.missingShards[record.step] = file.shards.map(\.text)
       noteUnusable(news.path, step: record.step, reason: file.shards.map { "\($0.text) are there so far" })
       for part in file.parts { add(part, of: record, file: news.path) }
       noteEvidence(file, of: record, path: news.path)
@@ -37,10 +37,11 @@ extension RunModel {
 
   private func record(of source: LogitsFileNews.Source) -> PendingLogitsFiles.Record? {
     switch source {
-    case .request(let id): pendingFiles.record(id)
+    case .request(let id): distributions.pendingFiles.record(id)
     // Nobody says how the models were switched; rows written apart are an evaluation.
     case .folder(let step): Self.unnamed(step)
-    case .rows(let step, let request): request.flatMap { pendingFiles.record($0) } ?? Self.unnamed(step)
+    case .rows(let step, let request):
+      request.flatMap { distributions.pendingFiles.record($0) } ?? Self.unnamed(step)
     }
   }
 
@@ -57,14 +58,16 @@ extension RunModel {
     var record = record
     if let probe = part.probe { record.probe = probe }
     if let modes = part.modes { record.policyInEvalMode = modes.policy == .eval }
-    if let set = record.probe.set { knownSets.insert(set.lowercased()) }
-    noteMeasured(step: record.step)
+    if let set = record.probe.set { distributions.note(sets: [set]) }
+    extent.noteMeasured(step: record.step)
+    refreshSteps()
     addSamples(part.samples, of: record, file: file)
     for tokens in part.tokens {
       var measurement = Measurement(record: 0, set: record.probe.set, samples: [], rowsWithoutReference: 0)
       measurement.tokens = tokens
-      estimates[record.probe, default: EstimateTrack(probe: record.probe)].add(
-        measurement, step: record.step, logged: nil, row: record.row)
+      distributions.changeEstimates(record.probe) {
+        $0.add(measurement, step: record.step, logged: nil, row: record.row)
+      }
     }
   }
 
@@ -90,6 +93,6 @@ extension RunModel {
   }
 
   private mutating func finish(_ news: LogitsFileNews) {
-    if case .request(let id) = news.source { pendingFiles.remove(id) }
+    if case .request(let id) = news.source { distributions.pendingFiles.remove(id) }
   }
 }

@@ -12,7 +12,7 @@ extension RunModel {
     guard let lastStep, step < lastStep else { return self }
     let moment = RunMoment(step, of: self)
     // Rows files may be of steps that no record is about.
-    let isMeasuredLater = measuredSteps.map { $0.upperBound > step } ?? false
+    let isMeasuredLater = extent.measured.map { $0.upperBound > step } ?? false
     guard moment.rows < rows.count || table.hasSeveralSources || isMeasuredLater else { return self }
     var run = self
     run.lookBack(to: moment)
@@ -21,39 +21,38 @@ extension RunModel {
 
   private mutating func lookBack(to moment: RunMoment) {
     if table.hasSeveralSources {
-      lastStep = max(moment.step, firstStep ?? moment.step)
+      extent.last = max(moment.step, firstStep ?? moment.step)
     } else {
       lookBackAtSteps(moment)
     }
-    if let said = end, said.row >= moment.rows { end = nil }
-    savedCheckpoints = savedCheckpoints.filter { $0.key <= moment.step }
+    if let said = end, said.row >= moment.rows { course.end = nil }
+    course.checkpoints = course.checkpoints.filter { $0.key <= moment.step }
     modes = modes.asOf(moment)
     ledger.lookBack(to: moment)
     evidence = evidence.asOf(moment)
     table.lookBack(to: moment)
     lookBackAtDivergences(moment)
-    for probe in estimates.keys { estimates[probe] = estimates[probe]?.asOf(moment) }
-    estimates = estimates.filter { !$0.value.points.isEmpty }
+    distributions.estimates = estimates.mapValues { $0.asOf(moment) }.filter { !$0.value.points.isEmpty }
   }
 
   private mutating func lookBackAtSteps(_ moment: RunMoment) {
-    rejections = rejectionHistory.asOf(moment)
+    remarks.rejections = remarks.rejectionHistory.asOf(moment)
     let branch = restarts.last { $0.toStep <= moment.step }
     let reached = rows.highestStep(before: moment.rows, since: branch?.rowsBefore ?? 0)
     let measured = divergences.values.compactMap { $0.point(at: moment.step)?.step }.max()
-    lastStep = [reached, branch.map { min($0.fromStep, $0.toStep) }, measured].compactMap(\.self).max()
-    firstStep = [
-      firstSteps.last { $0.rowsBefore < moment.rows }?.step,
+    extent.last = [reached, branch.map { min($0.fromStep, $0.toStep) }, measured].compactMap(\.self).max()
+    extent.first = [
+      extent.first(withRows: moment.rows),
       divergences.values.compactMap { $0.points.first?.step }.min(),
     ].compactMap(\.self).min()
-    restarts.removeAll { $0.rowsBefore >= moment.rows }
-    oddities.removeAll { $0.rowsBefore >= moment.rows }
+    extent.restarts.removeAll { $0.rowsBefore >= moment.rows }
+    remarks.oddities.removeAll { $0.rowsBefore >= moment.rows }
   }
 
   private mutating func lookBackAtDivergences(_ moment: RunMoment) {
     for (probe, track) in divergences {
       let before = track.asOf(moment)
-      divergences[probe] = before.points.isEmpty && before.abandoned.isEmpty ? nil : before
+      distributions.divergences[probe] = before.points.isEmpty && before.abandoned.isEmpty ? nil : before
     }
   }
 }

@@ -6,19 +6,18 @@ extension RunModel {
   mutating func apply(_ notice: LogNotice, step: Int, of batch: RecordBatch) {
     switch notice.kind {
     case .rejected(let reason):
-      rejectionHistory.add(line: notice.line, reason: reason, file: batch.file, rowsBefore: rows.count)
-      rejections = rejectionHistory.current
+      remarks.reject(line: notice.line, reason: reason, file: batch.file, rowsBefore: rows.count)
     case .unusable(let reason):
       ledger.add(
         .unusableDistribution, series: nil, step: step,
         evidence: OccurrenceEvidence(
           reason: "\(place(of: notice, batch)): \(reason)", leftOut: LeftOut.subject(of: reason)))
     case .startedOver:
-      forgetRejections(ofFile: batch.file)
-      gaps.pause()
+      remarks.forgetRejections(ofFile: batch.file, rowsBefore: rows.count)
+      course.gaps.pause()
     case .run(let said): description.merge(said)
-    case .printedOutput: forgetRejections(ofFile: batch.file)
-    case .progress(let progress): statedProgress = progress
+    case .printedOutput: remarks.forgetRejections(ofFile: batch.file, rowsBefore: rows.count)
+    case .progress(let progress): course.statedProgress = progress
     case .checkpointUnknown(let model):
       ledger.add(
         .checkpointUnknown, series: nil, step: step, evidence: OccurrenceEvidence(reason: model))
@@ -26,18 +25,13 @@ extension RunModel {
     case .restarted(let restart): self.restart(restart, line: notice.line, of: batch)
     case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
     // What it means for the steps was decided where it was read.
-    case .sessionStarted: gaps.pause()
+    case .sessionStarted: course.gaps.pause()
     case .unusedKey(let key, let value):
-      logNotes.add(
+      remarks.logNotes.add(
         .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
     case .remark(let text):
-      logNotes.add(.reading, text, line: notice.line > 0 ? notice.line : nil, file: batch.file)
+      remarks.logNotes.add(.reading, text, line: notice.line > 0 ? notice.line : nil, file: batch.file)
     }
-  }
-
-  private mutating func forgetRejections(ofFile file: String?) {
-    rejectionHistory.forget(file: file, rowsBefore: rows.count)
-    rejections = rejectionHistory.current
   }
 
   private func place(of notice: LogNotice, _ batch: RecordBatch) -> String {

@@ -4,12 +4,14 @@ internal import RunLog
 extension RunModel {
   mutating func apply(_ index: Int, of batch: RecordBatch, measurements: ArraySlice<Measurement>) {
     let record = batch.records[index]
-    if !record.modes.isEmpty || !measurements.isEmpty { measuredSource = batch.source }
-    ledger.begin(row: rows.count, isLate: sources[batch.source].lastStep.map { record.step < $0 } ?? false)
-    noteStep(of: record, source: batch.source)
+    if !record.modes.isEmpty || !measurements.isEmpty { reading.measuredSource = batch.source }
+    ledger.begin(
+      row: rows.count, isLate: reading.sources[batch.source].lastStep.map { record.step < $0 } ?? false)
+    extent.note(step: record.step, row: rows.count)
+    reading.sources[batch.source].note(step: record.step, row: rows.count)
     // A training that goes on has not ended.
-    end = nil
-    gaps.note(time: record.time)
+    course.end = nil
+    course.gaps.note(time: record.time)
     modes.note(record.modes, phase: record.phase, step: record.step, row: rows.count)
     noteModes(of: record)
     table.append(index, of: batch)
@@ -18,12 +20,6 @@ extension RunModel {
     if measurements.allSatisfy(\.samples.isEmpty) { noteStart(of: record, batch: batch) }
     for measurement in measurements { apply(measurement, record: record, batch: batch) }
     noteEvidence(record, of: batch, measurements: measurements)
-  }
-
-  private mutating func noteStep(of record: Record, source: Int) {
-    if firstStep.map({ record.step < $0 }) ?? true { firstSteps.append((rows.count, record.step)) }
-    firstStep = min(firstStep ?? record.step, record.step)
-    sources[source].note(step: record.step, row: rows.count)
   }
 
   private mutating func noteNonfiniteLosses(of record: Record, batch: RecordBatch) {
@@ -50,10 +46,9 @@ extension RunModel {
 
   private mutating func noteModes(of record: Record) {
     // Nearly all records say what the one before said.
-    if record.modes == harmless?.modes, record.phase == harmless?.phase { return }
+    if modes.isHarmless(record.modes, phase: record.phase) { return }
     guard Self.switches.contains(where: { $0.holds(record) }) else {
-      harmless = (record.modes, record.phase)
-      return
+      return modes.noteHarmless(record.modes, phase: record.phase)
     }
     for (kind, holds) in Self.switches where holds(record) {
       let reason = kind == .trainingInEvalMode ? "mode eval" : ""
@@ -71,14 +66,6 @@ extension RunModel {
     (.evaluationInTrainMode, { $0.phase == .eval && $0.modes.policy == .train }),
     (.evaluationWithGradients, { $0.phase == .eval && $0.modes.policyGradients == true }),
   ]
-
-  mutating func note(_ text: RecordText) {
-    guard texts[text.key] != nil || texts.count < Self.keptTexts else { return }
-    texts[text.key] = text.text
-  }
-
-  /// A log with more string keys than this keeps the first ones: they are only shown.
-  private static let keptTexts = 256
 }
 
 /// Before the first update policy and reference are the same model.

@@ -9,74 +9,20 @@ package struct RunModel: Sendable {
   package let givenName: String?
   /// Which of its evaluation sets are for retention, and which are the new task, as whoever opened it said.
   package let sets: SetNaming
-  /// False for a run that is only listed.
-  private(set) var isOpened: Bool
   package internal(set) var description = RunDescription()
-  package internal(set) var status = ReadStatus()
-  /// What lies beside its logs.
-  package internal(set) var surroundings = RunSurroundings()
-
-  package internal(set) var restarts: [Restart] = []
-  /// What sources told of their steps.
-  var oddities: [FoundOddity] = []
+  var reading: RunReading
+  var extent = RunExtent()
+  /// Steps, times and values of its series.
+  package var table = SeriesTable()
   package internal(set) var modes = ModeHistory()
-  /// One for each phase and set that has logits of both models.
-  package internal(set) var divergences: [ProbeKey: DivergenceTrack] = [:]
-  /// Last value of every string key, as it stood in the log: hostile until made printable.
-  package internal(set) var texts: [String: String] = [:]
-  package internal(set) var rejections = Rejections()
-  /// What was inferred, left out or could not be used when the log was read.
-  package internal(set) var logNotes = LogNotes()
-  /// How far the files of logits are measured.
-  package internal(set) var logitsFiles = LogitsFilesProgress()
-
-  /// Lowest step of the run; `nil` before there is one.
-  package internal(set) var firstStep: Int?
-  /// Highest step of the branch the run is on; `nil` before there is one.
-  package internal(set) var lastStep: Int?
-
-  /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
-  package internal(set) var estimates: [ProbeKey: EstimateTrack] = [:]
-  /// Entries of probability pictures kept for looking back, 40 bytes each.
-  package var keptPictureEntries = 2_000_000
-
+  var distributions = RunDistributions()
   /// What a logged KL can be checked against.
   package internal(set) var evidence = AuditEvidence()
+  /// What happened that a finding may be made of.
   var ledger = OccurrenceLedger()
-  package var table = SeriesTable()
-  /// One for each source, by its number.
-  var sources: [SourceProgress] = []
-  /// The source that told of modes or distributions last: only its restarts take those back.
-  var measuredSource: Int?
-  /// What the trainer last said itself.
-  var statedProgress: TrainingProgress?
-  /// Steps that a state of the trainer in the run's folder plans.
-  var plannedSteps: Int?
-  /// How the training ended; `nil` while its log does not say so.
-  package internal(set) var end: RunEnd?
-  /// What became of the process that kltop started for it.
-  var process: RunFolderNews.EndedProcess?
-  /// How long its writer is silent between records, by the times in the log.
-  package internal(set) var gaps = WritingGaps()
-  /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.
-  package internal(set) var lastWritten: Double?
+  var remarks = RunRemarks()
+  var course = TrainingCourse()
   var trainingRows = TrainingRows()
-  /// Switches of the last record that showed nothing wrong.
-  var harmless: (modes: ModelModes, phase: Phase)?
-  /// First steps of the run as they were taken for, with the rows before.
-  var firstSteps: [(rowsBefore: Int, step: Int)] = []
-  /// By step.
-  var savedCheckpoints: [Int: SavedCheckpoint] = [:]
-  var rejectionHistory = RejectionHistory()
-  var completions = Completions()
-  var pendingFiles = PendingLogitsFiles()
-  /// How many files of ranks of a step are there, where some are missing: `37 of 64 shards`.
-  package internal(set) var missingShards: [Int: String] = [:]
-  /// Steps that files of logits and rows are of; nil before there is one.
-  var measuredSteps: ClosedRange<Int>?
-  /// Every set that the log has distributions of, in lower case.
-  package internal(set) var knownSets: Set<String> = []
-  var staleProbes: Set<ProbeKey> = []
 
   /// - Parameters:
   ///   - name: what it is called, where neither its path nor its log says it.
@@ -86,15 +32,13 @@ package struct RunModel: Sendable {
     self.path = path
     givenName = name
     self.sets = sets
-    self.isOpened = isOpened
+    reading = RunReading(isOpened: isOpened)
   }
 
   /// Applies records in the order of the file.
   package mutating func apply(_ measured: ComparedBatch) {
     let batch = measured.batch
-    status = batch.status
-    isOpened = true
-    while sources.count <= batch.source { sources.append(SourceProgress()) }
+    reading.begin(batch)
     noteSets(of: measured)
     table.begin(batch)
     var notices = batch.notices[...]
@@ -116,13 +60,30 @@ package struct RunModel: Sendable {
       noteEnd(in: own)
       texts = texts.dropFirst(own.count)
     }
-    for notice in notices { apply(notice, step: sources[batch.source].lastStep ?? 0, of: batch) }
-    for text in batch.texts { note(text) }
-    if !batch.records.isEmpty, table.hasCaughtUp(batch.source) { sources[batch.source].hasGrown = true }
+    for notice in notices { apply(notice, step: reading.sources[batch.source].lastStep ?? 0, of: batch) }
+    for text in batch.texts { remarks.note(text: text.text, of: text.key) }
+    if !batch.records.isEmpty, table.hasCaughtUp(batch.source) {
+      reading.sources[batch.source].hasGrown = true
+    }
     table.finish(batch)
     refreshSteps()
     refreshDivergences()
   }
+
+}
+
+/// What is told of a run.
+extension RunModel {
+  /// What reading its logs has come to.
+  package var status: ReadStatus { reading.status }
+
+  /// Lowest step of the run; `nil` before there is one.
+  package var firstStep: Int? { extent.first }
+
+  /// Highest step of the branch the run is on; `nil` before there is one.
+  package var lastStep: Int? { extent.last }
+
+  package var restarts: [Restart] { extent.restarts }
 
   /// All steps of the branch the run is on, 0…0 before there is one.
   package var steps: ClosedRange<Int> {
@@ -138,6 +99,44 @@ package struct RunModel: Sendable {
 
   /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
+
+  /// Last value of every string key, as it stood in the log: hostile until made printable.
+  package var texts: [String: String] { remarks.texts }
+
+  package var rejections: Rejections { remarks.rejections }
+
+  /// How the training ended; `nil` while its log does not say so.
+  package var end: RunEnd? { course.end }
+
+  /// How long its writer is silent between records, by the times in the log.
+  package var gaps: WritingGaps { course.gaps }
+
+  /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.
+  package var lastWritten: Double? { course.lastWritten }
+
+  /// What lies beside its logs.
+  package var surroundings: RunSurroundings { course.surroundings }
+
+  /// One for each phase and set that has logits of both models.
+  package var divergences: [ProbeKey: DivergenceTrack] { distributions.divergences }
+
+  /// Estimates and lower bounds, one for each phase and set that has sampled tokens or top-k lists.
+  package var estimates: [ProbeKey: EstimateTrack] { distributions.estimates }
+
+  /// Every set that the log has distributions of, in lower case.
+  package var knownSets: Set<String> { distributions.knownSets }
+
+  /// How far the files of logits are measured.
+  package var logitsFiles: LogitsFilesProgress { distributions.files }
+
+  /// How many files of ranks of a step are there, where some are missing: `37 of 64 shards`.
+  package var missingShards: [Int: String] { distributions.missingShards }
+
+  /// Entries of probability pictures kept for looking back, 40 bytes each.
+  package var keptPictureEntries: Int {
+    get { distributions.keptPictureEntries }
+    set { distributions.keptPictureEntries = newValue }
+  }
 
   /// The divergence of each phase and set, in the order of their names.
   ///

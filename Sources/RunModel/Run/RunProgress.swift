@@ -11,14 +11,14 @@ extension RunModel {
   package func progress(at step: Int) -> TrainingProgress? {
     guard let last = lastStep else { return nil }
     let isLast = step >= last
-    if let statedProgress {
+    if let statedProgress = course.statedProgress {
       // A state of the last checkpoint does not know what the other logs of the run say.
       let isOutdated = table.hasSeveralSources && last > statedProgress.done && last <= statedProgress.total
       return isLast && !isOutdated
         ? statedProgress : TrainingProgress(done: max(0, min(step, last)), total: statedProgress.total)
     }
     let total = series(named: Self.totalKey)?.lastValue.flatMap { Int(exactly: $0) } ?? description.totalSteps
-    guard let total = total ?? plannedSteps else { return nil }
+    guard let total = total ?? course.plannedSteps else { return nil }
     let left = isLast ? texts[Self.timeLeftKey].flatMap { TrainingProgress.seconds($0) } : nil
     return TrainingProgress(done: max(0, min(step, last)), total: total, secondsLeft: left)
   }

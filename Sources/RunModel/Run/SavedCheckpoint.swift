@@ -20,17 +20,17 @@ package struct SavedCheckpoint: Sendable, Hashable {
 
 extension RunModel {
   /// Every checkpoint that the log or the run's folder tells of, in the order of the steps.
-  package var checkpoints: [SavedCheckpoint] { savedCheckpoints.values.sorted { $0.step < $1.step } }
+  package var checkpoints: [SavedCheckpoint] { course.checkpoints.values.sorted { $0.step < $1.step } }
 
   /// Takes in checkpoints that lie in the run's folder; what the log says of one stays.
   package mutating func note(_ checkpoints: [SavedCheckpoint]) {
     for checkpoint in checkpoints {
-      let known = savedCheckpoints[checkpoint.step]
+      let known = course.checkpoints[checkpoint.step]
       var merged = SavedCheckpoint(
         step: checkpoint.step, path: known?.path ?? checkpoint.path,
         isTrainersBest: known?.isTrainersBest == true || checkpoint.isTrainersBest)
       merged.row = max(known?.row ?? -1, checkpoint.row)
-      savedCheckpoints[checkpoint.step] = merged
+      course.checkpoints[checkpoint.step] = merged
     }
   }
 
@@ -38,7 +38,7 @@ extension RunModel {
   mutating func noteTrainersBest(_ best: RunFolderNews.TrainersBest?) {
     guard let best else { return }
     let name = best.path?.split(separator: "/").last
-    savedCheckpoints = savedCheckpoints.mapValues { checkpoint in
+    course.checkpoints = course.checkpoints.mapValues { checkpoint in
       var checkpoint = checkpoint
       let isNamed = best.step == nil && checkpoint.path?.split(separator: "/").last == name
       checkpoint.isTrainersBest = best.step == checkpoint.step || isNamed

@@ -37,7 +37,7 @@ struct FoundOddity: Sendable {
 
 extension RunModel {
   mutating func note(_ oddity: StepOddity, line: Int, of batch: RecordBatch) {
-    oddities.append(
+    remarks.oddities.append(
       FoundOddity(
         oddity: oddity, line: line, source: batch.source, file: batch.file, rowsBefore: rows.count))
   }
@@ -49,7 +49,7 @@ extension RunModel {
 
   /// What there is to know about the steps: what is not decided first.
   package var stepNotes: [StepNote] {
-    status.sources.compactMap { $0.undecidedStep.map(Self.note) } + oddities.map(note) + lateNote
+    status.sources.compactMap { $0.undecidedStep.map(Self.note) } + remarks.oddities.map(note) + lateNote
       + severalValuesNote
   }
 

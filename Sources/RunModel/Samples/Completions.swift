@@ -48,6 +48,6 @@ struct Completions: Sendable {
 extension RunModel {
   /// How both models continued a sample when they were last asked at or before `step`; nil where the log never says it.
   package func completion(of key: SampleKey, at step: Int) -> (step: Int, completion: SampleCompletion)? {
-    completions.last(of: key, at: step)
+    distributions.completions.last(of: key, at: step)
   }
 }
