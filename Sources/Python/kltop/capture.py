@@ -24,6 +24,7 @@ import re
 import struct
 import sys
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Optional
@@ -31,6 +32,7 @@ from typing import Any, Optional
 import torch
 from torch import Tensor, nn
 
+from kltop._log import _raw as raw_bytes
 from kltop.folders import Folder, folders, text_of
 from kltop.models import CausalModel, most_tokens, undisturbed
 from kltop.probes import Probe, prepared
@@ -288,7 +290,7 @@ class Capture:
         if self.store.exists(self._part(unit)) or self.is_finished(unit.checkpoint):
             return
         rows, about = self._measured(unit)
-        self._write(self._part(unit), unit.checkpoint, rows, self.blocks[unit.block], about)
+        self._write(self._part(unit), unit.checkpoint, rows, self.blocks[unit.block], about, is_part=True)
 
     def _measured(self, unit: Unit) -> tuple[Rows, dict[str, Any]]:
         """Rows of a unit, and what its file says about them."""
@@ -321,23 +323,38 @@ class Capture:
         return [block for block in range(len(self.blocks)) if _part_name(block) not in there]
 
     def join(self, checkpoint: str) -> bool:
-        """Joins the parts of a checkpoint if all are there, and removes them; whether its rows are there."""
+        """Joins the parts of a checkpoint if all are there and whole, and removes them; whether its rows are there."""
         if self.is_finished(checkpoint):
             self._remove_parts(checkpoint)
             return True
         if self.missing(checkpoint):
             return False
         try:
-            parts = [self.store.read(self._part(Unit(checkpoint, block)), read_rows) for block in range(len(self.blocks))]
+            parts = [self._read_part(Unit(checkpoint, block)) for block in range(len(self.blocks))]
         except FileNotFoundError:
             # Another one has joined and removed them meanwhile.
             return self.is_finished(checkpoint)
-        about = {name: parts[0].metadata.get(name) for name in _KEPT}
+        whole = [part for part in parts if part is not None]
+        for block, part in enumerate(parts):
+            if part is None:
+                _say(f"{checkpoint}, block {block}: its part is broken, and has to be measured again")
+                self.store.remove(self._part(Unit(checkpoint, block)))
+        if len(whole) < len(parts):
+            return False
+        about = {name: whole[0].metadata.get(name) for name in _KEPT}
         self._write(
-            rows_file_name(step_of(checkpoint)), checkpoint, Rows.joined([part.rows for part in parts]), self.probes, about
+            rows_file_name(step_of(checkpoint)), checkpoint, Rows.joined([part.rows for part in whole]), self.probes, about
         )
         self._remove_parts(checkpoint)
         return True
+
+    def _read_part(self, unit: Unit) -> Optional[RowsFile]:
+        """None for a part of which something was lost; FileNotFoundError where there is none."""
+        with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RuntimeError, struct.error):
+            part = self.store.read(self._part(unit), read_rows)
+            if part.metadata.get("checksum") == str(_checksum(part.rows)):
+                return part
+        return None
 
     def describe(self) -> None:
         """Writes probes and vocabulary, unless they are there."""
@@ -353,7 +370,17 @@ class Capture:
         if tokens is not None and not self.store.exists("rows/vocabulary.safetensors"):
             self.store.write("rows/vocabulary.safetensors", lambda path: write_vocabulary_file(path, tokens))
 
-    def _write(self, name: str, checkpoint: str, rows: Rows, probes: Sequence[Probe], about: dict[str, Any]) -> None:
+    def _write(
+        self,
+        name: str,
+        checkpoint: str,
+        rows: Rows,
+        probes: Sequence[Probe],
+        about: dict[str, Any],
+        *,
+        is_part: bool = False,
+    ) -> None:
+        """A part is not synchronised: what a machine that fell over has lost of it is noticed when it is joined."""
         dtype = torch.float16 if self.plan.entries == "float16" else torch.float32
         kept = fitted(rows, self.plan.k, dtype=dtype)
         offsets: Tensor = torch.tensor([0, *(len(probe.positions) for probe in probes)]).cumsum(0)
@@ -362,13 +389,14 @@ class Capture:
             "rank": 0, "world_size": 1, "time": self._time(checkpoint),
             "launch": self.launch(checkpoint), "generation": 0, "sequence": 0, "sampled_from": "data",
             "checkpoint": os.path.basename(checkpoint), "phase": "eval", "mode": "eval", "grad_enabled": False,
-            "ref_mode": "eval", "ref_grad_enabled": False, "probes": "probes.safetensors", **about,
+            "ref_mode": "eval", "ref_grad_enabled": False, "probes": "probes.safetensors",
+            "checksum": _checksum(kept) if is_part else None, **about,
         }  # fmt: skip
         self.store.write(
             name,
             lambda path: write_rows(
                 path, kept, [probe.name for probe in probes], offsets, step=step_of(checkpoint),
-                k=min(self.plan.k, vocabulary), vocabulary=vocabulary, metadata=metadata,
+                k=min(self.plan.k, vocabulary), vocabulary=vocabulary, metadata=metadata, sync=not is_part,
             ),
         )  # fmt: skip
 
@@ -396,6 +424,13 @@ class Capture:
             self.store.remove(f"{folder}/{name}")
         self.store.remove_folder(folder)
         self.store.remove_folder("rows/.parts")
+
+
+def _checksum(rows: Rows) -> int:
+    found = 0
+    for field in fields(Rows):
+        found = zlib.crc32(raw_bytes(getattr(rows, field.name)).data, found)
+    return found
 
 
 def _part_name(block: int) -> str:
@@ -440,12 +475,28 @@ def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] =
     """Measures the units of one shard one after the other, and joins what is complete."""
     outcome = Outcome(0, [], [])
     units = shard_of(capture.units(paths), shard)
-    done = set(capture.units(paths)) - set(capture.waiting(paths))
-    waiting = [unit for unit in units if unit not in done]
+    waiting = _waiting_of(capture, units, paths)
     if len(waiting) < len(units):
         _say(f"{len(units) - len(waiting)} of {len(units)} units are there already")
+    for _ in range(MOST_ATTEMPTS):
+        _measure_all(capture, waiting, outcome)
+        outcome.open = [path for path in paths if not capture.join(path)]
+        # What waits again had parts that joining found broken.
+        failed = {unit for unit, _ in outcome.failed}
+        waiting = [unit for unit in _waiting_of(capture, units, outcome.open) if unit not in failed]
+        if not waiting:
+            break
+    return outcome
+
+
+def _waiting_of(capture: Capture, units: Sequence[Unit], paths: Sequence[str]) -> list[Unit]:
+    waiting = set(capture.waiting(paths))
+    return [unit for unit in units if unit in waiting]
+
+
+def _measure_all(capture: Capture, units: Sequence[Unit], outcome: Outcome) -> None:
     started = time.monotonic()
-    for number, unit in enumerate(waiting):
+    for number, unit in enumerate(units):
         reason = attempt(capture, unit)
         if reason is None:
             outcome.measured += 1
@@ -453,12 +504,10 @@ def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] =
             if not outcome.failed or (outcome.failed[-1][0].checkpoint, outcome.failed[-1][1]) != (unit.checkpoint, reason):
                 _say(f"{unit.checkpoint}, block {unit.block}: {reason}")
             outcome.failed.append((unit, reason))
-        _progress(number + 1, len(waiting), started)
-        last_of_checkpoint = number + 1 == len(waiting) or waiting[number + 1].checkpoint != unit.checkpoint
+        _progress(number + 1, len(units), started)
+        last_of_checkpoint = number + 1 == len(units) or units[number + 1].checkpoint != unit.checkpoint
         if last_of_checkpoint:
             capture.join(unit.checkpoint)
-    outcome.open = [path for path in paths if not capture.join(path)]
-    return outcome
 
 
 def shard_of(units: Sequence[Unit], shard: tuple[int, int]) -> Sequence[Unit]:

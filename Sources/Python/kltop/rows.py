@@ -109,6 +109,7 @@ def write_rows(
     k: int,
     vocabulary: int,
     metadata: Optional[Mapping[str, Any]] = None,
+    sync: bool = True,
 ) -> None:
     """Writes the rows of one evaluation (of one rank).
 
@@ -117,6 +118,7 @@ def write_rows(
     k: how many entries of each model were kept. vocabulary: how many there are.
     metadata: whatever else the file says about itself (`rank`, `time`, `mode`, …); true and false become `true` and
         `false`, None is left out.
+    sync: whether the file is on the disk before it has its name.
 
     Raises ValueError where the parts do not fit, OSError where the file cannot be written.
     """
@@ -135,7 +137,7 @@ def write_rows(
         **(metadata or {}),
     }
     texts = {name: _text(value) for name, value in about.items() if value is not None}
-    write_safetensors(path, {**tensors, "sample_offsets": offsets}, texts, sync=True)
+    write_safetensors(path, {**tensors, "sample_offsets": offsets}, texts, sync=sync)
 
 
 def fitted(rows: Rows, k: int, *, dtype: torch.dtype = torch.float32, max_bytes: Optional[int] = None) -> Rows:

@@ -27,6 +27,7 @@ from typing import Any
 import torch
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kltop.capture import Capture, Plan, Unit, checkpoints, run_plainly
 from kltop.rows import Rows, reduce_rows

@@ -138,6 +138,21 @@ def test_two_processes_of_which_one_is_killed(models: Path, plain: Path, tmp_pat
     assert found == files(plain), "5 of 5 files, byte by byte, and no part left"
 
 
+@pytest.mark.parametrize("loss", ["cut", "zeros", "nothing"])
+def test_a_part_of_which_something_was_lost_is_measured_again(
+    loss: str, models: Path, plain: Path, tmp_path: Path, capsys: Any
+) -> None:
+    """As a machine leaves it that fell over before its disk had everything."""
+    assert capture.main(arguments(models, tmp_path, "--shard", "0/15")) == 0
+    (part,) = tmp_path.glob("rows/.parts/*/*")
+    data = part.read_bytes()
+    lost = {"cut": data[:-200], "zeros": data[:-400] + bytes(400), "nothing": b""}
+    part.write_bytes(lost[loss])
+    assert capture.main(arguments(models, tmp_path)) == 0
+    assert "checkpoint-5, block 0: its part is broken" in capsys.readouterr().err
+    assert files(tmp_path) == files(plain)
+
+
 def test_a_store_that_fsspec_reaches(models: Path, plain: Path) -> None:
     fsspec = pytest.importorskip("fsspec")
     system = fsspec.filesystem("memory")

@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -488,6 +489,12 @@ def test_a_handler_of_the_trainings_own_is_called(tmp_path: Path) -> None:
 # Two processes
 
 
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 def worker(rank: int, folder: str, port: int) -> None:
     os.environ.update(
         RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port),
@@ -504,7 +511,7 @@ def worker(rank: int, folder: str, port: int) -> None:
 
 
 def test_two_processes_measure_their_shares(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(worker, (str(tmp_path), 29610 + os.getpid() % 300), nprocs=2)
+    torch.multiprocessing.spawn(worker, (str(tmp_path), free_port()), nprocs=2)
     results = {
         is_watched: [torch.load(tmp_path / str(is_watched) / f"result-{rank}.pt") for rank in (0, 1)]
         for is_watched in (False, True)
@@ -604,7 +611,7 @@ def spread_worker(rank: int, folder: str, port: int) -> None:
 
 
 def test_weights_that_are_spread_over_processes(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(spread_worker, (str(tmp_path), 29920 + os.getpid() % 70), nprocs=2)
+    torch.multiprocessing.spawn(spread_worker, (str(tmp_path), free_port()), nprocs=2)
     results = torch.load(tmp_path / "result-0.pt")
     for kind in ("full", "lora"):
         for name, value in results[f"{kind} False"].items():
@@ -656,7 +663,7 @@ def spread_trainer(rank: int, folder: str, port: int) -> None:
 
 
 def test_a_trainer_whose_weights_are_spread(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(spread_trainer, (str(tmp_path), 29300 + os.getpid() % 300), nprocs=2)
+    torch.multiprocessing.spawn(spread_trainer, (str(tmp_path), free_port()), nprocs=2)
     folder = tmp_path / "True"
     assert bool((rows_at(folder, 0).rows.kl_policy_reference == 0).all())
     last = rows_at(folder, 2)

@@ -1,3 +1,5 @@
+package import FileAccess
+
 /// Something that happened to a source beside its records, in its place between them.
 package struct LogNotice: Sendable, Hashable {
   /// Number of records of the batch that come before the notice.
@@ -39,11 +41,6 @@ package struct LogNotice: Sendable, Hashable {
     case stepOddity(StepOddity)
   }
 
-  package enum StartOver: Sendable, Hashable {
-    case truncated
-    case replaced
-  }
-
   package init(position: Int, line: Int, kind: Kind) {
     self.position = position
     self.line = line
@@ -62,7 +59,7 @@ package struct RunDescription: Sendable, Hashable {
   package var sign: String?
   /// Steps that are planned.
   package var totalSteps: Int?
-  /// What the training was set to, by key, as the log has it: hostile until made printable.
+  /// What the training was set to, by key, as the log has it.
   package var configuration: [String: String] = [:]
 
   package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {

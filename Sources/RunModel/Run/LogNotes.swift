@@ -13,7 +13,7 @@ package struct LogNotes: Sendable, Hashable {
 
   package struct Note: Sendable, Hashable {
     package var kind: Kind
-    /// One sentence; keys and values of the log in it are hostile until made printable.
+    /// One sentence.
     package var message: String
     /// Line of the file, from 1; `nil` where it is about many.
     package var line: Int?
@@ -34,19 +34,5 @@ package struct LogNotes: Sendable, Hashable {
     let note = Note(kind: kind, message: message, line: line, file: file)
     guard all.count < Self.most, known.insert(note).inserted else { return }
     all.append(note)
-  }
-}
-
-extension RunModel {
-  /// What there is to say about how the log was read: first where its steps come from.
-  package var allLogNotes: [LogNotes.Note] {
-    let inferred = status.stepSource == .logged ? [] : [status.stepSource.note]
-    return inferred + remarks.logNotes.all
-  }
-}
-
-extension StepSource {
-  fileprivate var note: LogNotes.Note {
-    LogNotes.Note(kind: .inferredSteps, message: "the log names no whole steps: they are \(rawValue)")
   }
 }

@@ -3,7 +3,7 @@ package import RunLog
 
 /// How a training ended, as its log says.
 package struct RunEnd: Sendable, Hashable {
-  /// As the log says it, such as `finished` or `failed`; hostile until made printable.
+  /// As the log says it, such as `finished` or `failed`.
   package var status: String
   /// Why, where it says more: the type of an exception.
   package var reason: String?
@@ -17,41 +17,6 @@ package struct RunEnd: Sendable, Hashable {
   package var isFailure: Bool {
     let said = status.lowercased()
     return Self.failures.contains { said.contains($0) }
-  }
-}
-
-extension RunModel {
-  /// The process that trained, once it has ended and nothing was written since.
-  package var endedProcess: RunFolderNews.EndedProcess? {
-    guard let process = course.process, hasTimes, let last = gaps.last, last > process.time + Self.patience
-    else {
-      return course.process
-    }
-    return nil
-  }
-
-  /// Seconds that two clocks may be apart.
-  private static var patience: Double { 5 }
-
-  /// `{"event":"end","status":"failed","error":"OutOfMemoryError"}`, by the texts of the record that was taken in last.
-  mutating func noteEnd(in texts: ArraySlice<RecordText>) {
-    guard texts.contains(where: { $0.key == "event" && $0.text == "end" }) else { return }
-    func text(_ keys: [String]) -> String? { texts.last { keys.contains($0.key) }?.text }
-    course.end = RunEnd(
-      status: text(["status", "state"]) ?? "finished",
-      reason: text(["error", "exception", "reason", "signal"]),
-      row: rows.count - 1)
-  }
-
-  /// Takes in what the run's folder tells beside its logs.
-  package mutating func note(_ folder: RunFolderNews) {
-    note(folder.checkpoints)
-    noteTrainersBest(folder.trainersBest)
-    course.lastWritten = folder.lastWritten ?? lastWritten
-    course.process = folder.process
-    course.surroundings = folder.surroundings
-    guard let progress = folder.progress, progress.total != course.statedProgress?.total else { return }
-    course.plannedSteps = progress.total
   }
 }
 

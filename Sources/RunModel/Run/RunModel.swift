@@ -2,6 +2,9 @@ package import Curves
 package import RunLog
 
 /// Everything known about one run: a value that grows batch by batch and that views only read.
+///
+/// It has many properties because a copy of it is a moment of the run, whole: each is one part with a type and a file of
+/// its own, and a part that stood elsewhere would have to be copied beside it.
 package struct RunModel: Sendable {
   /// What was opened: a path, or `-`.
   package let path: String
@@ -97,10 +100,10 @@ extension RunModel {
   /// Step and time of every record.
   package var rows: RowTable { table.rows }
 
-  /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
+  /// Names of the V classes by index; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
 
-  /// Last value of every string key, as it stood in the log: hostile until made printable.
+  /// Last value of every string key, as it stood in the log.
   package var texts: [String: String] { remarks.texts }
 
   package var rejections: Rejections { remarks.rejections }

@@ -1,6 +1,6 @@
 /// What a log says in words, and what was inferred, left out or could not be used when it was read.
 struct RunRemarks: Sendable {
-  /// Last value of every string key, as it stood in the log: hostile until made printable.
+  /// Last value of every string key, as it stood in the log.
   private(set) var texts: [String: String] = [:]
   var rejections = Rejections()
   var rejectionHistory = RejectionHistory()

@@ -9,7 +9,7 @@ package struct RunSurroundings: Sendable, Hashable {
   package init() {}
 }
 
-/// One key of a configuration, as it is written; hostile until made printable.
+/// One key of a configuration, as it is written.
 package struct ConfigurationEntry: Sendable, Hashable {
   package var key: String
   package var value: String
@@ -23,7 +23,7 @@ package struct ConfigurationEntry: Sendable, Hashable {
   }
 }
 
-/// The end of what a training printed; hostile until made printable.
+/// The end of what a training printed.
 package struct ConsoleTail: Sendable, Hashable {
   package var path: String
   package var lines: [String]
@@ -34,17 +34,5 @@ package struct ConsoleTail: Sendable, Hashable {
     self.path = path
     self.lines = lines
     self.isCut = isCut
-  }
-}
-
-extension RunModel {
-  /// Everything that the run was configured with, by key: what its own record says wins over files.
-  package var configuration: [ConfigurationEntry] {
-    var entries: [String: ConfigurationEntry] = [:]
-    for entry in surroundings.configuration where entries[entry.key] == nil { entries[entry.key] = entry }
-    for (key, value) in description.configuration {
-      entries[key] = ConfigurationEntry(key: key, value: value, source: "run record")
-    }
-    return entries.values.sorted { $0.key < $1.key }
   }
 }

@@ -1,5 +1,5 @@
 internal import Curves
-package import RunLog
+internal import RunLog
 
 /// How both models continued the prompts of samples, at every evaluation that says it.
 struct Completions: Sendable {
@@ -42,12 +42,5 @@ struct Completions: Sendable {
   /// Forgets what records before a row said about steps from `step` on.
   mutating func restart(at step: Int, row: Int) {
     for key in bySample.keys { bySample[key]?.removeAll { $0.step >= step && $0.row < row } }
-  }
-}
-
-extension RunModel {
-  /// How both models continued a sample when they were last asked at or before `step`; nil where the log never says it.
-  package func completion(of key: SampleKey, at step: Int) -> (step: Int, completion: SampleCompletion)? {
-    distributions.completions.last(of: key, at: step)
   }
 }

@@ -30,7 +30,3 @@ struct SourceProgress: Sendable {
     return span.row + record - span.record
   }
 }
-
-extension RunModel {
-  mutating func refreshSteps() { extent.span(reading.sources) }
-}

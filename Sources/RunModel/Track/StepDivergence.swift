@@ -1,29 +1,15 @@
 internal import Curves
-package import Divergence
 
 /// The divergence of one step over the rows of one phase and set.
+///
+/// It has every property of its `StepRows`: their number, statistics and means.
+@dynamicMemberLookup
 package struct StepDivergence: Sendable {
   package let step: Int
   /// Every sample measured at this step, in the order it first came.
   package private(set) var samples: [ComparedSample] = []
-  /// Counted rows, NaN rows among them.
-  package private(set) var rows = 0
-  package private(set) var nanRows = 0
-  /// D(π_θ‖π_θ0) over all counted rows, nats.
-  package private(set) var policyReference: RowStatistics
-  /// D(π_θ0‖π_θ) over all counted rows, nats.
-  package private(set) var referencePolicy: RowStatistics
-  /// Mean entropy of each model over the rows, nats.
-  package private(set) var policyEntropy = Double.nan
-  package private(set) var referenceEntropy = Double.nan
-  /// Fraction of rows whose likeliest entry is the same in both models, 0…1.
-  package private(set) var sameTop1 = Double.nan
-  /// Rows with an entry at −∞ in exactly one of the models.
-  package private(set) var maskedDifferently = 0
-  /// Rows whose divergence is no finite number although both models mask the same entries.
-  package private(set) var nonfinite = NonfiniteRows()
-  /// How well both models predict the tokens; nil where no rows file tells.
-  package private(set) var scores: TokenScores?
+  /// What all rows that count say together, as of the last time that they were counted.
+  private var totals = StepRows()
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
   /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
@@ -32,9 +18,9 @@ package struct StepDivergence: Sendable {
   private(set) var pictureEntries = 0
 
   /// The records the samples came with.
-  private var sources: [Source] = []
+  private(set) var sources: [Source] = []
   /// Index into `sources` for each sample.
-  private var sourceOfSample: [Int] = []
+  private(set) var sourceOfSample: [Int] = []
   /// Index of the first sample of each name.
   private var places: [String: Int] = [:]
   /// Names that one record gave more than once.
@@ -50,13 +36,13 @@ package struct StepDivergence: Sendable {
   var mayHavePictures: Bool { pictureEntries > 0 || hasRowsOfFiles }
   private var hasRowsOfFiles = false
   /// Samples that later records took the place of: a restart may make them those of an old branch.
-  private var replaced: [Replaced] = []
+  private(set) var replaced: [Replaced] = []
 
   /// Rows of a step with more pictures than this are drawn without.
   private static let mostPictureEntries = 500_000
 
   /// A record with samples of this step.
-  private struct Source {
+  struct Source {
     /// Its row in the run's `RowTable`; −1 where no record tells.
     var row: Int
     var logged: LoggedKL?
@@ -68,16 +54,16 @@ package struct StepDivergence: Sendable {
   }
 
   /// A sample that a record has replaced, and the sources of both.
-  private struct Replaced {
+  struct Replaced {
     var sample: ComparedSample
     var source: Int
     var successor: Int
   }
 
-  init(step: Int) {
-    self.step = step
-    policyReference = .none
-    referencePolicy = policyReference
+  init(step: Int) { self.step = step }
+
+  package subscript<Value>(dynamicMember property: KeyPath<StepRows, Value>) -> Value {
+    totals[keyPath: property]
   }
 
   /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
@@ -110,50 +96,12 @@ package struct StepDivergence: Sendable {
     guard !removed.isEmpty else { return }
     keep(samples.indices.filter { !removed.contains(sourceOfSample[$0]) })
     for index in removed { sources[index].logged = nil }
-    newRows += rows
+    newRows += totals.rows
     isStale = true
   }
 
   /// True where a record with some of its samples came later.
   func isLater(than moment: RunMoment) -> Bool { lastRow >= moment.rows }
-
-  /// The step as it was at a moment; `nil` where no sample had come.
-  ///
-  /// A sample that a later record replaced is not known any more, and is left out.
-  func asOf(_ moment: RunMoment) -> StepDivergence? {
-    var point = StepDivergence(step: step)
-    for (index, source) in sources.enumerated() where source.row < moment.rows {
-      let own = samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
-      guard !own.isEmpty else { continue }
-      point.add(
-        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
-        row: source.row)
-    }
-    guard !point.samples.isEmpty else { return nil }
-    point.refresh()
-    return point
-  }
-
-  /// The step as the records before a row gave it, and as those since then did; `nil` where one of them has no sample.
-  func split(atRow row: Int) -> (before: StepDivergence?, since: StepDivergence?) {
-    if lastRow < row { return (self, nil) }
-    if sources.allSatisfy({ $0.row >= row }) { return (nil, self) }
-    return (part { $0.row < row }, part { $0.row >= row })
-  }
-
-  /// What some of its records gave, without pictures of samples that others have replaced.
-  private func part(_ belongs: (Source) -> Bool) -> StepDivergence? {
-    var point = StepDivergence(step: step)
-    for (index, source) in sources.enumerated() where belongs(source) {
-      let former = replaced.filter { $0.source == index && !belongs(sources[$0.successor]) }.map(\.sample)
-      let own = former + samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
-      guard !own.isEmpty else { continue }
-      point.add(
-        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
-        row: source.row)
-    }
-    return point.samples.isEmpty ? nil : point
-  }
 
   private mutating func keepReplaced(_ sample: ComparedSample, of source: Int) {
     var sample = sample
@@ -239,27 +187,18 @@ package struct StepDivergence: Sendable {
   }
 
   /// True where enough rows are new that taking the statistics of all again costs little for each of them.
-  var isWorthRefreshing: Bool { isStale && newRows * 4 >= rows }
+  var isWorthRefreshing: Bool { isStale && newRows * 4 >= totals.rows }
 
   /// Takes the statistics of all rows anew.
   mutating func refresh() {
     isStale = false
     newRows = 0
-    var rows = CountedRows()
+    var counted = CountedRows()
     for (index, sample) in samples.enumerated() {
-      for row in sample.rows { rows.add(row, sample: index) }
+      for row in sample.rows { counted.add(row, sample: index) }
+      if sample.rows.file != nil { counted.hasRowsOfFiles = true }
     }
-    self.rows = rows.count
-    nanRows = rows.nan
-    policyReference = RowStatistics(rows.policyReference.span, samples: rows.samples.span)
-    referencePolicy = RowStatistics(rows.referencePolicy.span, samples: rows.samples.span)
-    let count = Double(rows.count)
-    policyEntropy = rows.policyEntropy / count
-    referenceEntropy = rows.referenceEntropy / count
-    sameTop1 = Double(rows.sameTop1) / count
-    maskedDifferently = rows.maskedDifferently
-    nonfinite = rows.nonfinite
-    scores = samples.contains { $0.rows.file != nil } && rows.scores.targets > 0 ? rows.scores : nil
+    totals = StepRows(counted)
     logged = loggedOfRecords()?.value
   }
 
@@ -288,65 +227,6 @@ package struct StepDivergence: Sendable {
   mutating func dropPictures() {
     for index in samples.indices { samples[index].pictures = [] }
     pictureEntries = 0
-  }
-}
-
-/// What one sweep over the rows of a step takes from them.
-private struct CountedRows {
-  var policyReference: [Double] = []
-  var referencePolicy: [Double] = []
-  /// The sample of each row.
-  var samples: [Int] = []
-  var nan = 0
-  // Sums over the rows, nats.
-  var policyEntropy = 0.0
-  var referenceEntropy = 0.0
-  var sameTop1 = 0
-  var maskedDifferently = 0
-  var nonfinite = NonfiniteRows()
-  var scores = TokenScores()
-
-  var count: Int { samples.count }
-
-  mutating func add(_ row: RowEvidence, sample: Int) {
-    policyReference.append(row.policyReference)
-    referencePolicy.append(row.referencePolicy)
-    samples.append(sample)
-    if row.policyReference.isNaN || row.referencePolicy.isNaN { nan += 1 }
-    policyEntropy += row.policyEntropy
-    referenceEntropy += row.referenceEntropy
-    if row.sameTop1 { sameTop1 += 1 }
-    if row.masksDiffer { maskedDifferently += 1 }
-    nonfinite.add(row)
-    scores.add(row)
-  }
-}
-
-/// How well both models predict the tokens that came.
-package struct TokenScores: Sendable, Hashable {
-  /// Rows with a target.
-  package private(set) var targets = 0
-  private var correct = 0
-  private var referenceCorrect = 0
-  // Sums over those rows, nats.
-  private var negativeLogLikelihoodSum = 0.0
-  private var referenceNegativeLogLikelihoodSum = 0.0
-
-  /// Share of the targets that are each model's likeliest token, 0…1.
-  package var accuracy: Double { Double(correct) / Double(targets) }
-  package var referenceAccuracy: Double { Double(referenceCorrect) / Double(targets) }
-
-  /// Mean of −log p(target) under each model, nats.
-  package var negativeLogLikelihood: Double { negativeLogLikelihoodSum / Double(targets) }
-  package var referenceNegativeLogLikelihood: Double { referenceNegativeLogLikelihoodSum / Double(targets) }
-
-  fileprivate mutating func add(_ row: RowEvidence) {
-    guard row.target >= 0 else { return }
-    targets += 1
-    if row.isCorrect { correct += 1 }
-    if row.isReferenceCorrect { referenceCorrect += 1 }
-    negativeLogLikelihoodSum -= row.policyTargetLogProbability
-    referenceNegativeLogLikelihoodSum -= row.referenceTargetLogProbability
   }
 }
 

@@ -1,4 +1,5 @@
 import CSimdJSON
+internal import FileAccess
 
 /// `results_….json` of the lm-evaluation-harness: one document with the scores of one model.
 ///
@@ -138,4 +139,9 @@ private struct HarnessResults {
     let parts = name.split(separator: "/")
     return parts.count > 1 && parts.allSatisfy { !counts.contains($0) }
   }
+}
+
+extension Dialect {
+  /// `results_….json` of the lm-evaluation-harness: the scores of one checkpoint.
+  package static let evaluationHarness = Dialect("lm-eval")
 }

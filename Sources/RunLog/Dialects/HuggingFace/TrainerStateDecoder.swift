@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// `trainer_state.json` of the Hugging Face Trainer: the rows of its `log_history`.
 ///
 /// The Trainer rewrites the file in place at every checkpoint, so a document without its end is waited for, and only
@@ -164,4 +166,9 @@ private struct TrainerStateScanner {
   private func isKey() -> Bool {
     bytes[position...].first { !$0.isSpace } == UInt8(ascii: ":")
   }
+}
+
+extension Dialect {
+  /// `trainer_state.json` of the Hugging Face Trainer: one document that is rewritten at every checkpoint.
+  package static let trainerState = Dialect("hf-trainer-state")
 }

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// One document of JSON that is a log: an array of objects or of `[time, step, value]`, objects of several lines one after
 /// another, or one object of equally long lists.
 ///
@@ -258,4 +260,9 @@ private struct ElementScanner {
     default: break
     }
   }
+}
+
+extension Dialect {
+  /// One document of JSON: an array of records, objects of several lines, or lists of equal length by their key.
+  package static let jsonDocument = Dialect("json-document")
 }

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// A table of any habit: Lightning's `metrics.csv`, a spreadsheet's, exports of W&B and TensorBoard, a notebook's.
 ///
 /// The step is in the column that is called so, else the epochs or the order of the rows stand for it. Loggers write the
@@ -53,7 +55,7 @@ final class TableDecoder: LineDecoder {
     guard let columns else { return }
     if let names = shape.names {
       let list = names.count == 2 ? "step and value" : "step, name and value"
-      tell("the table has no header: its columns are read as \(list)", number, &batch)
+      tell("the table has no header: kltop reads its columns as \(list)", number, &batch)
     }
     if cells.count < columns.names.count {
       guard cells.count > 1, columns.step.map({ $0 < cells.count }) ?? true else {
@@ -134,7 +136,7 @@ final class TableDecoder: LineDecoder {
     self.columns = columns
     columnKeys = Array(repeating: nil, count: columns.names.count)
     if let first = columns.leftOut.first {
-      tell("\(columns.leftOut.count) columns such as \(first) are left out", number, &batch)
+      tell("kltop leaves out \(columns.leftOut.count) columns such as \(first)", number, &batch)
     }
   }
 
@@ -241,4 +243,11 @@ final class TableDecoder: LineDecoder {
     guard told.insert(remark).inserted else { return }
     batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .remark(remark)))
   }
+}
+
+extension Dialect {
+  /// `metrics.csv` of Lightning's CSVLogger.
+  package static let lightningCSV = Dialect("lightning-csv")
+  /// A table with a header: cells between commas, semicolons, tabs, bars or blanks.
+  package static let table = Dialect("table")
 }

@@ -8,11 +8,14 @@ enum MetricWord {
     "miou", "psnr", "ssim", "trl", "tel", "bpb", "bpc", "bce", "crossentropy", "xent",
   ]
   private static let pairs: Set<String> = [
-    "learning rate", "grad norm", "gradient norm", "cross entropy", "ep rew", "val acc",
+    "learning rate", "grad norm", "gradient norm", "cross entropy", "ep rew", "val acc", "episodic return",
+    "episode return", "ep return", "mean return", "average return", "avg return", "eval return",
   ]
 
   /// True for a name with such a word.
   static func isIn(_ name: String) -> Bool {
+    // CatBoost calls the loss of its training data so; scikit-learn is none.
+    if name == "learn" { return true }
     if name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).contains("mAP") { return true }
     let parts = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     return parts.contains { words.contains($0) || $0.hasSuffix("loss") || $0.hasPrefix("loss") }
@@ -32,14 +35,19 @@ struct Belief {
   /// What came with each set of names.
   private var shapes: [Int: Shape] = [:]
   private(set) var isBelieved = false
+  /// Whoever looks here has found a log before: the first line of a log is enough.
+  private let expectsLog: Bool
 
   /// Sets of names that are kept: garbage has many.
   private static let mostShapes = 1024
+
+  init(expectsLog: Bool = false) { self.expectsLog = expectsLog }
 
   /// Takes note of pairs of names and numbers: two of the same names at different steps, with a word of trainings, are a
   /// log's.
   mutating func note(pairs names: Int, hasMetric: Bool, step: Double?) {
     guard !isBelieved, hasMetric else { return }
+    if expectsLog { isBelieved = true }
     if let known = shapes[names], known.step != step { isBelieved = true }
     keep(names, Shape(step: step, values: 0))
   }
@@ -48,7 +56,7 @@ struct Belief {
   /// an epoch, and a word of trainings, are a log's.
   mutating func note(object names: Int, values: Int, hasMetric: Bool, hasStep: Bool, isAtStart: Bool) {
     guard !isBelieved, hasMetric else { return }
-    if isAtStart && hasStep { isBelieved = true }
+    if expectsLog || isAtStart && hasStep { isBelieved = true }
     if let known = shapes[names], known.values != values { isBelieved = true }
     keep(names, Shape(step: nil, values: values))
   }
