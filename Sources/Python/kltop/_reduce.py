@@ -15,7 +15,7 @@ from typing import Optional, Union
 import torch
 from torch import Tensor
 
-from kltop._passes import BLOCK, can_compile, divergences, maxima_and_sums, over_blocks
+from kltop._passes import BLOCK, can_compile, moments, over_blocks, variations
 
 # Bits of `flags`.
 MASKS_DIFFER = 1
@@ -32,7 +32,7 @@ LogitsOfRows = Callable[[Tensor], "tuple[Tensor, Tensor]"]
 
 _BLOCK = 64
 # Rows of both models that stay in the caches between two compiled passes.
-_COMPILED_ROWS = 8
+_COMPILED_ROWS = 16
 # Bytes of scratch for one value of one row: five float32 buffers, a comparison and its sum; rows that are gathered come
 # on top.
 _FAST_BYTES = 5 * 4 + 1 + 8
@@ -402,20 +402,28 @@ def _float32_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int, sc
 def _compiled_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) -> _Columns:
     """What `_float32_chunk` gives, in two compiled passes over the logits."""
     chosen, models = _Target(target, policy.device), (policy, reference)
-    found = over_blocks(maxima_and_sums, models)
-    maxima, sums = found[::2], found[1::2]
-    largest = [values.amax(1, keepdim=True) for values in maxima]
-    totals = [
-        (values.double() * (block - most).double().exp()).sum(dim=1, keepdim=True)
-        for values, block, most in zip(sums, maxima, largest)
-    ]
-    log_sums = [total.log() for total in totals]
     at_target = [chosen.of(logits).float() for logits in models]
-    of_rows = [*largest, *(1 / total for total in totals), log_sums[1] - log_sums[0], *at_target]
-    columns = over_blocks(divergences, models, *(value.squeeze(1).float() for value in of_rows))
-    *floats, above_policy, above_reference = (column.double().sum(dim=1) for column in columns)
-    floats[2:4] = (log_sum.squeeze(1) - total for log_sum, total in zip(log_sums, floats[2:4]))
-    floats[4] = floats[4] / 2
+    found = over_blocks(moments, models, *(value.squeeze(1) for value in at_target))
+    maxima, above = found[:2], [column.double().sum(dim=1) for column in found[8:]]
+    sums, by_difference, by_shifted = ([column.double() for column in found[start : start + 2]] for start in (2, 4, 6))
+    largest = [block.amax(1, keepdim=True) for block in maxima]
+    # A block's logits below the largest of the row, and its share of the normaliser.
+    below = [block.double() - most.double() for block, most in zip(maxima, largest)]
+    totals = [(values * block.exp()).sum(dim=1, keepdim=True) for values, block in zip(sums, below)]
+    shares = [block.exp() / total for block, total in zip(below, totals)]
+    log_sums = [total.log() for total in totals]
+    # log p − log q is a − b and this.
+    rest = (below[0] - below[1]) + (log_sums[1] - log_sums[0])
+    divergences = [
+        (share * (values + rest * total)).sum(dim=1) for share, values, total in zip(shares, by_difference, sums)
+    ]
+    entropies = [
+        log_sum.squeeze(1) - (share * (values + block * total)).sum(dim=1)
+        for log_sum, share, values, block, total in zip(log_sums, shares, by_shifted, below, sums)
+    ]
+    of_rows = [value.squeeze(1).float() for value in (*largest, *(1 / total for total in totals))]
+    (variation,) = over_blocks(variations, models, *of_rows)
+    floats = [divergences[0], -divergences[1], *entropies, variation.double().sum(dim=1) / 2]
     numbers = [chosen.logged(value - most - log_sum) for value, most, log_sum in zip(at_target, largest, log_sums)]
     whole = policy.shape[1] // BLOCK
     ids = torch.cat([_largest(logits, block[:, :whole], k, BLOCK) for logits, block in zip(models, maxima)], dim=1)
@@ -423,7 +431,7 @@ def _compiled_chunk(policy: Tensor, reference: Tensor, target: Tensor, k: int) -
     logprobs = [
         (logits.gather(1, ids).float() - most - log_sum).float() for logits, most, log_sum in zip(models, largest, log_sums)
     ]
-    integers = [chosen.ranked(above_policy), chosen.ranked(above_reference), *tops, torch.zeros_like(tops[0])]
+    integers = [*map(chosen.ranked, above), *tops, torch.zeros_like(tops[0])]
     return _Columns(
         torch.stack([column.float().clamp(min=0) for column in floats] + numbers, 1),
         torch.stack([column.int() for column in integers], 1),

@@ -27,7 +27,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -43,6 +43,7 @@ from kltop.store import Store
 from kltop.vocabulary import token_bytes
 
 MOST_ATTEMPTS = 3
+_Item = TypeVar("_Item")
 _NAMED_BLOCKS = 8
 
 
@@ -260,8 +261,10 @@ class Capture:
         self._launches: dict[str, str] = {}
         self._times: dict[str, Optional[float]] = {}
 
-    def units(self, paths: Sequence[str]) -> list[Unit]:
-        return [Unit(path, block) for path in paths for block in range(len(self.blocks))]
+    def units(self, paths: Sequence[str], shard: tuple[int, int] = (0, 1)) -> list[Unit]:
+        """Of the i-th of n shards; it costs no more than what is in it."""
+        count = len(self.blocks)
+        return [Unit(paths[number // count], number % count) for number in shard_of(range(len(paths) * count), shard)]
 
     def launch(self, checkpoint: str) -> str:
         """A name of what determines the rows of a checkpoint, the same wherever it is worked out."""
@@ -281,9 +284,11 @@ class Capture:
         found = self.store.metadata(rows_file_name(step_of(checkpoint)))
         return found is not None and found.get("launch") == self.launch(checkpoint)
 
-    def waiting(self, paths: Sequence[str]) -> list[Unit]:
-        """The units that are not done yet; one look at the store for each checkpoint."""
-        return [Unit(path, block) for path in paths if not self.is_finished(path) for block in self.missing(path)]
+    def waiting(self, units: Sequence[Unit]) -> list[Unit]:
+        """Those that are not done yet; one look at the store for each checkpoint among them."""
+        paths = dict.fromkeys(unit.checkpoint for unit in units)
+        missing = {path: set() if self.is_finished(path) else set(self.missing(path)) for path in paths}
+        return [unit for unit in units if unit.block in missing[unit.checkpoint]]
 
     def measure(self, unit: Unit) -> None:
         """Measures a unit and writes its part, if it is not there yet."""
@@ -474,8 +479,8 @@ class Outcome:
 def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] = (0, 1)) -> Outcome:
     """Measures the units of one shard one after the other, and joins what is complete."""
     outcome = Outcome(0, [], [])
-    units = shard_of(capture.units(paths), shard)
-    waiting = _waiting_of(capture, units, paths)
+    units = capture.units(paths, shard)
+    waiting = capture.waiting(units)
     if len(waiting) < len(units):
         _say(f"{len(units) - len(waiting)} of {len(units)} units are there already")
     for _ in range(MOST_ATTEMPTS):
@@ -483,15 +488,10 @@ def run_plainly(capture: Capture, paths: Sequence[str], shard: tuple[int, int] =
         outcome.open = [path for path in paths if not capture.join(path)]
         # What waits again had parts that joining found broken.
         failed = {unit for unit, _ in outcome.failed}
-        waiting = [unit for unit in _waiting_of(capture, units, outcome.open) if unit not in failed]
+        waiting = [unit for unit in capture.waiting(units) if unit not in failed]
         if not waiting:
             break
     return outcome
-
-
-def _waiting_of(capture: Capture, units: Sequence[Unit], paths: Sequence[str]) -> list[Unit]:
-    waiting = set(capture.waiting(paths))
-    return [unit for unit in units if unit in waiting]
 
 
 def _measure_all(capture: Capture, units: Sequence[Unit], outcome: Outcome) -> None:
@@ -510,7 +510,7 @@ def _measure_all(capture: Capture, units: Sequence[Unit], outcome: Outcome) -> N
             capture.join(unit.checkpoint)
 
 
-def shard_of(units: Sequence[Unit], shard: tuple[int, int]) -> Sequence[Unit]:
+def shard_of(units: Sequence[_Item], shard: tuple[int, int]) -> Sequence[_Item]:
     """The i-th of n stretches of units: units of one checkpoint stay together, so that few workers load it."""
     index, count = shard
     return units[len(units) * index // count : len(units) * (index + 1) // count]

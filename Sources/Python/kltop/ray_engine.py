@@ -30,7 +30,7 @@ def run_on_ray(capture: Capture, paths: Sequence[str], arguments: Any) -> Outcom
     """
     import ray
 
-    units = capture.waiting(paths)
+    units = capture.waiting(capture.units(paths))
     tasks = _tasks(units, most_workers=int(str(arguments.concurrency).rpartition(",")[2]))
     for unit in units:
         capture.store.remove(capture.attempts(unit))

@@ -50,6 +50,7 @@ TRAINERS = {
     "trainer-checkpointing": (small.plain, {"gradient_checkpointing": True}),
     "trainer-bf16": (small.plain, {"bf16": True}),
     "sft-lora": (small.sft, {}),
+    "sft-lora-checkpointing-bf16": (small.sft, {"gradient_checkpointing": True, "bf16": True}),
     "sft-full": (small.sft, {"peft": False}),
     "dpo-lora": (small.dpo, {}),
     "dpo-full": (small.dpo, {"peft": False}),

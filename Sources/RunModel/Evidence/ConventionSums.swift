@@ -37,14 +37,15 @@ package struct ConventionSums: Sendable {
     self.vocabulary = vocabulary
     for sample in measured {
       rows += sample.rows.count
-      var columns = Array(repeating: [Double](), count: RowQuantity.measuredCount)
-      for row in sample.rows {
+      let count = sample.rows.count
+      var columns = [Double](repeating: 0, count: RowQuantity.measuredCount * count)
+      for place in 0..<count {
+        let row = sample.rows.withoutMargin(place)
         if row.position > 0 { isSequence = true }
         if row.masksDiffer { masksDiffer = true }
-        for (index, value) in row.quantities.enumerated() { columns[index].append(value) }
+        for (index, value) in row.quantities.enumerated() { columns[index * count + place] = value }
       }
-      quantities.add(
-        sequence: columns, mask: Array(repeating: true, count: sample.rows.count), knowsMasked: false)
+      quantities.add(wholeSequence: columns, rows: count)
     }
     noteMean()
   }

@@ -11,8 +11,28 @@ package struct QuantityCell: Sendable {
   /// Sequences with a row.
   private(set) var sequences = 0
 
+  init() {}
+
+  /// The rows of one sequence.
+  init(sequence values: ArraySlice<Double>) { add(sequence: values) }
+
+  /// A sequence of one row.
+  init(row value: Double) { add(row: value) }
+
+  /// Adds a sequence of one row.
+  mutating func add(row value: Double) {
+    total += value
+    greatest = value.isNaN ? .nan : max(greatest, value)
+    sequenceMeans += value
+    spread.squares += value * value
+    spread.products += value
+    spread.counts += 1
+    rows += 1
+    sequences += 1
+  }
+
   /// Adds the rows of one sequence.
-  mutating func add(sequence values: [Double]) {
+  mutating func add(sequence values: some Collection<Double>) {
     guard !values.isEmpty else { return }
     var sum = 0.0
     for value in values {
@@ -101,6 +121,38 @@ package struct QuantitySums: Sendable {
       }
       for quantity in 0..<min(RowQuantity.measuredCount, values.count) {
         chosen[index][quantity].add(sequence: rows.map { values[quantity][$0] })
+      }
+    }
+  }
+
+  /// Adds the rows of one sequence, all of which count.
+  ///
+  /// - Parameter values: of each quantity of measured rows the value of each row, one quantity behind the other.
+  mutating func add(wholeSequence values: [Double], rows: Int) {
+    func column(_ quantity: Int) -> ArraySlice<Double> { values[quantity * rows..<(quantity + 1) * rows] }
+    let quantities = 0..<RowQuantity.measuredCount
+    guard rows > 0, counted.isEmpty || counted.count == quantities.count else {
+      return add(
+        sequence: quantities.map { Array(column($0)) }, mask: Array(repeating: true, count: rows),
+        knowsMasked: false)
+    }
+    let cells = quantities.map { QuantityCell(sequence: column($0)) }
+    let isFirst = allRows == 0
+    allRows += rows
+    // What is the same is kept once: most records have one sequence, and many sequences one row.
+    if isFirst {
+      counted = cells
+      chosen[RowChoice.firstSequence.rawValue] = cells
+    } else {
+      for index in quantities { counted[index].merge(cells[index]) }
+    }
+    chosen[RowChoice.lastSequence.rawValue] = cells
+    for (choice, row) in [(RowChoice.firstPositions, 0), (.lastPositions, rows - 1)] {
+      let place = choice.rawValue
+      if chosen[place].isEmpty {
+        chosen[place] = rows == 1 ? cells : quantities.map { QuantityCell(row: values[$0 * rows + row]) }
+      } else {
+        for index in quantities { chosen[place][index].add(row: values[index * rows + row]) }
       }
     }
   }

@@ -98,14 +98,16 @@ private struct DecimalDigitsCount {
   var significant: Int
 
   init(_ value: Double) {
-    let parts = "\(abs(value))".split(separator: "e")
-    let mantissa = parts.first.map(String.init) ?? "0"
-    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-    var fraction = mantissa.split(separator: ".").dropFirst().first.map(String.init) ?? ""
-    if fraction == "0" { fraction = "" }
-    decimals = fraction.count - exponent
-    let digits = mantissa.filter { $0 != "." }.drop { $0 == "0" }
-    significant = max(
-      1, fraction.isEmpty ? String(digits.dropLast(mantissa.hasSuffix(".0") ? 1 : 0)).count : digits.count)
+    let text = Array(abs(value).description.utf8)
+    let end = text.firstIndex(of: UInt8(ascii: "e")) ?? text.count
+    let exponent = Int(String(decoding: text[end...].dropFirst(), as: UTF8.self)) ?? 0
+    let point = text[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
+    let mantissa = text[..<end].drop { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
+    let digits = mantissa.count { $0 != UInt8(ascii: ".") }
+    let fraction = max(0, end - point - 1)
+    // `2.0` is written for 2.
+    let isWhole = fraction == 1 && text[end - 1] == UInt8(ascii: "0")
+    decimals = (isWhole ? 0 : fraction) - exponent
+    significant = max(1, isWhole ? digits - 1 : digits)
   }
 }

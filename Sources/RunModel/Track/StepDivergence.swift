@@ -187,7 +187,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// True where enough rows are new that taking the statistics of all again costs little for each of them.
-  var isWorthRefreshing: Bool { isStale && newRows * 4 >= totals.rows }
+  var isWorthRefreshing: Bool { isStale && newRows >= totals.rows }
 
   /// Takes the statistics of all rows anew.
   mutating func refresh() {
@@ -195,7 +195,7 @@ package struct StepDivergence: Sendable {
     newRows = 0
     var counted = CountedRows()
     for (index, sample) in samples.enumerated() {
-      for row in sample.rows { counted.add(row, sample: index) }
+      for row in sample.rows.indices { counted.add(sample.rows.withoutMargin(row), sample: index) }
       if sample.rows.file != nil { counted.hasRowsOfFiles = true }
     }
     totals = StepRows(counted)

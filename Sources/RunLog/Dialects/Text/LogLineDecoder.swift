@@ -25,6 +25,9 @@ final class LogLineDecoder: LineDecoder {
   var isNews = false
   /// What lines above say about the next ones.
   var above = LinesAbove()
+  @exclusivity(unchecked) var shapes = LineShapes()
+  /// Values of the pairs of one line.
+  @exclusivity(unchecked) var values: [Double] = []
   /// The lines before were no records, and it was said that they are no faults.
   var isPrinted = false
   /// Metrics by their keys, as far as they were looked at.
@@ -80,6 +83,7 @@ final class LogLineDecoder: LineDecoder {
         return
       }
     } else {
+      if decodeKnownShape(line, number, &batch) { return }
       problem = "not JSON"
     }
     if decodeOther(line, number, &batch) { return }
