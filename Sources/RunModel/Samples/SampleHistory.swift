@@ -15,9 +15,8 @@ struct SampleHistory: Sendable {
     var records = ContiguousArray<SampleRecord>()
     /// Likeliest class of the policy on every row of every record.
     var tops = ContiguousArray<Int32>()
-    /// Samples with a target, and those of them that are near flipping.
-    var targets = 0
-    var nearFlipping = 0
+    /// Those of its samples that have a target.
+    var flipping: NearFlipping
 
     func tops(of record: SampleRecord) -> ArraySlice<Int32> {
       let first = Int(record.firstRow)
@@ -69,7 +68,8 @@ struct SampleHistory: Sendable {
   private mutating func append(_ point: StepDivergence) {
     let named = point.placesByName.map { (number: number(of: $0.name), place: $0.place) }
       .sorted { $0.number < $1.number }
-    var column = Column(step: point.step, cohort: cohort(of: named.map(\.number)))
+    var column = Column(
+      step: point.step, cohort: cohort(of: named.map(\.number)), flipping: NearFlipping(step: point.step))
     column.records.reserveCapacity(named.count)
     for (number, place) in named {
       let sample = point.samples[place]
@@ -81,10 +81,7 @@ struct SampleHistory: Sendable {
         record.continues(
           recordBefore, topsBefore: before.tops(of: recordBefore), rows: sample.rows, step: point.step)
       }
-      if record.targets > 0 {
-        column.targets += 1
-        if record.isNearFlipping { column.nearFlipping += 1 }
-      }
+      if record.targets > 0 { column.flipping.note(record) }
       last[number] = Place(column: columns.count, record: column.records.count)
       column.records.append(record)
       column.tops.append(contentsOf: sample.rows.lazy.map { Int32(clamping: $0.policyTop) })
@@ -139,10 +136,8 @@ extension SampleHistory {
     return zip(cohorts[column.cohort], column.records).map { Entry(number: $0, step: step, record: $1) }
   }
 
-  /// For each evaluation its step, the samples with a target, and those of them that are near flipping.
-  var nearFlipping: [(step: Int, targets: Int, near: Int)] {
-    columns.map { ($0.step, $0.targets, $0.nearFlipping) }
-  }
+  /// For each evaluation how its samples stand.
+  var nearFlipping: [NearFlipping] { columns.map(\.flipping) }
 
   /// Every evaluation of a sample, in the order of the steps.
   func entries(of name: SampleName) -> [Entry] {
