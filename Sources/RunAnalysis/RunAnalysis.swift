@@ -33,7 +33,7 @@ package struct RunAnalysis: Sendable {
     update(of: run, isFresh: isStale(for: run))
   }
 
-  package mutating func watch(_ budgets: [Budget], of run: RunModel) {
+  mutating func watch(_ budgets: [Budget], of run: RunModel) {
     self.budgets = budgets
     update(of: run, isFresh: false)
   }
@@ -92,6 +92,12 @@ package struct AnalysedRun: Sendable {
   private mutating func lookOut() {
     guard !model.isReading else { return }
     outlook = RetentionOutlook(model, budgets: analysis.budgets)
+  }
+
+  /// Counts against these limits from now on.
+  package mutating func watch(_ budgets: [Budget]) {
+    analysis.watch(budgets, of: model)
+    outlook = RetentionOutlook(model, budgets: budgets)
   }
 
   /// Applies records in the order of the file.

@@ -12,7 +12,9 @@ package enum RunFolder {
     of path: String, logs: [String] = [], in fileSystem: any LogFileSystem = DiskFileSystem()
   ) -> RunFolderNews {
     var news = CheckpointFolders(in: fileSystem).news(of: path, logs: logs)
-    news.surroundings = SurroundingFiles(in: fileSystem).surroundings(of: path)
+    let files = SurroundingFiles(in: fileSystem)
+    news.surroundings = files.surroundings(of: path)
+    news.end = files.end(of: path) ?? TrackingStore.end(ofRunAt: path, in: fileSystem)
     return news
   }
 }
@@ -41,7 +43,7 @@ package struct CheckpointFolders: Sendable {
     guard path != PathText.standardInput else { return news }
     let status = try? fileSystem.status(of: path)
     var directory = status?.kind == .directory ? path : PathText.parent(of: path)
-    news.lastWritten = lastWritten(logs.isEmpty ? [path] : logs)
+    news.lastWritten = lastWritten(logs.isEmpty ? [path] : logs) ?? lastAdded(to: directory)
     if Self.step(of: PathText.name(of: directory)) != nil { directory = PathText.parent(of: directory) }
     news.checkpoints = checkpoints(in: directory)
     if let kept = decoded(KeptProcess.self, in: PathText.joined(directory, ".kltop"), Self.keptName),
@@ -81,6 +83,14 @@ package struct CheckpointFolders: Sendable {
     let times = logs.compactMap { log -> Int64? in
       guard let status = try? fileSystem.status(of: log), status.kind == .file else { return nil }
       return status.modified
+    }
+    return times.max().map { Double($0) / 1e9 }
+  }
+
+  /// When a file was last put into a run's folders of rows and logits, seconds since 1970: of a run without a log.
+  private func lastAdded(to directory: String) -> Double? {
+    let times = ["rows", "logits"].compactMap { name in
+      try? fileSystem.status(of: PathText.joined(directory, name)).modified
     }
     return times.max().map { Double($0) / 1e9 }
   }

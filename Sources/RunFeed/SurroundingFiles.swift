@@ -37,6 +37,15 @@ package struct SurroundingFiles: Sendable {
     return result
   }
 
+  /// How mlflow says in its file store that the run ended; `nil` while it runs, and of all other runs.
+  func end(of path: String) -> TrainingEnd? {
+    guard path != PathText.standardInput, let run = MlflowRun(path, in: fileSystem),
+      let text = text(of: run.metaPath, most: Self.mostConfigurationBytes)
+    else { return nil }
+    return MlflowRun.end(
+      meta: Dictionary(FlatYAML.pairs(text).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+  }
+
   // MARK: - Configuration
 
   private func entries(of name: String, in directory: String) -> [ConfigurationEntry] {

@@ -53,6 +53,7 @@ extension RowsEvaluation {
     }
     var file = ComparedLogitsFile(parts: Self.parts(samples, about), vocabulary: first?.vocabulary ?? 0)
     file.shards = shards
+    file.checkpoint = first?.metadata["checkpoint"].flatMap { $0.isEmpty ? nil : $0 }
     return file
   }
 

@@ -20,7 +20,21 @@ package struct RunEnd: Sendable, Hashable {
   }
 }
 
+extension RunEnd {
+  /// As a tracker noted it.
+  init(_ noted: TrainingEnd, row: Int) {
+    self.init(status: noted.status, reason: noted.reason, row: row)
+  }
+}
+
 extension RunModel {
+  /// What a tracker's own notes beside the log say of its end, unless the log went on since.
+  package var notedEnd: RunEnd? {
+    guard let noted else { return nil }
+    if hasTimes, let last = gaps.last, let time = noted.time, last > time + Self.patience { return nil }
+    return RunEnd(noted, row: rows.count - 1)
+  }
+
   /// The process that trained, once it has ended and nothing was written since.
   package var endedProcess: RunFolderNews.EndedProcess? {
     guard let process, hasTimes, let last = gaps.last, last > process.time + Self.patience else {
@@ -48,6 +62,7 @@ extension RunModel {
     noteTrainersBest(folder.trainersBest)
     lastWritten = folder.lastWritten ?? lastWritten
     process = folder.process
+    noted = folder.end
     surroundings = folder.surroundings
     guard let progress = folder.progress, progress.total != statedProgress?.total else { return }
     plannedSteps = progress.total
@@ -69,6 +84,9 @@ package struct RunFolderNews: Sendable, Hashable {
 
   /// What became of the process that `kltop run` started; `nil` while it runs, and where kltop did not start it.
   package var process: EndedProcess?
+
+  /// How the run ended, as its tracker notes beside the log.
+  package var end: TrainingEnd?
 
   package struct EndedProcess: Sendable, Hashable {
     /// Its exit status, 128 and the signal's number where one ended it.

@@ -17,6 +17,7 @@ extension RunModel {
       forgetRejections(ofFile: batch.file)
       gaps.pause()
     case .run(let said): description.merge(said)
+    case .ended(let said): end = RunEnd(said, row: rows.count - 1)
     case .printedOutput: forgetRejections(ofFile: batch.file)
     case .progress(let progress): statedProgress = progress
     case .checkpointUnknown(let model):
@@ -27,6 +28,12 @@ extension RunModel {
     case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
     // What it means for the steps was decided where it was read.
     case .sessionStarted: gaps.pause()
+    case .unusedKey(let key, _) where key.hasPrefix("config/"):
+      // One word for all of them.
+      logNotes.add(
+        .unusedKey,
+        "config/… is told as the configuration where it stands in a line with \"event\":\"run\"; here its numbers are taken for metrics",
+        line: nil, file: batch.file)
     case .unusedKey(let key, let value):
       logNotes.add(
         .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
@@ -54,5 +61,6 @@ extension RunDescription {
     sign = said.sign ?? sign
     totalSteps = said.totalSteps ?? totalSteps
     configuration.merge(said.configuration) { $1 }
+    if !said.configuration.isEmpty { configurationSource = said.configurationSource }
   }
 }

@@ -56,6 +56,8 @@ package struct RunModel: Sendable {
   package internal(set) var end: RunEnd?
   /// What became of the process that kltop started for it.
   var process: RunFolderNews.EndedProcess?
+  /// What its tracker notes of its end, beside the log.
+  var noted: TrainingEnd?
   /// How long its writer is silent between records, by the times in the log.
   package internal(set) var gaps = WritingGaps()
   /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.

@@ -13,7 +13,7 @@ package struct RunSurroundings: Sendable, Hashable {
 package struct ConfigurationEntry: Sendable, Hashable {
   package var key: String
   package var value: String
-  /// Where it stands: `adapter_config.json`, `run record`.
+  /// Where it stands: `adapter_config.json`, `run record`, `the .wandb log`.
   package var source: String
 
   package init(key: String, value: String, source: String) {
@@ -38,12 +38,12 @@ package struct ConsoleTail: Sendable, Hashable {
 }
 
 extension RunModel {
-  /// Everything that the run was configured with, by key: what its own record says wins over files.
+  /// Everything that the run was configured with, by key: what its own log says wins over files.
   package var configuration: [ConfigurationEntry] {
     var entries: [String: ConfigurationEntry] = [:]
     for entry in surroundings.configuration where entries[entry.key] == nil { entries[entry.key] = entry }
     for (key, value) in description.configuration {
-      entries[key] = ConfigurationEntry(key: key, value: value, source: "run record")
+      entries[key] = ConfigurationEntry(key: key, value: value, source: description.configurationSource)
     }
     return entries.values.sorted { $0.key < $1.key }
   }
