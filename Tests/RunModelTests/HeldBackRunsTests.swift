@@ -186,7 +186,7 @@ struct HeldBackRunsTests {
     } / Double(sizes.count)
   }
 
-  @Test(arguments: [(221, 32), (150, 16), (500, 64)], 0..<10)
+  @Test(arguments: [(221, 32), (301, 32), (500, 64)], 0..<10)
   func `A mean over batches is not taken for a share of more answers`(size: (Int, Int), seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed * 31 + size.0))
     func run(_ chance: (Int) -> Double) -> RunModel {

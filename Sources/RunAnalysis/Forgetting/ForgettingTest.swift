@@ -44,7 +44,7 @@ struct ForgettingTest {
   private static let agreement = 0.01
   /// … or is at most so many times the variance of that many answers.
   private static let mostVariance = 4.0
-  /// Before there are so many values, a mean over batches is not taken for a share of more answers than this.
+  /// A mean over batches has the digits of more answers than this, mostly.
   private static let mostUnchecked = 1000
 
   /// The strongest test that a run has the evidence for.
@@ -137,8 +137,9 @@ struct ForgettingTest {
   /// False where the values scatter far more than shares of so many answers do; `nil` while too few values tell it of a
   /// number that may be that of a mean over batches.
   private func agrees(_ count: Int, at index: Int, known: Int, drop: Int) -> Bool? {
+    guard count > Self.mostUnchecked else { return true }
     guard let estimate = scatter.estimate(ofFirst: known, across: drop, fewest: Self.fewestToAgree) else {
-      return count <= Self.mostUnchecked ? true : nil
+      return nil
     }
     let share = (course.values[0] + course.values[index]) / 2
     let least = 0.5 / Double(count)

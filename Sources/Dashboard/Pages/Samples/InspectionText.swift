@@ -16,7 +16,7 @@ struct InspectionText {
   /// Lines in `columns` columns.
   func lines(columns: Int) -> [[TextRun]] {
     let facts = [
-      [divergence, right], [top], [token, target, margin, sample.entropy(glyphs: glyphs)], [history],
+      [divergence, right], [top, margin], [token, target, sample.entropy(glyphs: glyphs)], [history],
       [otherInputs],
       [otherStep],
     ]
