@@ -35,7 +35,7 @@ package struct RunAnalysis: Sendable {
     update(of: run, isFresh: isStale(for: run))
   }
 
-  package mutating func watch(_ budgets: [Budget], of run: RunModel) {
+  mutating func watch(_ budgets: [Budget], of run: RunModel) {
     self.budgets = budgets
     update(of: run, isFresh: false)
   }
@@ -97,6 +97,12 @@ package struct AnalysedRun: Sendable {
 
   /// What became of its retention, as of the last batch that was read to its end.
   package var outlook: RetentionOutlook { analysis.outlook }
+
+  /// Counts against these limits from now on.
+  package mutating func watch(_ budgets: [Budget]) {
+    analysis.watch(budgets, of: model)
+    outlook = RetentionOutlook(model, budgets: budgets)
+  }
 
   /// Applies records in the order of the file.
   package mutating func apply(_ measured: ComparedBatch) {

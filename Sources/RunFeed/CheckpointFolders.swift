@@ -16,7 +16,9 @@ package struct RunFolder {
   ///   - logs: the logs of the run, to say when they were last written to.
   package func news(of path: String, logs: [String] = []) -> RunFolderNews {
     var news = CheckpointFolders(memory).news(of: path, logs: logs)
-    news.surroundings = SurroundingFiles(memory).surroundings(of: path)
+    let files = SurroundingFiles(memory)
+    news.surroundings = files.surroundings(of: path)
+    news.end = files.end(of: path) ?? TrackingStore.end(ofRunAt: path, in: memory.fileSystem)
     return news
   }
 }
@@ -47,7 +49,7 @@ package struct CheckpointFolders {
     guard path != PathText.standardInput else { return news }
     let status = try? memory.fileSystem.status(of: path)
     var directory = status?.kind == .directory ? path : PathText.parent(of: path)
-    news.lastWritten = lastWritten(logs.isEmpty ? [path] : logs)
+    news.lastWritten = lastWritten(logs.isEmpty ? [path] : logs) ?? lastAdded(to: directory)
     if Self.step(of: PathText.name(of: directory)) != nil { directory = PathText.parent(of: directory) }
     news.checkpoints = checkpoints(in: directory)
     if let kept = decoded(KeptProcess.self, in: PathText.joined(directory, ".kltop"), Self.keptName),
@@ -86,6 +88,14 @@ package struct CheckpointFolders {
     let times = logs.compactMap { log -> Int64? in
       guard let status = try? memory.fileSystem.status(of: log), status.kind == .file else { return nil }
       return status.modified
+    }
+    return times.max().map { Double($0) / 1e9 }
+  }
+
+  /// When a file was last put into a run's folders of rows and logits, seconds since 1970: of a run without a log.
+  private func lastAdded(to directory: String) -> Double? {
+    let times = ["rows", "logits"].compactMap { name in
+      try? memory.fileSystem.status(of: PathText.joined(directory, name)).modified
     }
     return times.max().map { Double($0) / 1e9 }
   }

@@ -1,4 +1,5 @@
 package import FileAccess
+internal import FoundationEssentials
 package import RunAnalysis
 package import RunLog
 package import RunModel
@@ -19,10 +20,16 @@ package struct RunLoading: Sendable {
     _ entry: RunCatalogue.Entry, dialect: Dialect?, budgets: [Budget] = [], sets: SetNaming = SetNaming()
   ) {
     path = entry.path
-    name = entry.name
+    name = entry.name ?? Self.nameOfWorkingDirectory(for: entry.path)
     self.dialect = dialect
     self.budgets = budgets
     self.sets = sets
+  }
+
+  /// What the run in the working directory is called, which its path, such as `.`, does not say.
+  private static func nameOfWorkingDirectory(for path: String) -> String? {
+    guard RunModel(path: path).displayName == "." else { return nil }
+    return FileManager.default.currentDirectoryPath.split(separator: "/").last.map(String.init)
   }
 
   /// The one run of a path.

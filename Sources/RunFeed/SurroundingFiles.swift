@@ -40,6 +40,15 @@ package struct SurroundingFiles {
     return result
   }
 
+  /// How mlflow says in its file store that the run ended; `nil` while it runs, and of all other runs.
+  func end(of path: String) -> TrainingEnd? {
+    guard path != PathText.standardInput, let run = MlflowRun(path, in: memory.fileSystem) else { return nil }
+    return memory.value(of: run.metaPath, most: Self.mostConfigurationBytes) { bytes in
+      let pairs = FlatYAML.pairs(String(decoding: bytes, as: UTF8.self))
+      return MlflowRun.end(meta: Dictionary(pairs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+    } ?? nil
+  }
+
   // MARK: - Configuration
 
   private func entries(of name: String, in directory: String) -> [ConfigurationEntry] {

@@ -71,6 +71,13 @@ extension WatchedRun {
     isChartStale = true
   }
 
+  /// Counts against these limits from now on, whatever the screen shows.
+  package mutating func watch(_ budgets: [Budget]) {
+    live.watch(budgets)
+    frozen?.watch(budgets)
+    past?.watch(budgets)
+  }
+
   /// True once something was written while it was watched.
   package var hasGrown: Bool { arrivals.last != nil }
 

@@ -110,9 +110,7 @@ struct CheckCommand: ParsableCommand {
         call(herald.tell(found, of: run.model))
         if found.contains(where: { limit.isBroken(by: $0) }) { isBroken = true }
       }
-      let isOver = checked.allSatisfy {
-        $0.state.word == .finished || $0.state.word == .failed || $0.run.hasFailedToRead
-      }
+      let isOver = checked.allSatisfy { $0.state.isOver || $0.run.hasFailedToRead }
       if isBroken || isOver { return (checked, following.complain()) }
     }
   }

@@ -28,6 +28,8 @@ struct DashboardLoop: ~Copyable {
   var endsForUnknownBudgets = false
   /// Tells of findings beside the screen; `nil` where nobody wants that.
   var herald: FindingHerald?
+  /// Called whenever something happens, with the signal that ends the screen where one does.
+  var eachTurn: ((QuitReason?) -> Void)?
   /// Seconds of silence from which on a run is stalled, where the user says it.
   var stall: Double?
   private let glyphs: GlyphSet
@@ -58,6 +60,7 @@ struct DashboardLoop: ~Copyable {
     draw()
     while !state.wantsToQuit, complaint == nil {
       let ticked = !wait()
+      eachTurn?(nil)
       let now = SystemClock.secondsSince1970()
       let heard = takeInput(now: now)
       for request in state.takeRequests() { answer(request, now: now) }
@@ -117,7 +120,9 @@ struct DashboardLoop: ~Copyable {
       switch event {
       case .key(let key): state.press(key, now: now, size: terminal.size)
       case .mouse(let mouse): state.click(mouse, now: now, size: terminal.size)
-      case .quit: state.quit()
+      case .quit(let reason):
+        eachTurn?(reason)
+        state.quit()
       case .resize, .resumed: break
       }
     }

@@ -42,11 +42,15 @@ struct DashboardSession {
   /// One frame, because it was asked for or because there is no terminal to draw on.
   var isOnce: Bool { screen.once || !TerminalDevice.isTerminal(1) }
 
-  /// - Parameter makeState: the dashboard of the first run.
-  func run(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
+  /// - Parameters:
+  ///   - makeState: the dashboard of the first run.
+  ///   - eachTurn: called whenever something happens, with the signal that ends the screen where one does.
+  func run(
+    _ makeState: (AnalysedRun) throws -> DashboardState, eachTurn: ((QuitReason?) -> Void)? = nil
+  ) throws {
     try StandardStreams.checkInput(paths)
     if isOnce { return try printOnce(makeState) }
-    try runLive(makeState)
+    try runLive(makeState, eachTurn: eachTurn)
   }
 
   private func printOnce(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
@@ -74,7 +78,9 @@ struct DashboardSession {
         grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(paths.joined(separator: " "))"))
   }
 
-  private func runLive(_ makeState: (AnalysedRun) throws -> DashboardState) throws {
+  private func runLive(
+    _ makeState: (AnalysedRun) throws -> DashboardState, eachTurn: ((QuitReason?) -> Void)?
+  ) throws {
     let finder = try started { () throws(FileProblem) in try RunFinder(paths) }
     let runs = chosen(finder.first() ?? paths.map { RunCatalogue.Entry(path: $0) })
     let sources = try started { () throws(FileProblem) in try RunSources(runs) }
@@ -92,6 +98,7 @@ struct DashboardSession {
       loop.finder = isOneRun ? nil : finder
       loop.options = preferences.runs
       loop.endsForUnknownBudgets = isReplay
+      loop.eachTurn = eachTurn
       loop.stall = alerts?.stall?.seconds
       loop.herald = alerts.map { FindingHerald($0, isQuiet: true) }.flatMap { $0.isSilent ? nil : $0 }
       complaint = loop.run()

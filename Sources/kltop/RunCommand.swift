@@ -30,7 +30,7 @@ struct RunCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Hand interrupt, terminate, hang-up and user signals on to the training while waiting without a terminal."
+      "Hand interrupt, terminate, hang-up and user signals that kltop gets on to the training."
   )
   var passSignals = false
 
@@ -67,9 +67,14 @@ struct RunCommand: ParsableCommand {
       throw ExitStatus.outputFailed
     }
     guard hasScreen else { throw ExitCode(keeper.wait(passesSignals: passSignals)) }
+    // The others end the screen, which says which one it was. Threads that are begun later do not get these either.
+    let signals = PassedSignals(passSignals ? [SIGUSR1, SIGUSR2] : [])
     let session = try DashboardSession(
       paths: [dir], reading: reading, screen: screen, budgets: limits.budget, alerts: alerts)
-    try session.run { DashboardState(run: $0) }
+    try session.run({ DashboardState(run: $0) }) { reason in
+      signals.pass(to: keeper.training)
+      if passSignals, let reason { keeper.send(reason.signal) }
+    }
     try StandardOutput.say(Printable.lines(keeper.farewell))
   }
 }
@@ -105,7 +110,7 @@ struct Keeper {
   ///
   /// - Returns: its exit status, 128 and the signal's number where one ended it.
   func wait(passesSignals: Bool) -> Int32 {
-    let signals = PassedSignals(passesSignals)
+    let signals = PassedSignals(passesSignals ? [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] : [])
     var copied = start
     while true {
       var status: Int32 = 0
@@ -113,9 +118,19 @@ struct Keeper {
       copied = KeptRun.copyConsole(in: dir, from: copied)
       if ended == process { return (status >> 8) & 0xFF }
       if ended < 0, errno != EINTR { return 1 }
-      if let training = KeptRun.read(in: dir)?.process { signals.pass(to: training) }
+      signals.pass(to: training)
       poll(nil, 0, 100)
     }
+  }
+
+  /// The training's process; `nil` before it is known, and once it has ended.
+  var training: pid_t? {
+    guard let kept = KeptRun.read(in: dir), kept.status == nil else { return nil }
+    return kept.process
+  }
+
+  func send(_ signal: Int32) {
+    if let training { kill(training, signal) }
   }
 
   /// What is said when the screen is left.
@@ -135,22 +150,36 @@ private struct PassedSignals {
   private let all: [Int32]
   private var set = sigset_t()
 
-  init(_ passes: Bool) {
-    all = passes ? [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] : []
+  init(_ signals: [Int32]) {
+    all = signals
     sigemptyset(&set)
     for signal in all { sigaddset(&set, signal) }
-    if passes { pthread_sigmask(SIG_BLOCK, &set, nil) }
+    if !all.isEmpty { pthread_sigmask(SIG_BLOCK, &set, nil) }
   }
 
-  func pass(to process: pid_t) {
+  /// - Parameter training: asked for only where a signal is to be handed on, which waits until there is one.
+  func pass(to training: @autoclosure () -> pid_t?) {
     var pending = sigset_t()
-    guard !all.isEmpty, sigpending(&pending) == 0 else { return }
+    guard !all.isEmpty, sigpending(&pending) == 0, all.contains(where: { sigismember(&pending, $0) == 1 }),
+      let process = training()
+    else { return }
     for signal in all where sigismember(&pending, signal) == 1 {
       var one = sigset_t()
       sigemptyset(&one)
       sigaddset(&one, signal)
       var taken: Int32 = 0
       if sigwait(&one, &taken) == 0 { kill(process, taken) }
+    }
+  }
+}
+
+extension QuitReason {
+  /// The signal that asked for it.
+  fileprivate var signal: Int32 {
+    switch self {
+    case .terminate: SIGTERM
+    case .hangup: SIGHUP
+    case .interrupt: SIGINT
     }
   }
 }

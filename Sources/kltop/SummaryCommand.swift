@@ -34,7 +34,7 @@ struct SummaryCommand: ParsableCommand {
           let run = try loaded { () throws(LoadingProblem) in
             try options.loading(entry).loadAll()
           }
-          if run.model.status.bytesRead == 0, run.model.status.dialect == nil {
+          if run.model.status.bytesRead == 0, run.model.status.dialect == nil, run.model.divergences.isEmpty {
             StandardError.say("\(entry.path): 0 bytes: the run has not begun")
           }
           runs.append(run)

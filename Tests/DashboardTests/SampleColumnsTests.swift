@@ -24,6 +24,14 @@ struct SampleColumnsTests {
     }
   }
 
+  @Test func `The column that the list is sorted by stays`() {
+    for column in SampleColumn.allCases {
+      let rect = CellRect(x: 0, y: 0, columns: 60, rows: 9)
+      let lanes = SampleColumns(in: rect, wanted: Self.wanted, least: Self.least, sorted: column).lanes
+      #expect(lanes.contains { $0.column == column })
+    }
+  }
+
   @Test(arguments: [
     (0, "0.000"), (0.00012, "0.0001"), (0.25, "0.250"), (9.99, "9.99"), (12.34, "12.3"), (345.6, "346"),
     (-0.5, "−0.500"), (1e9, "1e9"), (-9.9e307, "−1e308"), (123_456, "1e5"), (.infinity, "∞"), (.nan, "NaN"),
@@ -36,10 +44,10 @@ struct SampleColumnsTests {
   @Test func `Parts of the page of one sample fill it and do not overlap`() {
     for columns in stride(from: 1, through: 220, by: 9) {
       for rows in 1...70 {
-        for hasTarget in [false, true] {
+        for target in [InspectionLayout.Target.none, .probability, .probabilityAndMargin] {
           let body = CellRect(x: 0, y: 2, columns: columns, rows: rows)
-          let layout = InspectionLayout(body: body, hasTarget: hasTarget)
-          let parts = [layout.sample, layout.divergence, layout.target].filter { !$0.isEmpty }
+          let layout = InspectionLayout(body: body, target: target)
+          let parts = [layout.sample, layout.divergence, layout.target, layout.margin].filter { !$0.isEmpty }
           #expect(parts.reduce(0) { $0 + $1.columns * $1.rows } == columns * rows)
           #expect(parts.allSatisfy { $0.y >= 2 && $0.maxY <= body.maxY && $0.maxX <= columns })
         }

@@ -58,8 +58,14 @@ struct SourceTextTests {
     #expect(text(state, now: 110) == "● LIVE")
     #expect(text(state, now: 132) == "● LIVE")
     #expect(text(state, now: 133) == "○ SILENT 31s")
-    #expect(text(state, now: 102 + 3 * 3600) == "○ STALLED 3h")
-    #expect(text(state, now: 102 + 3 * 3600, columns: 8) == "○ STALLED")
+    #expect(text(state, now: 102 + 1800) == "○ STALLED 30m")
+    #expect(text(state, now: 102 + 1800, columns: 8) == "○ STALLED")
+  }
+
+  @Test func `What was silent for hours before anybody looked is an archive`() {
+    let state = DashboardState(run: run(.upToDate))
+    #expect(text(state, now: 102 + 3 * 3600) == "○ ENDED, last written to 3h ago")
+    #expect(text(state, now: 102 + 3 * 3600, columns: 8) == "○ ENDED")
   }
 
   @Test func `An empty log, and one that does not tell its time`() {

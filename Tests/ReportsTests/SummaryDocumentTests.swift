@@ -16,7 +16,7 @@ struct SummaryDocumentTests {
         "rejected_lines", "rejected_reasons", "steps", "restarts", "notices",
         "metrics",
         "roles", "modes", "divergence", "findings", "kl_keys", "progress", "evaluation_scores",
-        "sets", "checkpoints", "advice", "budgets", "config", "state",
+        "sets", "checkpoints", "advice", "budgets", "config", "config_sources", "state",
       ])
     let divergence = try #require((run["divergence"] as? [[String: Any]])?.first)
     #expect(

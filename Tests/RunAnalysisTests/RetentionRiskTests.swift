@@ -32,9 +32,29 @@ struct RetentionRiskTests {
     #expect(found.severity == .note && found.step == 30 && found.recoveredAt == nil)
     #expect(
       found.message.hasPrefix(
-        "3 of 20 samples of old are lost or near flipping (margin below 2 nats), 0 at the start, since step 30"
+        "3 of 20 samples of old are lost (0) or near flipping (3, margin below 2 nats), 0 at the start, since step 30: forgetting may follow"
       ))
     #expect(!run.findings(at: 30).contains { $0.code == .retentionAtRisk })
+  }
+
+  @Test func `Once samples are lost it says so, and once the set is found to be forgotten nothing`() throws {
+    let losing = (0..<8).map { index in
+      Array(repeating: -1.0, count: min(20, max(0, index - 1) * 3))
+        + Array(repeating: 5.0, count: 20 - min(20, max(0, index - 1) * 3))
+    }
+    let alone = try #require(run(losing).findings().first { $0.code == .retentionAtRisk })
+    #expect(alone.message.contains("18 of 20 samples of old are lost (18)"))
+    #expect(alone.message.contains("some are lost already"))
+    let both = RunModel { log in
+      for (index, margins) in losing.enumerated() {
+        log.logits(
+          step: index * 10, set: "old", samples(margins),
+          numbers: ["eval/old/accuracy": Double(margins.count { $0 > 0 }) / 20])
+      }
+    }
+    let forgotten = try #require(both.findings().first { $0.code == .forgetting })
+    #expect(!both.codes.contains(.retentionAtRisk) && forgotten.recoveredAt == nil)
+    #expect(both.findings(at: 30).map(\.code) == [.retentionAtRisk], "it came first")
   }
 
   @Test func `What was near flipping from the start, one sample alone and another task say nothing`() {

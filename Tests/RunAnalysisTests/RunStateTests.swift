@@ -34,6 +34,43 @@ struct RunStateTests {
     #expect(state(run, after: 300, stall: 600).word == .running)
   }
 
+  @Test func `What was silent for hours before anybody looked has ended without saying so`() {
+    let run = run(10)
+    let old = state(run, after: 90 + 7200)
+    #expect(old.word == .ended && old.findings(of: run).isEmpty)
+    #expect(old.text == "ended without saying so, last written to 02:00:00 ago")
+    #expect(state(run, after: 90 + 7200, stall: 600).word == .stalled, "the user says what stalled is")
+    var arrivals = WritingGaps()
+    arrivals.note(time: Self.start + 90)
+    #expect(RunState(of: run, now: Self.start + 7290, arrivals: arrivals).word == .stalled, "it was watched")
+  }
+
+  @Test func `What a tracker notes of the end beside the log counts, unless the log goes on`() {
+    var folder = RunFolderNews()
+    folder.end = TrainingEnd(status: "failed", reason: "as mlflow notes", time: Self.start + 95)
+    var run = run(10)
+    run.note(folder)
+    #expect(state(run, after: 1e6).text == "failed, failed: as mlflow notes")
+    var later = self.run(20)
+    later.note(folder)
+    #expect(state(later, after: 200).word == .running)
+    folder.end = TrainingEnd(status: "finished")
+    run.note(folder)
+    #expect(state(run, after: 1e6).word == .finished)
+  }
+
+  @Test func `The file store of mlflow says how a run ended`() {
+    func end(_ status: Int) -> TrainingEnd? {
+      let files = FakeFileSystem()
+      files.append(
+        "/run/meta.yaml", "end_time: 1760000100000\nlifecycle_stage: active\nstatus: \(status)\n".utf8)
+      files.append("/run/metrics/loss", "1760000000000 1.5 0\n".utf8)
+      return SurroundingFiles(in: files).end(of: "/run")
+    }
+    #expect(end(1) == nil && end(3) == TrainingEnd(status: "finished", time: 1_760_000_100))
+    #expect(end(4)?.status == "failed" && end(5)?.status == "killed")
+  }
+
   @Test func `A pause as long as one before is none to worry about`() {
     let run = run(10) { log in log.train(step: 10, ["loss": 1], time: Self.start + 1090) }
     #expect(state(run, after: 1090 + 1900).word == .running)

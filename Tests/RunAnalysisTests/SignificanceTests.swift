@@ -1,4 +1,5 @@
 import RunTestSupport
+import TestSupport
 import Testing
 
 @testable import RunAnalysis
@@ -68,9 +69,32 @@ struct SignificanceTests {
   @Test func `Shares of a round number have few digits, and a common factor`() {
     let right = [480, 471, 466, 452, 449, 441, 430, 425, 421, 418, 403]
     #expect(AnswerCount.inferred(from: right.map { Double($0) / 500 }) == 500)
-    #expect(AnswerCount.inferred(from: right.prefix(6).map { Double($0) / 500 }) == nil, "by chance")
+    #expect(AnswerCount.inferred(from: right.prefix(4).map { Double($0) / 500 }) == nil, "by chance")
     #expect(AnswerCount.inferred(from: [0.935, 0.915, 0.9, 0.885, 0.795, 0.74]) == 200)
     #expect(AnswerCount.inferred(from: [91.5, 90, 87.5, 85, 70.5, 68, 61, 60.5], scale: 100) == 200)
+  }
+
+  @Test func `Few digits tell a lower bound of the number of answers, which is never above it`() throws {
+    var random = SplitMix64(seed: 3)
+    for count in [30, 100, 150, 400, 1000] {
+      let values = (0..<12).map { _ in
+        (Double(Int.random(in: count / 2...count, using: &random)) / Double(count) * 1000).rounded() / 1000
+      }
+      let bound = try #require(AnswerCount.bound(of: values))
+      #expect(bound <= count && bound >= min(count, 300) / 3, "\(count): \(bound)")
+    }
+    #expect(AnswerCount.bound(of: [0.9, 0.8, 0.7]) == nil, "three values")
+    #expect(
+      AnswerCount.bound(of: [0.9123, 0.8456, 0.7789, 0.6012]) == nil, "any large number fits four digits")
+  }
+
+  @Test func `A mean over batches looks like a share of more answers than there are`() {
+    // 221 answers in batches of 32: seven, of which the last has 29.
+    let whole = [30, 29, 28, 27, 26, 25].map { Double($0) / 32 }.reduce(0, +)
+    let mean = (whole + 28.0 / 29) / 7
+    #expect(AnswerCount.inferred(from: [mean, mean - 1 / 224.0, mean - 1 / 203.0]) == 6496)
+    #expect(AnswerCount.fewest(inBatchesOf: 6496) == 221)
+    #expect(AnswerCount.fewest(inBatchesOf: 1021) == 1021)
   }
 
   @Test func `Two digits, few values or no shares tell no number of answers`() {

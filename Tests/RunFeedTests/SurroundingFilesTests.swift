@@ -95,7 +95,7 @@ struct SurroundingFilesTests {
   @Test func `The run record's own configuration wins over files`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try write(
-      #"{"event":"run","config":{"learning_rate":2e-5,"bf16":true,"model":"gpt2","lora":{"r":8},"seed":5}}"#
+      #"{"event":"run","config":{"learning_rate":2e-5,"bf16":true,"model":"gpt2","lora":{"r":8},"seed":5,"betas":[0.9,0.99],"modules":["q","v"]}}"#
         + "\n"
         + #"{"step":1,"loss":2.5}"# + "\n", to: "metrics.jsonl")
     try write(#"{"seed": 7, "warmup": 10}"#, to: "args.json")
@@ -105,7 +105,10 @@ struct SurroundingFilesTests {
     #expect(
       known == [
         "learning_rate": "2e-05", "bf16": "true", "model": "gpt2", "lora/r": "8", "seed": "5", "warmup": "10",
+        "betas": "0.9, 0.99", "modules": "(a list)",
       ])
+    #expect(run.configuration.first { $0.key == "warmup" }?.source == "args.json")
+    #expect(run.configuration.first { $0.key == "seed" }?.source == "run record")
     // Nothing of it is a metric.
     #expect(run.series.map(\.name) == ["loss"])
   }

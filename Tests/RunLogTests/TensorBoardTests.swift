@@ -54,6 +54,25 @@ struct TensorBoardTests {
     #expect(reading.points["x"] == [LoggedPoint(step: 3, value: scalar.value, time: 1.5)], "\(scalar.name)")
   }
 
+  @Test func `Hyperparameters of a session are the configuration`() {
+    func entry(_ key: String, _ value: [UInt8]) -> [UInt8] {
+      Proto.bytes(1, Proto.bytes(1, Array(key.utf8)) + Proto.bytes(2, value))
+    }
+    let start =
+      entry("lr", Proto.fixed64(2, (2e-5).bitPattern)) + entry("layers", Proto.fixed64(2, (12.0).bitPattern))
+      + entry("optim", Proto.bytes(3, Array("adamw".utf8))) + entry("bf16", Proto.varint(4, 1))
+      + entry("none", Proto.varint(1, 0))
+    let data =
+      Proto.bytes(1, Array("hparams".utf8)) + Proto.bytes(2, Proto.varint(1, 0) + Proto.bytes(3, start))
+    let value =
+      Proto.bytes(1, Array("_hparams_/session_start_info".utf8)) + Proto.bytes(9, Proto.bytes(1, data))
+    let reading = PointReading.of(TensorBoardFile.with(value: value))
+    var run = RunDescription()
+    run.configuration = ["lr": "2e-05", "layers": "12", "optim": "adamw", "bf16": "true", "none": "null"]
+    run.configurationSource = "TensorBoard hparams"
+    #expect(reading.notices == [.run(run)] && reading.points.isEmpty)
+  }
+
   @Test func `Tensors of any other rank are left out`() {
     let vector = Proto.varint(1, 1) + Proto.bytes(2, Proto.bytes(2, Proto.varint(1, 1))) + Proto.fixed32(5, 1)
     #expect(PointReading.of(TensorBoardFile.with([(3, vector)])).points.isEmpty)
@@ -170,6 +189,9 @@ enum TensorBoardFile {
   static func with(_ tensors: [(step: UInt64, tensor: [UInt8])]) -> [UInt8] {
     tensors.flatMap { record(event(step: $0.step, tensor: $0.tensor)) }
   }
+
+  /// One event with one value of a summary.
+  static func with(value: [UInt8]) -> [UInt8] { record(Proto.bytes(5, Proto.bytes(1, value))) }
 
   static func record(_ data: [UInt8]) -> [UInt8] {
     let length = Proto.littleEndian(UInt64(data.count))

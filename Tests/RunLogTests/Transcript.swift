@@ -38,6 +38,7 @@ struct Transcript: Equatable {
     case .unusable(let reason): "\(notice.line) unusable: \(reason)"
     case .startedOver(let kind): "\(notice.line) started over: \(kind)"
     case .run(let run): "\(notice.line) run \(run.name ?? "?")"
+    case .ended(let end): "\(notice.line) ended: \(end.status)"
     case .printedOutput: "\(notice.line) printed output"
     case .progress(let progress): "\(notice.line) progress \(progress.done) of \(progress.total)"
     case .checkpointUnknown(let model): "\(notice.line) checkpoint unknown: \(model)"

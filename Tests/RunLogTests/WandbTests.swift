@@ -11,7 +11,7 @@ struct WandbTests {
     let reading = PointReading.of(bytes)
     #expect(reading.points == expected)
     #expect(reading.status.dialect == .wandb)
-    #expect(reading.notices.isEmpty)
+    #expect(reading.notices.allSatisfy { $0.isOfTheRun })
     #expect(PointReading.of(bytes, limit: ReadLimit(bytes: 100, records: 1)).points == expected)
   }
 
@@ -23,8 +23,36 @@ struct WandbTests {
     #expect(expected["loss"]?.map(\.step) == Array(0..<12))
     let reading = PointReading.of(bytes)
     #expect(reading.points == expected)
-    #expect(reading.notices == [.stepOddity(.secondCounter(key: "kl", lead: "loss"))])
+    #expect(
+      reading.notices.filter { !$0.isOfTheRun } == [.stepOddity(.secondCounter(key: "kl", lead: "loss"))])
     #expect(PointReading.of(bytes, limit: ReadLimit(bytes: 100, records: 1)).points == expected)
+  }
+
+  @Test func `The configuration and the exit code of the run are read`() {
+    func item(_ key: [String], _ json: String) -> [UInt8] {
+      Proto.bytes(
+        1,
+        key.flatMap { Proto.bytes(key.count == 1 ? 1 : 2, Array($0.utf8)) }
+          + Proto.bytes(16, Array(json.utf8)))
+    }
+    func notices(exit code: UInt64?) -> [LogNotice.Kind] {
+      let start = item(["learning_rate"], "2e-05") + item(["_wandb"], "{}") + item(["model"], "\"gpt2\"")
+      let later = item(["lora", "r"], "8") + item(["learning_rate"], "1e-05")
+      return PointReading.of(
+        WandbFile.with([
+          Proto.bytes(17, Proto.bytes(4, start)), WandbFile.record(1, [(["loss"], "1")]),
+          Proto.bytes(5, later),
+          Proto.bytes(18, code.map { Proto.varint(1, $0) } ?? []),
+        ])
+      ).notices
+    }
+    var first = RunDescription()
+    first.configuration = ["learning_rate": "2e-05", "model": "gpt2"]
+    first.configurationSource = "the .wandb log"
+    var second = first
+    second.configuration = ["lora/r": "8", "learning_rate": "1e-05"]
+    #expect(notices(exit: nil) == [.run(first), .run(second), .ended(TrainingEnd(status: "finished"))])
+    #expect(notices(exit: 1).last == .ended(TrainingEnd(status: "failed", reason: "exit code 1")))
   }
 
   @Test func `A name counts before a pattern, and a step that is no integer or not there counts not`() {
@@ -153,5 +181,15 @@ enum WandbFile {
       for _ in 0..<8 { state = state & 1 == 1 ? state >> 1 ^ 0xEDB8_8320 : state >> 1 }
     }
     return ~state
+  }
+}
+
+extension LogNotice.Kind {
+  /// What the run says of itself, beside its numbers.
+  fileprivate var isOfTheRun: Bool {
+    switch self {
+    case .run, .ended: true
+    default: false
+    }
   }
 }

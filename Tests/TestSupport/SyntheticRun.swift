@@ -67,7 +67,7 @@ package struct SyntheticRun {
     case .startedOver: line = 0
     case .rejected, .run: line += 1
     case .unusable, .printedOutput, .stepsRevised, .sessionStarted, .checkpointUnknown, .progress, .restarted,
-      .stepOddity, .unusedKey, .remark:
+      .stepOddity, .unusedKey, .remark, .ended:
       break
     }
     batch.notices.append(LogNotice(position: batch.records.count, line: max(1, line), kind: kind))

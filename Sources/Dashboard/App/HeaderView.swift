@@ -128,7 +128,7 @@ enum SourceText {
 
   private static func upToDate(_ watched: WatchedRun, isReplay: Bool, context: DrawContext) -> FlexibleText {
     let marks = context.glyphs.marks
-    if watched.run.rows.count == 0 { return text("\(marks.silent) EMPTY", .warning) }
+    if !watched.run.hasContent { return text("\(marks.silent) EMPTY", .warning) }
     // A log without times does not tell how old it is.
     guard let last = watched.lastArrival, !isReplay else { return text("\(marks.silent) READ", .note) }
     let state = watched.state(now: context.now)
@@ -138,6 +138,9 @@ enum SourceText {
     case .failed: return text("\(marks.silent) FAILED", .error)
     case .stalled:
       return text("\(marks.silent) STALLED \(silence)", short: "\(marks.silent) STALLED", .warning)
+    case .ended:
+      return text(
+        "\(marks.silent) ENDED, last written to \(silence) ago", short: "\(marks.silent) ENDED", .note)
     case .running where watched.isLive(now: context.now): return text("\(marks.live) LIVE", .good)
     case .running: return text("\(marks.silent) SILENT \(silence)", short: "\(marks.silent) SILENT", .warning)
     }

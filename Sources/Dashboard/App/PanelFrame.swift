@@ -42,8 +42,9 @@ enum PanelFrame {
 
   /// Why a panel is empty and what to do about it, in its middle.
   static func drawMessage(_ text: String, in rect: CellRect, of grid: inout CellGrid) {
-    // Long lines in the middle of nothing are hard to read.
-    let lines = TextWrap.lines(text, columns: min(messageColumns, rect.columns))
+    // Long lines in the middle of nothing are hard to read, but a text without its end is worse.
+    let short = TextWrap.lines(text, columns: min(messageColumns, rect.columns))
+    let lines = short.count <= rect.rows ? short : TextWrap.lines(text, columns: rect.columns)
     let first = rect.y + max(0, (rect.rows - lines.count) / 2)
     for (index, line) in lines.enumerated() where first + index < rect.maxY {
       let x = rect.x + max(0, (rect.columns - DisplayWidth.of(line)) / 2)

@@ -15,10 +15,12 @@ struct ScreenVerdict: Hashable {
 
   /// `nil` before there is anything to judge.
   init?(_ state: DashboardState) {
-    guard !state.shown.isReading, !state.run.isLoading, state.shown.rows.count > 0 else { return nil }
+    guard !state.shown.isReading, !state.run.isLoading, state.shown.hasContent else { return nil }
     for finding in state.findings {
       switch (finding.code, finding.severity) {
-      case (.forgetting, _) where finding.recoveredAt == nil: forgotten += 1
+      // What is over is only worth a note.
+      case _ where finding.recoveredAt != nil: notes += 1
+      case (.forgetting, _): forgotten += 1
       case (_, .error): errors += 1
       case (_, .warning): warnings += 1
       case (_, .note): notes += 1

@@ -183,6 +183,10 @@ extension KeyBinding {
       state, _ in state.forgetting.moveMetric(by: -1, in: state.shown)
     },
     KeyBinding(
+      "set-budgets", ["b"], "set what the runs may spend: old/accuracy=-5pt, kl/old=0.5", in: .forgetting,
+      on: [.forgetting], hint: "budget"
+    ) { state, _ in state.askForBudgets() },
+    KeyBinding(
       "open-checkpoint", [.enter], "show the samples as they were at the chosen checkpoint", in: .forgetting,
       on: [.forgetting], hint: "samples"
     ) { state, _ in state.openCheckpoint() },

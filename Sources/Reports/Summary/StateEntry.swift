@@ -3,7 +3,8 @@ internal import RunModel
 
 /// How a training stands; the property names are the keys of the JSON output.
 package struct StateEntry: Sendable, Encodable {
-  /// `running`, `finished`, `failed` or `stalled`.
+  /// `running`, `finished`, `failed`, `stalled`, or `ended`: silent for so long that it is over, and its log does not say
+  /// how it ended.
   package var word: String
   /// What the log says of a failure.
   @OrNull package var reason: String?

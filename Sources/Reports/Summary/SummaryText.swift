@@ -15,6 +15,7 @@ package enum SummaryText {
       estimates(run),
       budgets(run),
       findings(run),
+      run.advice.map { [$0.sentence] } ?? [],
     ]
     .filter { !$0.isEmpty }.map { $0.map(oneLine).joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -31,9 +32,12 @@ package enum SummaryText {
       } else {
         "no steps"
       }
-    let lines = run.lines.map { "\($0) lines" }
+    // A folder of rows or logits alone is a run, too.
+    let hasNoLog = run.dialect == nil && !run.divergence.isEmpty
+    let lines = hasNoLog ? nil : run.lines.map { "\($0) \($0 == 1 ? "line" : "lines")" }
     return "\(run.path): "
-      + [run.dialect ?? "no records", lines, steps].compactMap(\.self).joined(separator: ", ")
+      + [run.dialect ?? (hasNoLog ? "files of rows or logits, no log" : "no records"), lines, steps]
+      .compactMap(\.self).joined(separator: ", ")
   }
 
   /// What the reader of the numbers has to know about where they come from.
@@ -47,7 +51,7 @@ package enum SummaryText {
   private static func list(_ run: RunSummary) -> [String] {
     guard run.sources.count > 1 else { return [] }
     return run.sources.map { source in
-      let lines = source.lines.map { "\($0) lines" }
+      let lines = source.lines.map { "\($0) \($0 == 1 ? "line" : "lines")" }
       let hidden =
         source.hiddenKeys.isEmpty
         ? nil : "another source is believed about " + source.hiddenKeys.joined(separator: ", ")
@@ -59,8 +63,12 @@ package enum SummaryText {
 
   private static func configuration(_ run: RunSummary) -> [String] {
     guard !run.config.isEmpty else { return [] }
-    let all = run.config.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return ["configuration: " + all.joined(separator: ", ")]
+    let sources = Dictionary(grouping: run.config.sorted { $0.key < $1.key }) {
+      run.configSources[$0.key] ?? ""
+    }
+    return sources.sorted { $0.key < $1.key }.map { source, pairs in
+      "configuration (\(source)): " + pairs.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+    }
   }
 
   private static func progress(_ run: RunSummary) -> [String] {

@@ -38,6 +38,13 @@ struct Conclusion: Sendable {
   var knownAt: Int?
   /// The step from which on it holds no more.
   var recoveredAt: Int?
+  /// The step from which on another finding says more; `nil` where none does.
+  var supersededAt: Int?
+
+  /// True where it is said at a step.
+  func isSaid(at step: Int) -> Bool {
+    knownAt ?? self.step <= step && supersededAt.map { $0 > step } ?? true
+  }
 }
 
 extension FindingRule {
@@ -141,11 +148,11 @@ extension FindingRule {
       .heavyTailedK3, .note, "k3 of sampled tokens is five times k1 or more: a few tokens make most of it"),
     concluded(
       .retentionAtRisk, .note,
-      "the share of a retention set's samples that are lost, or whose right answer has a margin below 2 nats, grew by 10 points or more since the start at two evaluations in a row"
+      "the share of a retention set's samples that are lost, or whose right answer has a margin below 2 nats, grew by 10 points or more since the start at two evaluations in a row; no longer said once the set's accuracy is found to be forgotten"
     ),
     concluded(
       .retentionLossRises, .note,
-      "a loss of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"
+      "a loss (or perplexity) of a retention set without an accuracy rose by 0.1 nats, 5 % and four standard deviations or more at three evaluations in a row"
     ),
     concluded(.changePoint, .note, "a loss or divergence jumps and stays there; step and size"),
   ]
@@ -185,7 +192,7 @@ extension FindingRule {
     _ code: FindingCode, _ severity: Finding.Severity, _ meaning: String
   ) -> FindingRule {
     FindingRule(code: code, severity: severity, meaning: meaning) { context in
-      context.conclusions.filter { $0.code == code && $0.knownAt ?? $0.step <= context.step }.map {
+      context.conclusions.filter { $0.code == code && $0.isSaid(at: context.step) }.map {
         Finding(
           severity: $0.severity ?? severity, code: code, series: $0.series, step: $0.step, count: 1,
           message: $0.message, recoveredAt: $0.recoveredAt)
@@ -227,11 +234,16 @@ extension FindingRule {
 
   /// Models that are apart before the first update, by their logits or by a KL that was only logged.
   private static func start(_ context: FindingContext) -> [Finding] {
+    let measured = context.run.divergences.values.compactMap { track in
+      brokenStart(of: track, context).map { (words: MetricKey.words(of: track.probe.set ?? ""), finding: $0) }
+    }
+    // What the logits of a set say, its logged KL need not say again.
+    let sets = Set(measured.map { $0.words })
     let logged = context.occurrences.filter {
       $0.kind == .apartAtFirstStep && $0.steps.lowerBound == context.run.firstStep
+        && !sets.contains($0.series.map { MetricKey($0).setWords } ?? [])
     }
-    return logged.map { finding(.klAtStepZero, .warning, of: $0) }
-      + context.run.divergences.values.compactMap { brokenStart(of: $0, context) }
+    return logged.map { finding(.klAtStepZero, .warning, of: $0) } + measured.map { $0.finding }
   }
 
   private static func brokenStart(of track: DivergenceTrack, _ context: FindingContext) -> Finding? {

@@ -18,7 +18,7 @@ struct EvaluationCourse {
   private(set) var logged: [Double] = []
 
   /// - Parameter scale: what the values are divided by.
-  init(_ metric: RetentionMetric, of run: RunModel, scale: Double) {
+  init(_ metric: RetentionMetric, of run: RunModel, scale: Double = 1) {
     self.scale = scale
     let branch = run.series[metric.id].current
     let partner = run.series(named: metric.name + "_stderr")?.current
@@ -33,6 +33,16 @@ struct EvaluationCourse {
       values.append(value / scale)
       errors.append(partner.flatMap { $0.value(atExactly: step, rows: run.rows)?.finite }.map { $0 / scale })
     }
+  }
+
+  /// The course of the logarithms of a metric that is above 0, in nats: a loss of which the log has e to it.
+  var logarithms: EvaluationCourse {
+    var course = self
+    for index in values.indices {
+      course.values[index] = Double.log(values[index])
+      course.errors[index] = errors[index].map { $0 / values[index] }
+    }
+    return course
   }
 
   private mutating func removeLast() {
@@ -72,11 +82,12 @@ struct EvaluationCourse {
     ///
     /// - Parameter jump: index of a value that may be on the other side of a jump than the one before it; the two
     ///   second differences across it are left out, for a sudden drop is no scatter.
-    func estimate(ofFirst count: Int, across jump: Int? = nil) -> Estimate? {
-      guard count >= Self.fewestValues else { return nil }
+    /// - Parameter fewest: fewer values than this tell no variance.
+    func estimate(ofFirst count: Int, across jump: Int? = nil, fewest: Int = Self.fewestValues) -> Estimate? {
+      guard count >= fewest else { return nil }
       let left = jump.map { max(2, $0)..<min(count, $0 + 2) } ?? 2..<2
       let used = count - 2 - left.count
-      guard used >= Self.fewestValues - 2 else { return nil }
+      guard used >= fewest - 2 else { return nil }
       let sum = sums[count - 1] - left.reduce(0) { $0 + squares[$1] }
       return Estimate(variance: max(0, sum) / (6 * Double(used)), degrees: Double(used) / 2)
     }

@@ -59,15 +59,13 @@ struct ForgettingVerdict {
     before = course.values[0]
     let last = episode.end.map { $0 - 1 } ?? course.count - 1
     after = course.values[last]
-    let probability = search.probability(last, known: course.count)
-    evidence = Self.evidence(
-      test, probability: probability.flatMap { $0 < ForgettingTest.significance ? $0 : nil })
+    evidence = search.proof(last, known: course.count).map(Self.text) ?? test.count
   }
 
-  private static func evidence(_ test: ForgettingTest, probability: Double?) -> String {
-    guard let probability else { return test.count }
+  private static func text(_ proof: ForgettingTest.Proof) -> String {
+    let probability = proof.probability
     let size = probability < 1e-9 ? "p < 1e-9" : "p \(SentenceNumber.text(oneDigit(probability)))"
-    return "\(test.count), \(test.name) \(size)"
+    return "\(proof.count), \(proof.test) \(size)"
   }
 
   private static func oneDigit(_ value: Double) -> Double {
@@ -100,20 +98,22 @@ struct ForgettingVerdict {
       dropStarts = starts
     }
 
-    func probability(_ index: Int, known: Int) -> Double? {
-      test.probability(at: index, known: known, drop: dropStarts[index])
+    func proof(_ index: Int, known: Int) -> ForgettingTest.Proof? {
+      test.proof(at: index, known: known, drop: dropStarts[index])
     }
 
     private func drops(_ index: Int, by least: Double) -> Bool { course.drops(index, by: least) }
 
     /// Clearly lower, as far as the first `known` evaluations tell.
     private func isLower(_ index: Int, known: Int) -> Bool {
-      drops(index, by: leastDrop) && (probability(index, known: known) ?? 1) < test.limit(known: known)
+      drops(index, by: leastDrop) && proof(index, known: known) != nil
     }
 
     /// Far lower at enough evaluations in a row, where no test can be made.
     private func isFarLower(until index: Int) -> Bool {
-      guard !test.knowsCount, index >= severeEvaluations else { return false }
+      guard index >= severeEvaluations,
+        !test.isDecisive(at: index, known: index + 1, drop: dropStarts[index])
+      else { return false }
       return (index - severeEvaluations + 1...index).allSatisfy { drops($0, by: severeDrop) }
     }
 

@@ -1,7 +1,8 @@
 internal import Curves
 internal import RunModel
 
-/// A loss of a retention set that rose since the first evaluation, beyond its scatter.
+/// A loss of a retention set, logged as it is or as a perplexity, that rose since the first evaluation, beyond its
+/// scatter.
 struct RetentionLossRise {
   /// Nats.
   private static let leastRise = 0.1
@@ -13,20 +14,24 @@ struct RetentionLossRise {
   let conclusion: Conclusion
 
   init?(_ metric: RetentionMetric, of run: RunModel) {
-    guard metric.kind == .loss, metric.setKind == .retention else { return nil }
+    let isPerplexity = metric.kind == .perplexity
+    guard metric.kind == .loss || isPerplexity, metric.setKind == .retention else { return nil }
     let branch = run.series[metric.id].current
     let extent = branch.extent(of: 0..<branch.count)
     guard branch.count > Self.evaluations, extent.hasFinite else { return nil }
-    if branch.value(0).isFinite, extent.maximum - branch.value(0) < Self.leastRise { return nil }
-    let course = EvaluationCourse(metric, of: run, scale: 1)
+    let logged = EvaluationCourse(metric, of: run)
+    // Below 0 it is no perplexity.
+    guard !isPerplexity || extent.minimum > 0 else { return nil }
+    let course = isPerplexity ? logged.logarithms : logged
     guard let rise = Self.lastRise(of: course) else { return nil }
-    let (before, now) = (course.values[0], course.values[rise.end.map { $0 - 1 } ?? course.count - 1])
+    let last = rise.end.map { $0 - 1 } ?? course.count - 1
+    let (before, now) = (logged.values[0], logged.values[last])
     let step = course.steps[rise.first]
     let recovered = rise.end.map { course.steps[$0] }
     conclusion = Conclusion(
       code: .retentionLossRises, series: metric.name, step: step,
       message:
-        "\(metric.name) \(SentenceNumber.text(before)) → \(SentenceNumber.text(now)) nats since step \(step)"
+        "\(metric.name) \(SentenceNumber.text(before)) → \(SentenceNumber.text(now)) \(isPerplexity ? "(+\(SentenceNumber.text(course.values[last] - course.values[0])) nats)" : "nats") since step \(step)"
         + (recovered.map { ", recovered at step \($0)" }
           ?? ": the model is less sure of what it knew; look whether the accuracy of that set follows"),
       knownAt: course.steps[rise.known], recoveredAt: recovered)

@@ -39,13 +39,14 @@ struct RetentionRisk {
     }
     guard let first, let known else { return nil }
     let last = recovered.map { $0 - 1 } ?? same.count - 1
+    let now = same[last]
     let numbers =
-      "\(same[last].near) of \(same[last].targets) samples of \(set) are lost or near flipping (margin below 2 nats), \(start.near) at the start, since step \(same[first].step)"
+      "\(now.near) of \(now.targets) samples of \(set) are lost (\(now.lost)) or near flipping (\(now.near - now.lost), margin below 2 nats), \(start.near) at the start, since step \(same[first].step)"
     conclusion = Conclusion(
       code: .retentionAtRisk, series: probe.label, step: same[first].step,
       message: numbers
         + (recovered.map { ", recovered at step \(same[$0].step)" }
-          ?? ": forgetting may follow; look at those with the least margin, and keep a checkpoint"),
+          ?? ": \(now.lost > start.lost ? "some are lost already, and more may be" : "forgetting may follow"); look at those with the least margin, and keep a checkpoint"),
       knownAt: same[known].step, recoveredAt: recovered.map { same[$0].step })
   }
 }

@@ -1,7 +1,7 @@
 internal import RunLog
 package import RunModel
 
-/// How a training stands: one of four words, and what is known beside it.
+/// How a training stands: one of five words, and what is known beside it.
 package struct RunState: Sendable, Hashable {
   package enum Word: String, Sendable, Hashable, CaseIterable {
     case running
@@ -11,9 +11,13 @@ package struct RunState: Sendable, Hashable {
     case failed
     /// Nothing was written for far longer than usual.
     case stalled
+    /// Nothing was written for so long before anybody looked that it has ended, and its log does not say how.
+    case ended
   }
 
   package var word: Word
+  /// Nothing more is expected of it.
+  package var isOver: Bool { word == .finished || word == .failed || word == .ended }
   /// What the log says of its end.
   package var reason: String?
   /// Seconds since something was last written; `nil` where nothing tells when that was.
@@ -32,6 +36,8 @@ package struct RunState: Sendable, Hashable {
   private static let mostLongest = 2.0
   /// … and for so many seconds.
   private static let leastSilence = 60.0
+  /// A run that was silent for so many seconds before anybody looked is an archive.
+  private static let oldSilence = 3600.0
 
   /// - Parameters:
   ///   - now: seconds since 1970.
@@ -44,7 +50,7 @@ package struct RunState: Sendable, Hashable {
     usualSilence = gaps.median
     let progress = run.progress(at: .max)
     (done, total) = (progress?.done, progress?.total)
-    if let end = run.end {
+    if let end = run.end ?? run.notedEnd {
       word = end.isFailure ? .failed : .finished
       reason = end.isFailure ? [end.status, end.reason].compactMap(\.self).joined(separator: ": ") : nil
     } else if let process = run.endedProcess {
@@ -56,7 +62,9 @@ package struct RunState: Sendable, Hashable {
       let limit =
         stall
         ?? max(Self.leastSilence, Self.mostMedians * (gaps.median ?? 0), Self.mostLongest * gaps.longest)
-      word = silence.map { $0 > limit } == true ? .stalled : .running
+      // What stopped while it was watched, or a short time ago, somebody can still do something about.
+      let isOld = stall == nil && arrivals.last == nil && (silence ?? 0) > max(limit, Self.oldSilence)
+      word = silence.map { $0 > limit } == true ? isOld ? .ended : .stalled : .running
     }
     guard word == .running, let progress else { return }
     secondsLeft = progress.secondsLeft ?? Self.secondsLeft(of: progress, in: run)
@@ -78,13 +86,15 @@ extension RunState {
       case .running: [secondsLeft.map { "\(Self.clock($0)) left" }]
       case .finished: []
       case .failed: [reason]
+      case .ended: [silence.map { "last written to \(Self.clock($0)) ago" }]
       case .stalled:
         [
           silence.map { "silent for \(Self.clock($0))" },
           usualSilence.map { "usually \(SentenceNumber.text($0)) s" },
         ]
       }
-    return ([word.rawValue, steps] + rest).compactMap(\.self).joined(separator: ", ")
+    return ([word == .ended ? "ended without saying so" : word.rawValue, steps] + rest).compactMap(\.self)
+      .joined(separator: ", ")
   }
 
   /// `01:02:03`.

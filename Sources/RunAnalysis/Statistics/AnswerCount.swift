@@ -15,7 +15,9 @@ enum AnswerCount {
   private static let float32Unit = 6e-8
   private static let float32PercentUnit = 8e-8
   /// Values that share a factor by chance are rarer than this.
-  private static let chance = 1e-3
+  private static let chance = 1.0 / 30
+  /// Of so few digits most counts below the true one do not fit.
+  private static let coarsestDigits = 3
   /// What float64 leaves of a share.
   private static let float64Unit = 1e-12
 
@@ -33,11 +35,53 @@ enum AnswerCount {
     let unit = unit(of: logged, scale: scale)
     guard logged.count >= (unit < exactUnit ? fewestExactValues : fewestValues) else { return nil }
     let limit = min(Double(most), (mostOfUnit / unit).rounded(.down))
+    return smallest(fitting: logged, scale: scale, unit: unit, limit: limit)
+  }
+
+  private static func smallest(
+    fitting values: Set<Double>, scale: Double, unit: Double, limit: Double
+  ) -> Int? {
     guard limit >= 1 else { return nil }
     // The value that needs the largest denominator comes first: it refuses most counts at once.
-    let order = logged.sorted { decimals($0) > decimals($1) }.map { $0 / scale }
+    let order = values.sorted { decimals($0) > decimals($1) }.map { $0 / scale }
     return (1...Int(limit)).first { fits($0, order, unit: unit) }
   }
+
+  /// A lower bound of the number of answers, of values with so few digits that they tell no more: the smallest n for
+  /// which every value is k/n as far as its digits tell; the true n fits, so it is no smaller.
+  static func bound(of values: [Double], scale: Double = 1) -> Int? {
+    let logged = Set(values)
+    guard logged.count >= fewestValues, logged.allSatisfy({ (0...scale).contains($0) }) else { return nil }
+    let unit = unit(of: logged, scale: scale)
+    guard unit >= Double.pow(10, -coarsestDigits) * (1 - rounding) else { return nil }
+    return smallest(fitting: logged, scale: scale, unit: unit, limit: (1 / unit).rounded())
+  }
+
+  /// What float64 leaves of a power of ten.
+  private static let rounding = 1e-9
+
+  /// The fewest answers that a mean over the batches of an evaluation can be of, where it looks like a share of `count`:
+  /// k batches of b answers, the last one of r, give multiples of 1/(k·lcm(b, r)). `count` where no batches of a power
+  /// of two do.
+  static func fewest(inBatchesOf count: Int) -> Int {
+    var fewest = count
+    for batch in (1...9).map({ 1 << $0 }) {
+      for last in 1..<batch {
+        let together = batch / commonFactor(batch, last) * last
+        guard count % together == 0, count / together >= 2 else { continue }
+        fewest = min(fewest, (count / together - 1) * batch + last)
+      }
+    }
+    return fewest
+  }
+
+  /// True where the values have more digits than anybody rounds to.
+  static func hasAllDigits(_ values: [Double]) -> Bool {
+    values.contains { decimals($0) > mostRoundedDigits }
+  }
+
+  /// Nobody rounds to more digits.
+  private static let mostRoundedDigits = 9
 
   /// The count where few digits are all that there is: shares of 500 have three, and the last one is always even.
   private static func whole(_ logged: Set<Double>, scale: Double) -> Int? {
@@ -47,7 +91,9 @@ enum AnswerCount {
     let parts = logged.map { Int(($0 * Double.pow(10, digits)).rounded()) }
     let factor = parts.reduce(all, commonFactor)
     let telling = parts.count { $0 != 0 && $0 != all }
-    guard factor > 1, Double.pow(Double(factor), -Double(telling)) < chance else { return nil }
+    guard factor > 1, telling >= fewestValues, Double.pow(Double(factor), -Double(telling)) < chance else {
+      return nil
+    }
     return all / factor
   }
 
@@ -72,8 +118,7 @@ enum AnswerCount {
   /// Of the last digit that is logged, as a share.
   private static func unit(of values: some Collection<Double>, scale: Double) -> Double {
     let digits = values.reduce(0) { max($0, decimals($1)) }
-    // More digits than anybody rounds to.
-    guard digits > 9 else { return Double.pow(10, -digits) / scale }
+    guard digits > mostRoundedDigits else { return Double.pow(10, -digits) / scale }
     let isFloat32 = values.allSatisfy { Double(Float($0)) == $0 }
     return isFloat32
       ? (scale > 1 ? float32PercentUnit : float32Unit) : min(float64Unit, Double.pow(10, -digits) / scale)

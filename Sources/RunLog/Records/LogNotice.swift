@@ -18,6 +18,8 @@ package struct LogNotice: Sendable, Hashable {
     case startedOver(StartOver)
     /// `{"event":"run",…}`: what the log says about the run as a whole.
     case run(RunDescription)
+    /// The program that writes the log ended, as it says.
+    case ended(TrainingEnd)
     /// The source is the output of a program: its lines so far were no records, but they are not rejected.
     case printedOutput
     /// Steps are known better now: everything of the source comes again.
@@ -48,6 +50,25 @@ package struct LogNotice: Sendable, Hashable {
   }
 }
 
+/// How a training ended, as a tracker noted it.
+package struct TrainingEnd: Sendable, Hashable {
+  /// Such as `finished`, `failed` or `killed`.
+  package var status: String
+  /// What else is known of it: `exit code 1`.
+  package var reason: String?
+  /// Seconds since 1970, where the tracker says when.
+  package var time: Double?
+
+  package init(status: String, reason: String? = nil, time: Double? = nil) {
+    (self.status, self.reason, self.time) = (status, reason, time)
+  }
+
+  init(exitCode: Int) {
+    self.init(
+      status: exitCode == 0 ? "finished" : "failed", reason: exitCode == 0 ? nil : "exit code \(exitCode)")
+  }
+}
+
 /// What a log says about its run as a whole; every part is optional.
 package struct RunDescription: Sendable, Hashable {
   package var name: String?
@@ -61,6 +82,8 @@ package struct RunDescription: Sendable, Hashable {
   package var totalSteps: Int?
   /// What the training was set to, by key, as the log has it.
   package var configuration: [String: String] = [:]
+  /// Where it says so, as a screen names it.
+  package var configurationSource = "run record"
 
   package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {
     self.name = name

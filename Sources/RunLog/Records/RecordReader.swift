@@ -153,6 +153,7 @@ struct RecordReader {
       guard key.hasPrefix(Self.configurationPrefix) else { return }
       run.configuration[String(key.dropFirst(Self.configurationPrefix.count))] = text
     }
+    func list(_ texts: [String]) -> String { texts.joined(separator: ", ") }
     let line = fields.line
     for index in 0..<Int(line.number_count) {
       let value = line.numbers[index]
@@ -164,7 +165,17 @@ struct RecordReader {
       case csj_kind_number: note(item.node, Self.text(item.number), number: item.number)
       case csj_kind_text: note(item.node, String(item.text), number: nil)
       case csj_kind_boolean: note(item.node, item.number != 0 ? "true" : "false", number: nil)
-      default: break
+      case csj_kind_null: note(item.node, "null", number: nil)
+      case csj_kind_number_array where item.rank == 1:
+        note(
+          item.node, list((item.first..<item.first + item.count).map { Self.text(line.array_numbers[$0]) }),
+          number: nil)
+      case csj_kind_text_array:
+        note(
+          item.node, list((item.first..<item.first + item.count).map { String(line.array_texts[$0]) }),
+          number: nil)
+      // The decoder keeps no long or mixed lists of keys that mean nothing to it.
+      default: note(item.node, "(a list)", number: nil)
       }
     }
   }

@@ -58,6 +58,8 @@ package struct ComparedLogitsFile: Sendable {
   package var parts: [Part]
   /// How many files of ranks are there, where some are missing.
   package var shards: ShardCount?
+  /// The checkpoint that was measured, where rows name one; hostile until made printable.
+  var checkpoint: String?
   /// V.
   package var vocabulary: Int
   /// What other quantities come to; `nil` where nobody asks, or it would take too long.

@@ -57,6 +57,7 @@ extension RowsEvaluation {
       file.parts[index].sums = ConventionSums(file.parts[index].samples, vocabulary: vocabulary)
     }
     file.shards = shards
+    file.checkpoint = first?.metadata["checkpoint"].flatMap { $0.isEmpty ? nil : $0 }
     return file
   }
 

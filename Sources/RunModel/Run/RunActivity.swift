@@ -1,3 +1,4 @@
+internal import Curves
 internal import RunLog
 
 /// What the source of a run is doing.
@@ -36,6 +37,9 @@ extension RunModel {
 
   /// True once nothing more can come.
   package var hasEnded: Bool { status.source == .ended }
+
+  /// True once there is a record, or rows of logits without a log.
+  package var hasContent: Bool { rows.count > 0 || !divergences.isEmpty }
 
   package var activity: RunActivity {
     guard reading.isOpened else { return .notOpened }

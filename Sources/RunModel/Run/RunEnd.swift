@@ -20,6 +20,13 @@ package struct RunEnd: Sendable, Hashable {
   }
 }
 
+extension RunEnd {
+  /// As a tracker noted it.
+  init(_ noted: TrainingEnd, row: Int) {
+    self.init(status: noted.status, reason: noted.reason, row: row)
+  }
+}
+
 /// What lies in a run's folder beside its logs.
 package struct RunFolderNews: Sendable, Hashable {
   package var checkpoints: [SavedCheckpoint] = []
@@ -35,6 +42,9 @@ package struct RunFolderNews: Sendable, Hashable {
 
   /// What became of the process that `kltop run` started; `nil` while it runs, and where kltop did not start it.
   package var process: EndedProcess?
+
+  /// How the run ended, as its tracker notes beside the log.
+  package var end: TrainingEnd?
 
   package struct EndedProcess: Sendable, Hashable {
     /// Its exit status, 128 and the signal's number where one ended it.

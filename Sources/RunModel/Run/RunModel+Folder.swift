@@ -4,6 +4,13 @@ internal import RunLog
 // What the run's folder and the last records tell: checkpoints, the end, the configuration.
 
 extension RunModel {
+  /// What a tracker's own notes beside the log say of its end, unless the log went on since.
+  package var notedEnd: RunEnd? {
+    guard let noted = course.noted else { return nil }
+    if hasTimes, let last = gaps.last, let time = noted.time, last > time + Self.patience { return nil }
+    return RunEnd(noted, row: rows.count - 1)
+  }
+
   /// The process that trained, once it has ended and nothing was written since.
   package var endedProcess: RunFolderNews.EndedProcess? {
     guard let process = course.process, hasTimes, let last = gaps.last, last > process.time + Self.patience
@@ -30,6 +37,7 @@ extension RunModel {
     noteTrainersBest(folder.trainersBest)
     course.lastWritten = folder.lastWritten ?? lastWritten
     course.process = folder.process
+    course.noted = folder.end
     course.surroundings = folder.surroundings
     guard let progress = folder.progress, progress.total != course.statedProgress?.total else { return }
     course.plannedSteps = progress.total
@@ -70,12 +78,12 @@ extension RunModel {
     note([checkpoint])
   }
 
-  /// Everything that the run was configured with, by key: what its own record says wins over files.
+  /// Everything that the run was configured with, by key: what its own log says wins over files.
   package var configuration: [ConfigurationEntry] {
     var entries: [String: ConfigurationEntry] = [:]
     for entry in surroundings.configuration where entries[entry.key] == nil { entries[entry.key] = entry }
     for (key, value) in description.configuration {
-      entries[key] = ConfigurationEntry(key: key, value: value, source: "run record")
+      entries[key] = ConfigurationEntry(key: key, value: value, source: description.configurationSource)
     }
     return entries.values.sorted { $0.key < $1.key }
   }

@@ -23,6 +23,7 @@ extension RunModel {
     case .measured(let file):
       finish(news)
       distributions.missingShards[record.step] = file.shards.map(\.text)
+      if let path = file.checkpoint { note([SavedCheckpoint(step: record.step, path: path)]) }
       noteUnusable(news.path, step: record.step, reason: file.shards.map { "\($0.text) are there so far" })
       for part in file.parts { add(part, of: record, file: news.path) }
       noteEvidence(file, of: record, path: news.path)

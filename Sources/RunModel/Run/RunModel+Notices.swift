@@ -16,6 +16,7 @@ extension RunModel {
       remarks.forgetRejections(ofFile: batch.file, rowsBefore: rows.count)
       course.gaps.pause()
     case .run(let said): description.merge(said)
+    case .ended(let said): course.end = RunEnd(said, row: rows.count - 1)
     case .printedOutput: remarks.forgetRejections(ofFile: batch.file, rowsBefore: rows.count)
     case .progress(let progress): course.statedProgress = progress
     case .checkpointUnknown(let model):
@@ -26,6 +27,12 @@ extension RunModel {
     case .stepOddity(let oddity): note(oddity, line: notice.line, of: batch)
     // What it means for the steps was decided where it was read.
     case .sessionStarted: course.gaps.pause()
+    case .unusedKey(let key, _) where key.hasPrefix("config/"):
+      // One word for all of them.
+      remarks.logNotes.add(
+        .unusedKey,
+        "config/… is told as the configuration where it stands in a line with \"event\":\"run\"; here its numbers are taken for metrics",
+        line: nil, file: batch.file)
     case .unusedKey(let key, let value):
       remarks.logNotes.add(
         .unusedKey, "\(key) has no numbers, but values such as “\(value)”", line: nil, file: batch.file)
@@ -48,5 +55,6 @@ extension RunDescription {
     sign = said.sign ?? sign
     totalSteps = said.totalSteps ?? totalSteps
     configuration.merge(said.configuration) { $1 }
+    if !said.configuration.isEmpty { configurationSource = said.configurationSource }
   }
 }

@@ -13,7 +13,7 @@ package struct RunSurroundings: Sendable, Hashable {
 package struct ConfigurationEntry: Sendable, Hashable {
   package var key: String
   package var value: String
-  /// Where it stands: `adapter_config.json`, `run record`.
+  /// Where it stands: `adapter_config.json`, `run record`, `the .wandb log`.
   package var source: String
 
   package init(key: String, value: String, source: String) {

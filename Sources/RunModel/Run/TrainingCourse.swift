@@ -12,6 +12,8 @@ struct TrainingCourse: Sendable {
   var end: RunEnd?
   /// What became of the process that kltop started for it.
   var process: RunFolderNews.EndedProcess?
+  /// What its tracker notes of its end, beside the log.
+  var noted: TrainingEnd?
   /// How long its writer is silent between records, by the times in the log.
   var gaps = WritingGaps()
   /// When one of its logs was last written to, seconds since 1970; `nil` where nobody looked.

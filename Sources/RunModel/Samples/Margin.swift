@@ -27,3 +27,22 @@ package enum Margin {
     return file.policyTop(row) != target || file.header.k > 1 ? own - best : .nan
   }
 }
+
+/// How many samples of an evaluation are lost, and how many may be next.
+package struct NearFlipping: Sendable, Hashable {
+  package var step: Int
+  /// Samples with a target.
+  package var targets = 0
+  /// Those of them that are lost, or that have a margin below 2 nats.
+  package var near = 0
+  /// Those whose answer is wrong; of sequences those with a mean margin below 0.
+  package var lost = 0
+
+  init(step: Int) { self.step = step }
+
+  mutating func note(_ record: SampleRecord) {
+    targets += 1
+    if record.isNearFlipping { near += 1 }
+    if record.isSequence ? record.policyMargin < 0 : record.correct < record.targets { lost += 1 }
+  }
+}

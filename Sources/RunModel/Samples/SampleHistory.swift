@@ -15,9 +15,8 @@ struct SampleHistory: Sendable {
     var records = ContiguousArray<SampleRecord>()
     /// Likeliest class of the policy on every row of every record.
     var tops = ContiguousArray<Int32>()
-    /// Samples with a target, and those of them that are near flipping.
-    var targets = 0
-    var nearFlipping = 0
+    /// Those of its samples that have a target.
+    var flipping: NearFlipping
 
     func tops(of record: SampleRecord) -> ArraySlice<Int32> {
       let first = Int(record.firstRow)
@@ -77,7 +76,8 @@ struct SampleHistory: Sendable {
   private mutating func append(_ point: StepDivergence) {
     let named = point.placesByName.map { (number: number(of: $0.name), place: $0.place) }
       .sorted { $0.number < $1.number }
-    var column = Column(step: point.step, cohort: cohort(of: named.map(\.number)))
+    var column = Column(
+      step: point.step, cohort: cohort(of: named.map(\.number)), flipping: NearFlipping(step: point.step))
     column.records.reserveCapacity(named.count)
     for (_, place) in named {
       let sample = point.samples[place]
@@ -91,13 +91,10 @@ struct SampleHistory: Sendable {
   /// Appends a column whose records take over what had happened until then.
   private mutating func append(_ column: Column) {
     var column = column
-    (column.targets, column.nearFlipping) = (0, 0)
+    column.flipping = NearFlipping(step: column.step)
     for (place, number) in cohorts[column.cohort].enumerated() {
       let record = record(column.records[place].alone, of: number, in: column)
-      if record.targets > 0 {
-        column.targets += 1
-        if record.isNearFlipping { column.nearFlipping += 1 }
-      }
+      if record.targets > 0 { column.flipping.note(record) }
       last[number] = Place(column: columns.count, record: place)
       column.records[place] = record
     }
@@ -163,10 +160,8 @@ extension SampleHistory {
     return zip(cohorts[column.cohort], column.records).map { Entry(number: $0, step: step, record: $1) }
   }
 
-  /// For each evaluation its step, the samples with a target, and those of them that are near flipping.
-  var nearFlipping: [(step: Int, targets: Int, near: Int)] {
-    columns.map { ($0.step, $0.targets, $0.nearFlipping) }
-  }
+  /// For each evaluation how its samples stand.
+  var nearFlipping: [NearFlipping] { columns.map(\.flipping) }
 
   /// Every evaluation of a sample, in the order of the steps.
   func entries(of name: SampleName) -> [Entry] {

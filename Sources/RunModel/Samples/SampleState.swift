@@ -46,7 +46,7 @@ extension RunModel {
   }
 
   /// For each evaluation of a phase and set its step, the samples with a target, and those of them that are near flipping.
-  package func nearFlipping(of probe: ProbeKey) -> [(step: Int, targets: Int, near: Int)] {
+  package func nearFlipping(of probe: ProbeKey) -> [NearFlipping] {
     divergences[probe]?.history.nearFlipping ?? []
   }
   private func isNewTask(_ probe: ProbeKey) -> Bool { probe.set.map { setKind(ofSet: $0) == .new } ?? false }

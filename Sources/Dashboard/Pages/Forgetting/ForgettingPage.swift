@@ -69,7 +69,7 @@ enum ForgettingPage {
     let hidden = advice.candidates.count - shown.count
     let more = hidden > 0 ? "  \(hidden) more: \(glyphs.marks.up) \(glyphs.marks.down)" : ""
     grid.write(
-      " Enter samples at that step\(more) ", x: rect.x + 2, y: rect.maxY - 1, style: .faint,
+      " Enter samples at that step  b budgets\(more) ", x: rect.x + 2, y: rect.maxY - 1, style: .faint,
       maxColumns: max(0, rect.columns - 4))
   }
 

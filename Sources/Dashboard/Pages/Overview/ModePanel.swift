@@ -55,7 +55,8 @@ struct ModeTable {
     let columns = Columns(rect)
     let heading = Line(
       label: modes.phase + " phase", policy: ["policy"],
-      reference: modes.referenceIsAdapterOff ? ["reference: adapters off", "adapters off"] : ["reference"],
+      reference: modes.referenceIsAdapterOff
+        ? ["reference: adapters off", "adapters off", "no adapters", "no adapt."] : ["reference"],
       styles: (Style(.policy), Style(.reference)))
     for (index, line) in ([heading] + lines).enumerated() where index < rect.rows {
       draw(line, columns, y: rect.y + index, of: &grid)
@@ -111,7 +112,8 @@ struct ModeTable {
   /// A reference that shares the policy's weights runs in evaluations only.
   private var referenceMode: [String] {
     guard let step = modes.referenceLastSeen else { return Self.mode(modes.reference.isTraining) }
-    return Self.mode(modes.reference.isTraining).map { "\($0), last at \(step)" }
+    let mode = Self.mode(modes.reference.isTraining)
+    return mode.map { "\($0), last at \(step)" } + mode.map { "\($0), at \(step)" } + mode
   }
 
   private static func mode(_ isTraining: Bool?) -> [String] {
@@ -186,20 +188,4 @@ enum ModeText {
       [label, mode] + (gradients.isEmpty ? [] : [TextRun(" " + gradients, .header)]), [label, mode],
     ])
   }
-}
-
-extension RunModel {
-  /// True where the log is of a language model: rows of tokens, sequences, or what trainers of such models log.
-  var isOfLanguageModel: Bool {
-    if Self.languageKeys.contains(where: { series(named: $0) != nil }) { return true }
-    return divergences.values.contains { track in
-      track.points.last?.samples.first.map { $0.rows.count > 1 || $0.texts != nil } ?? false
-    } || estimates.values.contains { !$0.points.isEmpty }
-  }
-
-  private static let languageKeys = [
-    "num_tokens", "num_input_tokens_seen", "mean_token_accuracy", "eval_mean_token_accuracy",
-    "completions/mean_length", "perplexity", "ppl", "train/num_tokens", "train/mean_token_accuracy",
-    "tokens_seen", "train/global_step_tokens",
-  ]
 }

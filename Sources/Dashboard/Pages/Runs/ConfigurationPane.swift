@@ -9,10 +9,17 @@ struct ConfigurationPane {
   private let isDiff: Bool
   /// Indices of the runs, and what each key is there.
   private let runs: [(index: Int, name: String, values: [String: String])]
+  /// Where each key of the first run is said.
+  private let sources: [String: String]
+  /// Every source of any run, sorted.
+  private let allSources: [String]
   private let glyphs: GlyphSet
 
   /// More columns cannot be read.
   private static let mostRuns = 6
+  /// Of one run each key says where it is from, where there is room for that.
+  private static let leastForSources = 70
+  private static let sourceColumns = 24
 
   init(_ state: DashboardState, showsAll: Bool, glyphs: GlyphSet) {
     self.glyphs = glyphs
@@ -26,6 +33,10 @@ struct ConfigurationPane {
       }
     }
     self.runs = runs
+    let entries = state.runs.visible.prefix(Self.mostRuns).map { state.runs[$0]?.shown.configuration ?? [] }
+    sources = Dictionary(
+      (entries.first ?? []).map { ($0.key, $0.source) }, uniquingKeysWith: { first, _ in first })
+    allSources = Set(entries.joined().map(\.source)).sorted()
     let all = Set(runs.flatMap(\.values.keys)).sorted()
     total = all.count
     isDiff = runs.count > 1 && !showsAll
@@ -50,7 +61,8 @@ struct ConfigurationPane {
     let shown = keys.dropFirst(first).prefix(max(0, inside.rows - 1))
     let longest = shown.map { DisplayWidth.of(Printable.text($0, glyphs: glyphs)) }.max() ?? 0
     let keyColumns = min(max(8, longest), inside.columns * 2 / 5)
-    let width = max(1, (inside.columns - keyColumns - 2) / max(1, runs.count) - 2)
+    let sourceColumns = runs.count == 1 && inside.columns >= Self.leastForSources ? Self.sourceColumns : 0
+    let width = max(1, (inside.columns - keyColumns - 2 - sourceColumns) / max(1, runs.count) - 2)
     func x(_ place: Int) -> Int { inside.x + keyColumns + 3 + place * (width + 2) }
     grid.write("key", x: inside.x + 1, y: inside.y, style: .faint, maxColumns: keyColumns)
     for (place, run) in runs.enumerated() {
@@ -60,8 +72,16 @@ struct ConfigurationPane {
         [TextRun("\(look.mark) ", look.style), TextRun(name, .text, bold: true)], x: x(place), y: inside.y,
         maxColumns: width)
     }
+    let sourceX = inside.maxX - sourceColumns
+    if sourceColumns > 0 {
+      grid.write("said by", x: sourceX, y: inside.y, style: .faint, maxColumns: sourceColumns)
+    }
     for (line, key) in shown.enumerated() {
       let y = inside.y + 1 + line
+      if sourceColumns > 0, let source = sources[key] {
+        grid.write(
+          cut(source, to: sourceColumns - 1), x: sourceX, y: y, style: .faint, maxColumns: sourceColumns)
+      }
       let name = DisplayWidth.truncateMiddle(
         Printable.text(key, glyphs: glyphs), to: keyColumns, ellipsis: glyphs.marks.ellipsis)
       grid.write(name, x: inside.x + 1, y: y, style: .faint, maxColumns: keyColumns)
@@ -76,13 +96,16 @@ struct ConfigurationPane {
   }
 
   private static let emptyMessage =
-    "no configuration: it is taken from the run record, adapter_config.json, hparams.yaml, config.yaml and mlflow's params"
+    "no configuration: it is taken from the run record, .wandb logs, adapter_config.json, hparams.yaml, config.yaml and mlflow's params"
 
   private var about: FlexibleText {
     let text =
       runs.count < 2
       ? "\(total) keys" : isDiff ? "\(keys.count) of \(total) keys differ" : "all \(total) keys"
-    return FlexibleText([[TextRun(text, .faint)]])
+    let sources = allSources.isEmpty ? "" : ", of " + allSources.joined(separator: ", ")
+    return FlexibleText([
+      [TextRun(text + Printable.text(sources, glyphs: glyphs), .faint)], [TextRun(text, .faint)],
+    ])
   }
 
   private func more(_ first: Int, _ rows: Int) -> [FlexibleText] {

@@ -74,6 +74,11 @@ package struct RunList: Sendable {
     for index in runs.indices { runs[index].lookBack(to: step) }
   }
 
+  /// Counts every run against these limits.
+  mutating func watch(_ budgets: [Budget]) {
+    for index in runs.indices { runs[index].watch(budgets) }
+  }
+
   mutating func freeze(_ freezes: Bool) {
     for index in runs.indices { runs[index].freeze(freezes) }
   }

@@ -16,7 +16,8 @@ struct InspectionText {
   /// Lines in `columns` columns.
   func lines(columns: Int) -> [[TextRun]] {
     let facts = [
-      [divergence, right], [top], [token, target, sample.entropy(glyphs: glyphs)], [history], [otherInputs],
+      [divergence, right], [top, margin], [token, target, sample.entropy(glyphs: glyphs)], [history],
+      [otherInputs],
       [otherStep],
     ]
     return facts.flatMap { facts -> [[TextRun]] in
@@ -116,6 +117,18 @@ struct InspectionText {
     let mean = [TextRun("   all targets' p, geometric mean ", .faint)] + values
     let short = [TextRun("   mean p ", .faint)] + values
     return FlexibleText([name + mean, name + short, name])
+  }
+
+  /// `margin 0.41 nats, near flipping`: of a sequence the mean over its tokens.
+  private var margin: FlexibleText? {
+    let value = Double(record.policyMargin)
+    guard record.targets > 0, !value.isNaN else { return nil }
+    let number = [
+      TextRun(record.rows > 1 ? "mean margin " : "margin ", .faint),
+      TextRun(ValueText.short(value, glyphs: glyphs), record.marginRole), TextRun(" nats", .faint),
+    ]
+    guard !record.isOfNewTask, value >= 0, value < Margin.near else { return FlexibleText([number]) }
+    return FlexibleText([number + [TextRun(", near flipping", .warning)], number])
   }
 
   /// `✗ forgotten first at step 10, 2 times so far   top-1 changed 3 times`.

@@ -21,7 +21,15 @@ struct InspectionView {
     self.state = state
     self.glyphs = glyphs
     isPreview = true
-    layout = InspectionLayout(body: rect, hasTarget: sample.state.record.targets > 0)
+    layout = InspectionLayout(body: rect, target: Self.target(sample, evaluations))
+  }
+
+  /// Which curves of the right answer there are.
+  private static func target(
+    _ sample: InspectedSample, _ evaluations: [SampleState]
+  ) -> InspectionLayout.Target {
+    guard sample.state.record.targets > 0 else { return .none }
+    return evaluations.contains { !$0.record.policyMargin.isNaN } ? .probabilityAndMargin : .probability
   }
 
   /// `nil` where no sample is open, or none that was measured.
@@ -34,7 +42,7 @@ struct InspectionView {
     self.state = state
     self.glyphs = glyphs
     isPreview = false
-    layout = InspectionLayout(body: body, hasTarget: sample.state.record.targets > 0)
+    layout = InspectionLayout(body: body, target: Self.target(sample, evaluations))
   }
 
   /// Says that the open sample was not measured yet.
@@ -201,6 +209,13 @@ struct InspectionView {
       ) { $0.policyTargetProbability }
       .draw(in: layout.target, of: &grid, glyphs: glyphs)
     }
+    if !layout.margin.isEmpty {
+      chart(
+        record.isSequence ? "mean margin" : "margin", value: Double(record.policyMargin),
+        unit: "nats, near flipping below \(NumberText.short(Margin.near))", range: nil, style: Style(.policy)
+      ) { Double($0.policyMargin) }
+      .draw(in: layout.margin, of: &grid, glyphs: glyphs)
+    }
   }
 
   private var setStyle: Style {
@@ -230,15 +245,25 @@ struct InspectionLayout {
   /// Charts over the run; empty where there is no room.
   var divergence = CellRect(x: 0, y: 0, columns: 0, rows: 0)
   var target = CellRect(x: 0, y: 0, columns: 0, rows: 0)
+  var margin = CellRect(x: 0, y: 0, columns: 0, rows: 0)
+
+  /// Curves of the right answer.
+  enum Target {
+    case none, probability, probabilityAndMargin
+  }
 
   /// Bars and charts stand beside each other from this width on.
   private static let twoColumns = 110
   /// Fewer rows are better given to the bars.
   private static let chartFloor = 16
   private static let leastChart = 6
+  /// Of three charts below each other, and beside each other.
+  private static let leastSideChart = 8
+  private static let leastChartColumns = 30
 
-  /// - Parameter hasTarget: a second chart, of the probability of the right class.
-  init(body: CellRect, hasTarget: Bool) {
+  /// - Parameter target: a second chart, of the probability of the right class, and a third one, of its margin.
+  init(body: CellRect, target kinds: Target) {
+    let hasTarget = kinds != .none
     guard body.rows >= Self.chartFloor else {
       sample = body
       return
@@ -246,17 +271,27 @@ struct InspectionLayout {
     if body.columns >= Self.twoColumns {
       let side = min(body.columns * 2 / 5, 84)
       sample = CellRect(x: body.x, y: body.y, columns: body.columns - side, rows: body.rows)
-      let upper = hasTarget ? (body.rows + 1) / 2 : body.rows
-      divergence = CellRect(x: sample.maxX, y: body.y, columns: side, rows: upper)
-      if hasTarget {
-        target = CellRect(x: sample.maxX, y: body.y + upper, columns: side, rows: body.rows - upper)
+      let hasMargin = kinds == .probabilityAndMargin && body.rows >= 3 * Self.leastSideChart
+      let count = hasMargin ? 3 : hasTarget ? 2 : 1
+      var charts = (0..<count).map { index in
+        let (top, bottom) = (body.rows * index / count, body.rows * (index + 1) / count)
+        return CellRect(x: sample.maxX, y: body.y + top, columns: side, rows: bottom - top)
       }
+      divergence = charts.removeFirst()
+      if let second = charts.first { target = second }
+      if charts.count > 1 { margin = charts[1] }
       return
     }
     let rows = max(Self.leastChart, body.rows * 3 / 10)
     sample = CellRect(x: body.x, y: body.y, columns: body.columns, rows: body.rows - rows)
-    let left = hasTarget && body.columns >= 60 ? body.columns / 2 : body.columns
-    divergence = CellRect(x: body.x, y: sample.maxY, columns: left, rows: rows)
-    target = CellRect(x: body.x + left, y: sample.maxY, columns: body.columns - left, rows: rows)
+    let hasMargin = kinds == .probabilityAndMargin && body.columns >= 3 * Self.leastChartColumns
+    let count = hasMargin ? 3 : hasTarget && body.columns >= 60 ? 2 : 1
+    let charts = (0..<count).map { index in
+      let (left, right) = (body.columns * index / count, body.columns * (index + 1) / count)
+      return CellRect(x: body.x + left, y: sample.maxY, columns: right - left, rows: rows)
+    }
+    divergence = charts[0]
+    if count > 1 { target = charts[1] }
+    if count > 2 { margin = charts[2] }
   }
 }

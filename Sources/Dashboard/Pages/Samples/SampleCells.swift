@@ -23,6 +23,7 @@ struct SampleCells {
       [TextRun(record.rows > 0 ? Self.compact(record.divergence(direction), glyphs) : nothing)]
     case .change: [change]
     case .target: target
+    case .margin: [margin]
     case .top: top(columns: columns)
     case .flips: [count(record.flips, columns)]
     case .forgettingEvents: [count(record.forgettingEvents, columns)]
@@ -70,6 +71,13 @@ struct SampleCells {
     let isSmall = value.magnitude < 0.0005
     let text = isSmall ? "0.000" : Self.compact(value, glyphs)
     return TextRun(value > 0 && !isSmall ? "+" + text : text, isSmall ? .faint : .text)
+  }
+
+  /// How far the right answer is from another one.
+  private var margin: TextRun {
+    let value = Double(record.policyMargin)
+    guard !value.isNaN else { return TextRun(nothing, .faint) }
+    return TextRun(Self.compact(value, glyphs), record.marginRole)
   }
 
   /// `0.98 → 0.02`.
@@ -140,5 +148,14 @@ struct SampleCells {
     record.firstForgotten.map {
       TextRun(ValueText.step($0, columns: columns, glyphs: glyphs), .warning, bold: true)
     } ?? TextRun(nothing, .faint)
+  }
+}
+
+extension SampleRecord {
+  /// How its margin is drawn: a wrong answer, one that is near flipping, or neither; of the new task nothing is lost.
+  var marginRole: StyleRole {
+    if isOfNewTask { return .text }
+    let margin = Double(policyMargin)
+    return margin < 0 ? .error : margin < Margin.near ? .warning : .text
   }
 }

@@ -143,7 +143,7 @@ struct SampleListView {
   }
 
   /// Room for `20.4`, `−0.123`, `0.98 → 0.02`.
-  private static let widths: [SampleColumn: Int] = [.divergence: 6, .change: 6, .target: 11]
+  private static let widths: [SampleColumn: Int] = [.divergence: 6, .change: 6, .target: 11, .margin: 6]
   private static let least: [SampleColumn: Int] = [.sample: 8, .set: 5, .top: 9]
   private static let mostName = 40
   private static let mostSet = 20
@@ -164,11 +164,12 @@ struct SampleListView {
     wanted[.top] = max(wanted[.top] ?? 0, topColumns)
     // Counts in words where everything else has its room too.
     let inWords = wanted.merging([.top: sequenceColumns + wordsOfSequence], uniquingKeysWith: max)
-    let roomy = SampleColumns(in: rect.inset(), wanted: inWords, least: [:])
+    let roomy = SampleColumns(
+      in: rect.inset(), wanted: inWords, least: [:], sorted: state.sample.order.column)
     if sequenceColumns > 0, roomy.lanes.count == SampleColumn.allCases.count { return roomy }
     var least = Self.least
     least[.top] = max(Self.least[.top] ?? 0, sequenceColumns)
-    return SampleColumns(in: rect.inset(), wanted: wanted, least: least)
+    return SampleColumns(in: rect.inset(), wanted: wanted, least: least, sorted: state.sample.order.column)
   }
 
   /// Room for the names of two classes, or for the counts of a sequence.
@@ -241,12 +242,17 @@ struct SampleColumns {
   /// Column of the cursor's mark and a blank.
   static let margin = 2
   /// What goes first where there is no room for all.
-  private static let expendable: [SampleColumn] = [.set, .change, .flips, .target, .forgettingEvents, .top]
+  private static let expendable: [SampleColumn] = [
+    .set, .change, .flips, .margin, .target, .forgettingEvents, .top,
+  ]
 
   /// - Parameters:
   ///   - wanted: columns that each column would like to have.
   ///   - least: columns that one that can be cut needs.
-  init(in rect: CellRect, wanted: [SampleColumn: Int], least: [SampleColumn: Int]) {
+  ///   - sorted: the column of the order, which is what one looks at.
+  init(
+    in rect: CellRect, wanted: [SampleColumn: Int], least: [SampleColumn: Int], sorted: SampleColumn? = nil
+  ) {
     var shown = SampleColumn.allCases
     var widths = wanted
     let room = rect.columns - Self.margin
@@ -256,7 +262,7 @@ struct SampleColumns {
     func missing() -> Int {
       shown.reduce(0) { $0 + (widths[$1] ?? 0) } + gap * (shown.count - 1) - room
     }
-    var expendable = Self.expendable[...]
+    var expendable = Self.expendable.filter { $0 != sorted }[...]
     while missing() > 0 {
       let cuttable = shown.filter { (widths[$0] ?? 0) > (least[$0] ?? .max) }
       if let widest = cuttable.max(by: { (widths[$0] ?? 0) < (widths[$1] ?? 0) }) {

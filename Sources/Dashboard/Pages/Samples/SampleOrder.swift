@@ -92,7 +92,7 @@ struct SampleRanking {
 
 /// The columns of the list of samples, from left to right.
 enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
-  case sample, set, divergence, change, target, top, flips, forgettingEvents, firstForgotten
+  case sample, set, divergence, change, target, margin, top, flips, forgettingEvents, firstForgotten
 
   /// The column `offset` further on; the columns are a ring.
   func next(by offset: Int) -> SampleColumn {
@@ -108,6 +108,7 @@ enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
     case .divergence: "divergence"
     case .change: "change"
     case .target: "target p"
+    case .margin: "margin"
     case .top: "top-1"
     case .flips: "flips"
     case .forgettingEvents: "forgetting"
@@ -123,6 +124,7 @@ enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
     case .divergence: "D"
     case .change: "\(glyphs.marks.delta)D"
     case .target: "target p"
+    case .margin: "margin"
     case .top: "top-1"
     case .flips: "flips"
     case .forgettingEvents: "forgot"
@@ -133,7 +135,7 @@ enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
   /// The same where there is more.
   func longTitle(glyphs: GlyphSet) -> String {
     switch self {
-    case .sample, .set, .change, .flips: title(glyphs: glyphs)
+    case .sample, .set, .change, .margin, .flips: title(glyphs: glyphs)
     case .divergence: "D, nats"
     case .target: "target's p"
     case .top: "top-1 base \(glyphs.marks.right) tuned"
@@ -145,7 +147,7 @@ enum SampleColumn: Int, Sendable, Hashable, CaseIterable {
   /// True where small values, or the start of the alphabet, are what one looks for first.
   var isRising: Bool {
     switch self {
-    case .sample, .set, .target, .firstForgotten: true
+    case .sample, .set, .target, .margin, .firstForgotten: true
     case .divergence, .change, .top, .flips, .forgettingEvents: false
     }
   }
@@ -163,6 +165,7 @@ extension SampleState {
     case .divergence: record.rows == 0 ? .nan : record.divergence(direction).orInfinity
     case .change: Double(record.change(direction))
     case .target: record.policyTargetProbability
+    case .margin: Double(record.policyMargin)
     case .top where record.isSequence && record.targets > 0:
       record.referenceTokenAccuracy - record.tokenAccuracy
     case .top: Double(record.differingRows) / Double(record.rows)

@@ -87,6 +87,25 @@ package struct MlflowRun: Sendable, Hashable {
     }
   }
 
+  /// How a run ended, by its status as a database (`FAILED`) or `meta.yaml` (`4`) has it; `nil` while it runs.
+  static func end(status: String, milliseconds: Double?) -> TrainingEnd? {
+    let time = milliseconds.flatMap { $0 > 0 ? $0 / 1000 : nil }
+    return switch status {
+    case "FINISHED", "3": TrainingEnd(status: "finished", time: time)
+    case "FAILED", "4": TrainingEnd(status: "failed", reason: "as mlflow notes", time: time)
+    case "KILLED", "5": TrainingEnd(status: "killed", reason: "as mlflow notes", time: time)
+    default: nil
+    }
+  }
+
+  /// By the `meta.yaml` of the run, of which these are the pairs.
+  package static func end(meta: [String: String]) -> TrainingEnd? {
+    meta["status"].flatMap { end(status: $0, milliseconds: meta["end_time"].flatMap { Double($0) }) }
+  }
+
+  /// The file beside the folder of metrics that says how the run stands.
+  package var metaPath: String { PathText.joined(PathText.parent(of: metricsDirectory), "meta.yaml") }
+
   /// mlflow allows no control characters in keys, and they would break a line.
   private static func isUsable(_ name: String) -> Bool {
     !name.hasPrefix(".") && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }

@@ -57,6 +57,24 @@ package struct TrackingStore: Sendable, Hashable {
     return (store, PathText.name(of: path))
   }
 
+  /// How the run at a path ended, where the path is one of an mlflow database; `nil` while it runs.
+  package static func end(ofRunAt path: String, in fileSystem: any LogFileSystem) -> TrainingEnd? {
+    guard let (store, name) = find(path, in: fileSystem), store.kind == .mlflow,
+      let file = try? SQLiteFile(store.path, in: fileSystem)
+    else { return nil }
+    // Without a name the newest run is meant, as where it is read.
+    let question = """
+      SELECT status, coalesce(end_time, 0) FROM runs
+      WHERE coalesce(lifecycle_stage, '') <> 'deleted' \(name == nil ? "" : "AND (run_uuid = ?1 OR name = ?1)")
+      ORDER BY start_time DESC LIMIT 1
+      """
+    var end: TrainingEnd?
+    try? file.forEachRow(question, name.map { [SQLiteFile.Value.text($0)] } ?? []) { row in
+      end = MlflowRun.end(status: row.text(0), milliseconds: Double(row.integer(1)))
+    }
+    return end
+  }
+
   /// The column that tells runs apart.
   var runColumn: String { kind == .mlflow ? "run_uuid" : hasRunIDs ? "run_id" : "run_name" }
 

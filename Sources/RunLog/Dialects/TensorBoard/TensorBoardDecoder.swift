@@ -1,5 +1,5 @@
 /// A TensorBoard event file: TFRecord frames (length, masked CRC-32C of it, data, masked CRC-32C of that), each with an
-/// `Event`; every tag is a key, histograms, images and texts are left out.
+/// `Event`; every tag is a key, hyperparameters are the configuration; histograms, images and texts are left out.
 final class TensorBoardDecoder: FrameDecoder {
   private var keys: KeyCache
   /// Records so far, which stand for lines.
@@ -91,7 +91,11 @@ final class TensorBoardDecoder: FrameDecoder {
     let first = batch.numbers.count
     var values = ProtobufReader(summary)
     while let (field, value) = values.next() {
-      guard field == 1, let bytes = value.bytes, let (tag, number) = TensorBoardEvent.scalar(bytes) else {
+      guard field == 1, let bytes = value.bytes else { continue }
+      guard let (tag, number) = TensorBoardEvent.scalar(bytes) else {
+        if let run = TensorBoardHparams.description(bytes) {
+          batch.notices.append(LogNotice(position: batch.records.count, line: count + 1, kind: .run(run)))
+        }
         continue
       }
       batch.numberKeys.append(keys.index(of: tag, announcedIn: &batch))

@@ -32,6 +32,7 @@ struct WandbHistory {
       guard let bytes = value.bytes else { continue }
       if field == 2 { append(bytes, number, &batch) }
       if field == 12 { metrics.add(bytes) }
+      WandbDescription.note(field, bytes, number: number, in: &batch)
     }
     guard reader.isMalformed else { return }
     batch.notices.append(
