@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
     let session = try DashboardSession(
       paths: [dir], reading: reading, screen: screen, budgets: limits.budget, alerts: alerts)
     try session.run { DashboardState(run: $0) }
-    try StandardOutput.say(PrintableText.lines(keeper.farewell))
+    try StandardOutput.say(Printable.lines(keeper.farewell))
   }
 }
 
