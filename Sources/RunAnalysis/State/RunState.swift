@@ -14,7 +14,7 @@ package struct RunState: Sendable, Hashable {
   }
 
   package var word: Word
-  /// What the log says of its end, hostile until made printable.
+  /// What the log says of its end.
   package var reason: String?
   /// Seconds since something was last written; `nil` where nothing tells when that was.
   package var silence: Double?
@@ -70,7 +70,7 @@ package struct RunState: Sendable, Hashable {
 }
 
 extension RunState {
-  /// `running, step 120 of 400, 00:03:12 left`; texts of the log still have to be made printable.
+  /// `running, step 120 of 400, 00:03:12 left`.
   package var text: String {
     let steps = done.flatMap { done in total.map { "step \(done) of \($0)" } }
     let rest: [String?] =

@@ -59,7 +59,7 @@ package struct RunDescription: Sendable, Hashable {
   package var sign: String?
   /// Steps that are planned.
   package var totalSteps: Int?
-  /// What the training was set to, by key, as the log has it: hostile until made printable.
+  /// What the training was set to, by key, as the log has it.
   package var configuration: [String: String] = [:]
 
   package init(name: String? = nil, classes: [String]? = nil, lambda: Double? = nil, sign: String? = nil) {
