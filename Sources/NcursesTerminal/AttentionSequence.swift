@@ -14,7 +14,9 @@ package enum AttentionSequence {
     let isOlder = environment["VTE_VERSION"] != nil || term.hasPrefix("rxvt")
     let line = String(
       // C1 controls, too: some terminals take U+009C for the end of a sequence.
-      text.description.unicodeScalars.filter { $0.properties.generalCategory != .control }.map { Character($0) })
+      text.description.unicodeScalars.filter { $0.properties.generalCategory != .control }.map {
+        Character($0)
+      })
     let sequence =
       isOlder ? "\u{1B}]777;notify;kltop;\(line)\u{07}" : "\u{1B}]9;kltop: \(line)\u{07}"
     guard environment["TMUX"] != nil else { return Array(sequence.utf8) }

@@ -1,5 +1,5 @@
-import RunTestSupport
 import RealModule
+import RunTestSupport
 import TestSupport
 import Testing
 
