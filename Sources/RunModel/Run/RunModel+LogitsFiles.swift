@@ -35,7 +35,7 @@ extension RunModel {
     case .replaced(let reason):
       finish(news)
       removeSamples(ofFile: news.path, of: record)
-      logNotes.add(.reading, reason, line: nil, file: nil)
+      remarks.logNotes.add(.reading, reason, line: nil, file: nil)
     }
     if news.progress.queued == 0 { noteScores() }
   }
