@@ -1,6 +1,7 @@
 """Puts the static program into the package's wheel: pack_wheel.py PACKAGE_WHEEL PROGRAM NOTICES FOLDER.
 
-The same input gives the same bytes, wherever and whenever it is packed.
+The same input gives the same bytes, wherever and whenever it is packed. Zopfli packs them: half a minute for 3 % less than
+zlib gives.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import platform
 import sys
 import zipfile
 from pathlib import Path
+
+import zopfli.zlib
 
 PLATFORMS = tuple(f"{system}_{platform.machine()}" for system in ("manylinux_2_17", "manylinux2014", "musllinux_1_1"))
 """A program that needs no library runs on all of them, on machines as this one."""
@@ -34,13 +37,30 @@ def main(package_wheel: Path, program: Path, notices: Path, folder: Path) -> Pat
     files[f"{info}/licenses/{notices.name}"] = notices.read_bytes()
     files[f"{info}/RECORD"] = _record(files, f"{info}/RECORD").encode()
     path = folder / f"{name}-{version}-py3-none-{'.'.join(PLATFORMS)}.whl"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for entry in _in_order(files, info):
             item = zipfile.ZipInfo(entry, TIME)
             item.compress_type = zipfile.ZIP_DEFLATED
             item.external_attr = (0o100755 if entry == script else 0o100644) << 16
-            archive.writestr(item, files[entry])
+            with archive.open(item, "w") as file:
+                file._compressor = _Zopfli()
+                file.write(files[entry])
     return path
+
+
+class _Zopfli:
+    """In the place of zlib's compressor in a file of a zip archive."""
+
+    def __init__(self) -> None:
+        self._data = b""
+
+    def compress(self, data: bytes) -> bytes:
+        self._data += data
+        return b""
+
+    def flush(self) -> bytes:
+        # Without the two bytes before and the checksum after it that zlib's format has and zip's has not.
+        return zopfli.zlib.compress(self._data, numiterations=1)[2:-4]
 
 
 def _wheel(text: str) -> str:

@@ -34,7 +34,7 @@ package struct CharacterLocale: Sendable, Hashable {
   ///   - folders: where a locale that the program carries may be written for a moment.
   static func choose(
     environment: (variable: String, name: String)?, installed: [String] = usual,
-    carried: CarriedLocale? = .linked, folders: [String] = CarriedLocale.usualFolders
+    carried: @autoclosure () -> CarriedLocale? = .linked, folders: [String] = CarriedLocale.usualFolders
   ) -> CharacterLocale {
     if environment != nil, setlocale(LC_CTYPE, "") != nil { return CharacterLocale() }
     let missing = environment.map { "\($0.variable)=\($0.name) is not installed" }
@@ -43,7 +43,7 @@ package struct CharacterLocale: Sendable, Hashable {
       return CharacterLocale(assumption: missing.map { "\($0): \(name) is used" })
     }
     let none = missing.map { $0 + ", nor is another UTF-8 locale" } ?? "no UTF-8 locale is installed"
-    guard let carried else { return ascii(none) }
+    guard let carried = carried() else { return ascii(none) }
     do throws(CarriedLocale.Failure) {
       try carried.set(in: folders)
       return CharacterLocale(assumption: none + ": the program's own is used")
@@ -99,7 +99,7 @@ struct CarriedLocale {
     }
   }
 
-  /// The one that this program was linked with; `nil` in builds that use the machine's C library.
+  /// The one that this program was linked with, unpacked; `nil` in builds that use the machine's C library.
   static var linked: CarriedLocale? {
     var count = 0
     guard let start = static_build_characters(&count) else { return nil }

@@ -128,7 +128,7 @@ def reduce_rows(
     k: how many of the likeliest entries of each model are kept, 0…V.
     positions: [R] places of the rows in their texts; None: their numbers.
     budget: bytes of scratch memory above the logits. The result does not depend on it.
-    compiles: torch compiles the passes over the logits: some seconds once, then three times as fast on processors,
+    compiles: torch compiles the passes over the logits: some seconds once, then four times as fast on processors,
         and other last digits. Where it cannot, they run as they are.
 
     Raises ValueError where shapes do not fit, or an id or a row is not there.
