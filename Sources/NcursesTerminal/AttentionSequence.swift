@@ -12,13 +12,8 @@ package enum AttentionSequence {
   package static func notification(_ text: PrintableText, environment: [String: String]) -> [UInt8] {
     let term = environment["TERM"] ?? ""
     let isOlder = environment["VTE_VERSION"] != nil || term.hasPrefix("rxvt")
-    let line = String(
-      // C1 controls, too: some terminals take U+009C for the end of a sequence.
-      text.description.unicodeScalars.filter { $0.properties.generalCategory != .control }.map {
-        Character($0)
-      })
     let sequence =
-      isOlder ? "\u{1B}]777;notify;kltop;\(line)\u{07}" : "\u{1B}]9;kltop: \(line)\u{07}"
+      isOlder ? "\u{1B}]777;notify;kltop;\(text)\u{07}" : "\u{1B}]9;kltop: \(text)\u{07}"
     guard environment["TMUX"] != nil else { return Array(sequence.utf8) }
     let doubled = sequence.replacing("\u{1B}", with: "\u{1B}\u{1B}")
     return Array("\u{1B}Ptmux;\(doubled)\u{1B}\\".utf8)
