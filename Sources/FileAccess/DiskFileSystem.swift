@@ -93,7 +93,7 @@ private final class DiskPipe: LogPipe {
 
   var descriptor: Int32? { file.rawValue }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> PipeRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> StreamRead {
     guard try hasSomething() else { return .nothing }
     do {
       let count = try file.read(into: buffer)

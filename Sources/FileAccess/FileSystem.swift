@@ -39,20 +39,37 @@ package protocol LogFile: AnyObject {
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int
 }
 
+/// Bytes that come in one order and only once: a pipe, or many files that are read as one.
+package protocol LogStream: AnyObject {
+  /// Reads what is there and was not read before, without waiting.
+  ///
+  /// - Throws: `missing` where a folder is gone; the next read tries again, and what was read stays read.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> StreamRead
+}
+
 /// An open pipe; it is closed when the last reference goes.
-package protocol LogPipe: AnyObject {
-  /// Reads what is there without waiting.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> PipeRead
+package protocol LogPipe: LogStream {
   /// A descriptor that becomes readable when there is more, where there is one.
   var descriptor: Int32? { get }
 }
 
-/// What a pipe gave.
-package enum PipeRead: Sendable, Hashable {
+/// What a stream gave.
+package enum StreamRead: Sendable, Hashable {
   case bytes(Int)
   /// Nothing now; more may come.
   case nothing
+  /// Nothing more comes.
   case end
+  /// Everything comes again.
+  case startedOver(StartOver)
+}
+
+/// Why the content of a source comes again from its start.
+package enum StartOver: Sendable, Hashable {
+  /// A file shrank.
+  case truncated
+  /// A file is another one.
+  case replaced
 }
 
 /// Which file a path or an open file is, and how it stands.

@@ -1,5 +1,6 @@
 import CellCanvas
 import Curves
+import FileAccess
 import RunAnalysis
 import RunFeed
 import RunLog

@@ -1,4 +1,5 @@
 import Divergence
+import FileAccess
 import RunLog
 import TestSupport
 import Testing
@@ -125,8 +126,8 @@ struct RestartTests {
     #expect(run.points("rare") == [Point(0, 1), Point(40, 3)])
   }
 
-  @Test(arguments: [LogNotice.StartOver.truncated, .replaced])
-  func `A file that is read again is a restart at its first record`(kind: LogNotice.StartOver) {
+  @Test(arguments: [StartOver.truncated, .replaced])
+  func `A file that is read again is a restart at its first record`(kind: StartOver) {
     let run = RunModel { log in
       for step in 0...4 { log.train(step: step, ["loss": 1]) }
       log.notice(.rejected(reason: "no JSON"))

@@ -1,4 +1,5 @@
 import Divergence
+import FileAccess
 import RunLog
 import TestSupport
 import Testing

@@ -251,7 +251,7 @@ private final class FakePipe: LogPipe {
 
   var descriptor: Int32? { nil }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> PipeRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> StreamRead {
     system.state.withLock { state in
       if state.input.isEmpty { return state.inputHasEnded ? .end : .nothing }
       let part = state.input.prefix(buffer.count)

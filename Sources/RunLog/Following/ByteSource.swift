@@ -7,7 +7,7 @@ struct ByteSource {
     /// There may be more: new bytes are in the buffer, or a file was opened.
     case more
     /// The file is another one, or shorter: everything comes again from the start.
-    case startedOver(LogNotice.StartOver)
+    case startedOver(StartOver)
     /// Nothing to read now.
     case idle(SourceState)
   }
@@ -143,12 +143,12 @@ struct ByteSource {
   }
 
   private mutating func advance(
-    _ pipe: any LogPipe, _ count: Int, _ buffer: inout LineBuffer
+    _ stream: any LogStream, _ count: Int, _ buffer: inout LineBuffer
   ) throws(FileProblem) -> Step {
     if hasEnded { return .idle(.ended) }
-    var outcome = PipeRead.nothing
+    var outcome = StreamRead.nothing
     let got = try buffer.fill(count) { (bytes) throws(FileProblem) in
-      outcome = try pipe.read(into: bytes)
+      outcome = try stream.read(into: bytes)
       guard case .bytes(let got) = outcome else { return 0 }
       return got
     }
@@ -160,23 +160,6 @@ struct ByteSource {
     case .end:
       hasEnded = true
       return .idle(.ended)
-    }
-  }
-
-  private mutating func advance(
-    _ log: any FolderLog, _ count: Int, _ buffer: inout LineBuffer
-  ) throws(FileProblem) -> Step {
-    var outcome = FolderRead.nothing
-    let got = try buffer.fill(count) { (bytes) throws(FileProblem) in
-      outcome = try log.read(into: bytes)
-      guard case .bytes(let got) = outcome else { return 0 }
-      return got
-    }
-    switch outcome {
-    case .bytes:
-      fingerprint.extend(with: buffer.latest(got))
-      return .more
-    case .nothing: return .idle(.upToDate)
     case .startedOver(let kind):
       fingerprint = Fingerprint()
       return .startedOver(kind)
@@ -229,7 +212,7 @@ struct ByteSource {
   }
 
   /// Begins with another content; where nothing of the old one had been read, nobody need know.
-  private mutating func startOver(_ kind: LogNotice.StartOver, _ status: FileStatus) -> Step {
+  private mutating func startOver(_ kind: StartOver, _ status: FileStatus) -> Step {
     let hadBytes = bytesRead > 0
     known = status
     fingerprint = Fingerprint()

@@ -3,23 +3,10 @@ internal import FileAccess
 /// A log that is spread over many files of one folder, read as one stream of lines.
 ///
 /// What a file cannot say about itself (its key, its checkpoint) stands behind each of its lines, after a tab.
-protocol FolderLog: AnyObject {
-  /// Reads what is there and was not read before, without waiting.
-  ///
-  /// - Throws: `missing` where the folder is gone; the next read tries again, and what was read stays read.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> FolderRead
+protocol FolderLog: LogStream {
   var kind: FolderKind { get }
   /// The files and folders whose changes show that there may be more.
   var watchTargets: WatchTargets { get }
-}
-
-/// What a folder gave.
-enum FolderRead: Sendable, Hashable {
-  case bytes(Int)
-  /// Nothing now; more may come.
-  case nothing
-  /// A file shrank or is another one: every line comes again.
-  case startedOver(LogNotice.StartOver)
 }
 
 /// Kinds of logs that are a folder, or a run in a database.

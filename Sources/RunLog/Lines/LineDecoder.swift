@@ -39,6 +39,9 @@ protocol LineDecoder: AnyObject {
 
   /// Where the steps come from.
   var stepSource: StepSource { get }
+
+  /// The lines, which need not be those of a log, have turned out to be.
+  var isBelieved: Bool { get }
 }
 
 extension LineDecoder {
@@ -49,6 +52,7 @@ extension LineDecoder {
   var wantsRereading: Bool { false }
   func startAgain() {}
   var stepSource: StepSource { .logged }
+  var isBelieved: Bool { false }
 }
 
 /// Keys of one source, numbered in the order in which they appear.

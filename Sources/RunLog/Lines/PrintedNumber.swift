@@ -29,22 +29,4 @@ enum PrintedNumber {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     return Int(digits).map { ($0, text[digits.endIndex...]) }
   }
-
-  /// A text without escape sequences of terminals.
-  static func withoutEscapes(_ line: UnsafeRawBufferPointer) -> String {
-    guard line.contains(0x1B) else { return String(decoding: line, as: UTF8.self) }
-    var bytes: [UInt8] = []
-    var isEscape = false
-    for (index, byte) in line.enumerated() {
-      if byte == 0x1B {
-        isEscape = true
-      } else if isEscape {
-        let isIntroducer = byte == UInt8(ascii: "[") && line[index - 1] == 0x1B
-        isEscape = isIntroducer || !(0x40...0x7E).contains(byte)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }

@@ -1,3 +1,5 @@
+package import FileAccess
+
 /// Something that happened to a source beside its records, in its place between them.
 package struct LogNotice: Sendable, Hashable {
   /// Number of records of the batch that come before the notice.
@@ -39,11 +41,6 @@ package struct LogNotice: Sendable, Hashable {
     case restarted(StepRestart)
     /// Steps that are not what they seem.
     case stepOddity(StepOddity)
-  }
-
-  package enum StartOver: Sendable, Hashable {
-    case truncated
-    case replaced
   }
 
   package init(position: Int, line: Int, kind: Kind) {

@@ -56,3 +56,45 @@ enum OwnStep: Equatable {
   /// A number that is no integer: such steps only count rows.
   case fraction
 }
+
+/// Finds out which keys that could name the step never change: they are constants, such as the size of a batch.
+struct ConstantSteps {
+  private struct Values {
+    var first: Int
+    var count: Int
+  }
+
+  private var values: [UInt32: Values] = [:]
+  private var changing: Set<UInt32> = []
+  /// One of them, asked for last: nearly every record has it.
+  private var latest = UInt32.max
+  private(set) var wantsRereading = false
+
+  /// Records in which a step has changed.
+  private static let few = 3
+
+  /// True where a key has one value in the first records.
+  mutating func isConstant(_ node: UInt32, _ value: Int, _ nodes: borrowing KeyNodes) -> Bool {
+    if node == latest { return false }
+    if changing.contains(node) {
+      latest = node
+      return false
+    }
+    guard StepName.isWeak(nodes.name(node)) else {
+      changing.insert(node)
+      return false
+    }
+    var known = values[node] ?? Values(first: value, count: 0)
+    known.count += 1
+    values[node] = known
+    if value != known.first { changing.insert(node) }
+    guard value == known.first, known.count >= Self.few else { return false }
+    wantsRereading = true
+    return true
+  }
+
+  mutating func startAgain() {
+    wantsRereading = false
+    values = [:]
+  }
+}

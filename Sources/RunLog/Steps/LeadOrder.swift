@@ -46,8 +46,6 @@ struct LeadOrder: Sendable {
   /// The last step of a second writer, once it is known.
   private var secondWriter: Int?
 
-  /// Branches of fewer steps have no rhythm yet.
-  private static let fewSteps = 4
   /// As many rows decide a run.
   private static let decisiveRows = 3
   /// Where two write, the second one may come in bursts.
@@ -149,7 +147,7 @@ struct LeadOrder: Sendable {
   }
 
   private mutating func addBelow(_ row: Row, _ decisions: inout [Decision]) {
-    let isHole = isHole(row.step)
+    let isHole = steps.hasHole(at: row.step)
     if run.isEmpty, isOfSecondWriter(row.step) {
       secondWriter = max(row.step, secondWriter ?? row.step)
       if isHole { steps.insert(row.step) }
@@ -227,16 +225,6 @@ struct LeadOrder: Sendable {
     return run.contains { $0.step == step || distance(step, $0.step) > far }
   }
 
-  /// True where the branch has no value at a step and leaves room for one.
-  private func isHole(_ step: Int) -> Bool {
-    guard !steps.contains(step) else { return false }
-    let (below, above) = steps.neighbours(of: step)
-    guard let below else { return false }
-    if steps.count < Self.fewSteps { return true }
-    guard let above else { return true }
-    return distance(below, above) > 1.5 * Double(steps.usualGap)
-  }
-
   private func isNext(_ step: Int, after last: Int) -> Bool {
     distance(last, step) == Double(steps.usualGap)
   }
@@ -254,7 +242,7 @@ struct LeadOrder: Sendable {
   }
 
   private mutating func insertHole(_ step: Int) {
-    if isHole(step) { steps.insert(step) }
+    if steps.hasHole(at: step) { steps.insert(step) }
   }
 
   private mutating func closeRun() {

@@ -5,67 +5,36 @@
 /// decide: see `LeadOrder`. Others are late where their step was passed, and nothing follows from that. Memory does not
 /// grow with the log: of steps in a rhythm only the rhythm is kept.
 package struct StepClassifier: Sendable {
-  private var lead = LeadKey()
-  private var roles: ContiguousArray<StepKeyRole> = []
+  var lead = LeadKey()
+  var roles: ContiguousArray<StepKeyRole> = []
   private var shape = RowShape()
-  private var orders = WriterOrders()
+  var orders = WriterOrders()
   private var epochs = EpochSteps()
-  private var counters = StepCounters()
-  private var told: Set<StepOddity> = []
+  var counters = StepCounters()
+  var told: Set<StepOddity> = []
   /// Keys whose evaluations stand at the number of an epoch.
   private var keysByEpoch: Set<UInt32> = []
   /// First step of the lead; `nil` before there is one.
   private var firstLeadStep: Int?
   /// Records before the one that is looked at: what is decided stands before it.
-  private var count = 0
+  var count = 0
   /// Highest step of the present branch; `nil` before there is one.
-  private var highest: Int?
+  var highest: Int?
   /// The same of records with logits and the like.
-  private var highestDistribution: Int?
+  var highestDistribution: Int?
   /// The step of the last record as it was read and as it was placed.
   private var lastPlaced: (read: Int, placed: Int)?
   /// It is read again from its start.
-  private var startsOver = false
+  var startsOver = false
   /// What came since then, until it is known which step it begins at.
-  private var fresh: FreshStart?
+  var fresh: FreshStart?
   /// Records without the lead, right before the next one, that repeat steps of their keys.
-  private var leadIn: LeadIn?
+  var leadIn: LeadIn?
   /// What each writer has left open.
-  private var open: [WriterTag: OpenRun] = [:]
-  private var restarts = WriterRestarts()
+  var open: [WriterTag: OpenRun] = [:]
+  var restarts = WriterRestarts()
   /// Records of the present branch at a step that had been passed.
-  package private(set) var lateRecords = 0
-
-  private struct LeadIn: Sendable {
-    var record: Int
-    var line: Int
-    var steps: ClosedRange<Int>
-  }
-
-  /// What to know of the source if undecided rows turn out to be a restart.
-  private struct OpenRun: Sendable {
-    /// Highest step before its first row.
-    var highestBefore: Int
-    /// Highest step since.
-    var highest: Int
-    var late = 0
-    var leadIn: LeadIn?
-
-    mutating func reach(_ step: Int) { highest = max(highest, step) }
-  }
-
-  /// The first records of a source that is read again: late ones may stand before the one that it goes on with.
-  private struct FreshStart: Sendable {
-    var record: Int
-    var line: Int
-    var firstStep: Int
-    /// Lowest step that a key repeats; `nil` before there is one.
-    var lowestRepeat: Int?
-    /// Highest step before it, and of its records.
-    var highestBefore: Int?
-    var highest: Int?
-    var late = 0
-  }
+  package internal(set) var lateRecords = 0
 
   /// Records without the lead after which a source that is read again begins at the first of them.
   private static let mostFreshRecords = 16
@@ -207,7 +176,7 @@ package struct StepClassifier: Sendable {
   }
 
   /// Records before a row that belong to it, because they repeat steps right before its own.
-  private func leadIn(of row: LeadOrder.Row, _ tag: WriterTag) -> LeadIn? {
+  func leadIn(of row: LeadOrder.Row, _ tag: WriterTag) -> LeadIn? {
     guard let leadIn, leadIn.steps.upperBound <= row.step else { return nil }
     let gap = Double(orders[tag].steps.usualGap)
     return Double(row.step) - Double(leadIn.steps.lowerBound) <= gap ? leadIn : nil
@@ -245,7 +214,7 @@ package struct StepClassifier: Sendable {
   }
 
   /// Counts the keys of the records with the lead that had the same ones.
-  private mutating func flush() {
+  mutating func flush() {
     guard shape.hasLead, shape.steps > 0 else { return }
     for key in shape.keys {
       lead.note(Int(key), steps: shape.steps, highest: shape.highest, last: shape.last)
@@ -253,7 +222,7 @@ package struct StepClassifier: Sendable {
     shape.beginCounting()
   }
 
-  private var leadName: String { lead.key.map { lead.facts[$0].name } ?? "" }
+  var leadName: String { lead.key.map { lead.facts[$0].name } ?? "" }
 
   /// The key that tells writers apart.
   private var writerKey: String {
@@ -299,106 +268,5 @@ package struct StepClassifier: Sendable {
     if keys.contains(where: keysByEpoch.contains) { return true }
     guard let firstLeadStep, step < firstLeadStep, !keys.isEmpty else { return false }
     return keys.allSatisfy { !lead.facts[Int($0)].isWithLead }
-  }
-
-  // MARK: - Decisions
-
-  private mutating func note(_ notice: LogNotice, _ notices: inout NoticeList) {
-    switch notice.kind {
-    case .startedOver: startsOver = count > 0
-    case .stepsRevised: forgetRecords()
-    case .sessionStarted(let step):
-      guard let highest, step <= highest else { return }
-      restart(at: step, line: notice.line, position: notice.position, &notices)
-    default: break
-    }
-  }
-
-  /// The same records come again, at other steps.
-  private mutating func forgetRecords() {
-    let (keys, roles) = (lead, roles)
-    self = StepClassifier()
-    lead = keys
-    lead.forgetValues()
-    self.roles = roles
-  }
-
-  /// A source that is read again begins at a step, or at a lower one that was repeated before.
-  private mutating func begin(
-    _ start: FreshStart, at step: Int, position: Int, _ notices: inout NoticeList
-  ) {
-    fresh = nil
-    var step = step
-    // An evaluation that it begins with is given again; one from further back came late both times.
-    if let lowest = start.lowestRepeat, lowest < step {
-      let gap = Double(orders[WriterTag()].steps.usualGap)
-      if Double(step) - Double(lowest) <= gap { step = lowest }
-    }
-    restart(at: step, since: start, line: start.line, position: position, &notices)
-  }
-
-  /// A restart that needs no proof.
-  ///
-  /// - Parameter start: what of it came already.
-  private mutating func restart(
-    at step: Int, since start: FreshStart? = nil, line: Int, position: Int, _ notices: inout NoticeList
-  ) {
-    end(position: position, &notices)
-    guard let from = start?.highestBefore ?? highest else { return }
-    flush()
-    orders.restart(at: step)
-    lead.restart(at: step)
-    if let known = highestDistribution { highestDistribution = min(known, step) }
-    highest = max(min(from, step), start?.highest ?? .min)
-    lateRecords -= start?.late ?? 0
-    restarts.add()
-    let records = start.map { count - $0.record } ?? 0
-    notices.add(
-      LogNotice(
-        position: position, line: line,
-        kind: .restarted(
-          StepRestart(toStep: step, fromStep: from, records: records, lastStep: start?.highest))))
-  }
-
-  /// Decides what is open.
-  private mutating func end(position: Int, _ notices: inout NoticeList) {
-    for (tag, decisions) in orders.end() {
-      for decision in decisions { tell(decision, of: tag, position: position, &notices) }
-    }
-    open = [:]
-    leadIn = nil
-  }
-
-  private mutating func tell(
-    _ decision: LeadOrder.Decision, of tag: WriterTag, position: Int, _ notices: inout NoticeList
-  ) {
-    switch decision {
-    case .twoWriters(let row):
-      tell(.twoWriters(key: leadName), line: row.line, position: position, &notices)
-    case .restart(let toStep, let fromStep, let first):
-      let run = open.removeValue(forKey: tag)
-      guard !orders.isSplit || restarts.isNew(of: tag) else { return }
-      if !orders.isSplit { restarts.add() }
-      let restart = StepRestart(
-        toStep: min(toStep, run?.leadIn?.steps.lowerBound ?? toStep),
-        // Another counter may be far ahead.
-        fromStep: counters.isUsed ? fromStep : max(fromStep, run?.highestBefore ?? fromStep),
-        records: count - (run?.leadIn?.record ?? first.record),
-        lastStep: run?.highest ?? toStep)
-      flush()
-      lead.restart(at: restart.toStep)
-      if let known = highestDistribution { highestDistribution = min(known, restart.toStep) }
-      highest = restart.lastStep
-      lateRecords -= run?.late ?? 0
-      notices.add(
-        LogNotice(position: position, line: run?.leadIn?.line ?? first.line, kind: .restarted(restart)))
-    }
-  }
-
-  private mutating func tell(
-    _ oddity: StepOddity, line: Int, position: Int, _ notices: inout NoticeList
-  ) {
-    guard told.insert(oddity).inserted else { return }
-    notices.add(LogNotice(position: position, line: line, kind: .stepOddity(oddity)))
   }
 }

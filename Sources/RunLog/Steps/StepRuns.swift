@@ -30,6 +30,8 @@ struct StepRuns: Sendable, Equatable {
   private static let mostOfRun = 1 << 30
   /// Gaps that the usual one is taken from.
   private static let usualGaps = 16
+  /// Fewer steps have no rhythm yet.
+  private static let fewSteps = 4
   /// A step with more steps above it than these divides its run for good.
   private static let mostSortedAnew = 256
 
@@ -99,6 +101,15 @@ struct StepRuns: Sendable, Equatable {
     guard step < run.last else { return (run.last, following) }
     let below = run.first + (step - run.first) / run.gap * run.gap
     return (below, below + run.gap)
+  }
+
+  /// True where no value is at a step, and the steps around it leave room for one.
+  func hasHole(at step: Int) -> Bool {
+    guard !contains(step) else { return false }
+    let (below, above) = neighbours(of: step)
+    guard let below else { return false }
+    guard count >= Self.fewSteps, let above else { return true }
+    return Double(above) - Double(below) > 1.5 * Double(usualGap)
   }
 
   /// The commonest distance of the last steps, of equally common ones the smallest; 1 where there is none.

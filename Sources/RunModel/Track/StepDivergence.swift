@@ -32,9 +32,9 @@ package struct StepDivergence: Sendable {
   private(set) var pictureEntries = 0
 
   /// The records the samples came with.
-  private var sources: [Source] = []
+  private(set) var sources: [Source] = []
   /// Index into `sources` for each sample.
-  private var sourceOfSample: [Int] = []
+  private(set) var sourceOfSample: [Int] = []
   /// Index of the first sample of each name.
   private var places: [String: Int] = [:]
   /// Names that one record gave more than once.
@@ -50,13 +50,13 @@ package struct StepDivergence: Sendable {
   var mayHavePictures: Bool { pictureEntries > 0 || hasRowsOfFiles }
   private var hasRowsOfFiles = false
   /// Samples that later records took the place of: a restart may make them those of an old branch.
-  private var replaced: [Replaced] = []
+  private(set) var replaced: [Replaced] = []
 
   /// Rows of a step with more pictures than this are drawn without.
   private static let mostPictureEntries = 500_000
 
   /// A record with samples of this step.
-  private struct Source {
+  struct Source {
     /// Its row in the run's `RowTable`; −1 where no record tells.
     var row: Int
     var logged: LoggedKL?
@@ -68,7 +68,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// A sample that a record has replaced, and the sources of both.
-  private struct Replaced {
+  struct Replaced {
     var sample: ComparedSample
     var source: Int
     var successor: Int
@@ -116,44 +116,6 @@ package struct StepDivergence: Sendable {
 
   /// True where a record with some of its samples came later.
   func isLater(than moment: RunMoment) -> Bool { lastRow >= moment.rows }
-
-  /// The step as it was at a moment; `nil` where no sample had come.
-  ///
-  /// A sample that a later record replaced is not known any more, and is left out.
-  func asOf(_ moment: RunMoment) -> StepDivergence? {
-    var point = StepDivergence(step: step)
-    for (index, source) in sources.enumerated() where source.row < moment.rows {
-      let own = samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
-      guard !own.isEmpty else { continue }
-      point.add(
-        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
-        row: source.row)
-    }
-    guard !point.samples.isEmpty else { return nil }
-    point.refresh()
-    return point
-  }
-
-  /// The step as the records before a row gave it, and as those since then did; `nil` where one of them has no sample.
-  func split(atRow row: Int) -> (before: StepDivergence?, since: StepDivergence?) {
-    if lastRow < row { return (self, nil) }
-    if sources.allSatisfy({ $0.row >= row }) { return (nil, self) }
-    return (part { $0.row < row }, part { $0.row >= row })
-  }
-
-  /// What some of its records gave, without pictures of samples that others have replaced.
-  private func part(_ belongs: (Source) -> Bool) -> StepDivergence? {
-    var point = StepDivergence(step: step)
-    for (index, source) in sources.enumerated() where belongs(source) {
-      let former = replaced.filter { $0.source == index && !belongs(sources[$0.successor]) }.map(\.sample)
-      let own = former + samples.indices.filter { sourceOfSample[$0] == index }.map { samples[$0] }
-      guard !own.isEmpty else { continue }
-      point.add(
-        own, logged: source.logged, policyInEvalMode: source.policyInEvalMode, file: source.file,
-        row: source.row)
-    }
-    return point.samples.isEmpty ? nil : point
-  }
 
   private mutating func keepReplaced(_ sample: ComparedSample, of source: Int) {
     var sample = sample
@@ -288,65 +250,6 @@ package struct StepDivergence: Sendable {
   mutating func dropPictures() {
     for index in samples.indices { samples[index].pictures = [] }
     pictureEntries = 0
-  }
-}
-
-/// What one sweep over the rows of a step takes from them.
-private struct CountedRows {
-  var policyReference: [Double] = []
-  var referencePolicy: [Double] = []
-  /// The sample of each row.
-  var samples: [Int] = []
-  var nan = 0
-  // Sums over the rows, nats.
-  var policyEntropy = 0.0
-  var referenceEntropy = 0.0
-  var sameTop1 = 0
-  var maskedDifferently = 0
-  var nonfinite = NonfiniteRows()
-  var scores = TokenScores()
-
-  var count: Int { samples.count }
-
-  mutating func add(_ row: RowEvidence, sample: Int) {
-    policyReference.append(row.policyReference)
-    referencePolicy.append(row.referencePolicy)
-    samples.append(sample)
-    if row.policyReference.isNaN || row.referencePolicy.isNaN { nan += 1 }
-    policyEntropy += row.policyEntropy
-    referenceEntropy += row.referenceEntropy
-    if row.sameTop1 { sameTop1 += 1 }
-    if row.masksDiffer { maskedDifferently += 1 }
-    nonfinite.add(row)
-    scores.add(row)
-  }
-}
-
-/// How well both models predict the tokens that came.
-package struct TokenScores: Sendable, Hashable {
-  /// Rows with a target.
-  package private(set) var targets = 0
-  private var correct = 0
-  private var referenceCorrect = 0
-  // Sums over those rows, nats.
-  private var negativeLogLikelihoodSum = 0.0
-  private var referenceNegativeLogLikelihoodSum = 0.0
-
-  /// Share of the targets that are each model's likeliest token, 0…1.
-  package var accuracy: Double { Double(correct) / Double(targets) }
-  package var referenceAccuracy: Double { Double(referenceCorrect) / Double(targets) }
-
-  /// Mean of −log p(target) under each model, nats.
-  package var negativeLogLikelihood: Double { negativeLogLikelihoodSum / Double(targets) }
-  package var referenceNegativeLogLikelihood: Double { referenceNegativeLogLikelihoodSum / Double(targets) }
-
-  fileprivate mutating func add(_ row: RowEvidence) {
-    guard row.target >= 0 else { return }
-    targets += 1
-    if row.isCorrect { correct += 1 }
-    if row.isReferenceCorrect { referenceCorrect += 1 }
-    negativeLogLikelihoodSum -= row.policyTargetLogProbability
-    referenceNegativeLogLikelihoodSum -= row.referenceTargetLogProbability
   }
 }
 

@@ -29,7 +29,7 @@ final class MlflowLines: FolderLog {
       files: metrics.prefix(Self.mostWatched).map(\.file.path), directories: folders.sorted())
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> FolderRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> StreamRead {
     if taken == output.count {
       output.removeAll(keepingCapacity: true)
       taken = 0
@@ -43,7 +43,7 @@ final class MlflowLines: FolderLog {
   }
 
   /// Finds metrics that are new, and how long each of them is now; not `nil` where one is not what it was.
-  private func lookAround() throws(FileProblem) -> LogNotice.StartOver? {
+  private func lookAround() throws(FileProblem) -> StartOver? {
     guard metrics.allSatisfy({ !$0.hasMore }) else { return nil }
     let found = try run.files(in: fileSystem)
     if found != metrics.map(\.file) {
@@ -56,7 +56,7 @@ final class MlflowLines: FolderLog {
     return nil
   }
 
-  private func startOver(_ kind: LogNotice.StartOver) -> FolderRead {
+  private func startOver(_ kind: StartOver) -> StreamRead {
     metrics = []
     return .startedOver(kind)
   }
@@ -108,7 +108,7 @@ private struct Metric {
   var nextTime: Int64? { line == nil ? nil : time }
 
   /// Looks at the file again; not `nil` where it is not the one that was read.
-  mutating func look(in fileSystem: any LogFileSystem) throws(FileProblem) -> LogNotice.StartOver? {
+  mutating func look(in fileSystem: any LogFileSystem) throws(FileProblem) -> StartOver? {
     let status: FileStatus
     do throws(FileProblem) {
       status = try fileSystem.status(of: file.path)

@@ -39,7 +39,7 @@ final class StoreLines: FolderLog {
   /// Where a writer keeps changes until they are put into the database.
   private var logPath: String { store.path + "-wal" }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> FolderRead {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> StreamRead {
     if taken == output.count {
       output.removeAll(keepingCapacity: true)
       taken = 0
@@ -55,7 +55,7 @@ final class StoreLines: FolderLog {
   }
 
   /// Reads the next rows; not `nil` where the database is not the one that was read.
-  private func readRows() throws(FileProblem) -> LogNotice.StartOver? {
+  private func readRows() throws(FileProblem) -> StartOver? {
     let status = try fileSystem.status(of: store.path)
     let log = try? fileSystem.status(of: logPath)
     if let file, !file.isSameFile(as: status) {

@@ -32,14 +32,19 @@ struct Belief {
   /// What came with each set of names.
   private var shapes: [Int: Shape] = [:]
   private(set) var isBelieved = false
+  /// Whoever looks here has found a log before: the first line of a log is enough.
+  private let expectsLog: Bool
 
   /// Sets of names that are kept: garbage has many.
   private static let mostShapes = 1024
+
+  init(expectsLog: Bool = false) { self.expectsLog = expectsLog }
 
   /// Takes note of pairs of names and numbers: two of the same names at different steps, with a word of trainings, are a
   /// log's.
   mutating func note(pairs names: Int, hasMetric: Bool, step: Double?) {
     guard !isBelieved, hasMetric else { return }
+    if expectsLog { isBelieved = true }
     if let known = shapes[names], known.step != step { isBelieved = true }
     keep(names, Shape(step: step, values: 0))
   }
@@ -48,7 +53,7 @@ struct Belief {
   /// an epoch, and a word of trainings, are a log's.
   mutating func note(object names: Int, values: Int, hasMetric: Bool, hasStep: Bool, isAtStart: Bool) {
     guard !isBelieved, hasMetric else { return }
-    if isAtStart && hasStep { isBelieved = true }
+    if expectsLog || isAtStart && hasStep { isBelieved = true }
     if let known = shapes[names], known.values != values { isBelieved = true }
     keep(names, Shape(step: nil, values: values))
   }

@@ -28,12 +28,12 @@ final class PrintedPairsDecoder: LineDecoder {
   static func recognises(_ form: Form) -> @Sendable (UnsafeRawBufferPointer) -> Bool {
     { line in
       line.firstVisibleByte != UInt8(ascii: "{") && line.contains(form.marker)
-        && form.parse(PrintedNumber.withoutEscapes(line))?.pairs.contains { number($0) != nil } == true
+        && form.parse(PlainText.withoutEscapes(line))?.pairs.contains { number($0) != nil } == true
     }
   }
 
   func decode(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) {
-    guard line.contains(form.marker), let found = form.parse(PrintedNumber.withoutEscapes(line)) else {
+    guard line.contains(form.marker), let found = form.parse(PlainText.withoutEscapes(line)) else {
       return
     }
     let first = batch.numbers.count
