@@ -1,3 +1,5 @@
+package import CellCanvas
+
 /// What a terminal is sent to call somebody who looks elsewhere.
 package enum AttentionSequence {
   /// A bell: most terminals mark the window or the tab.
@@ -5,18 +7,13 @@ package enum AttentionSequence {
 
   /// A notification of the desktop: OSC 777 for the terminals that know that alone, else OSC 9.
   ///
-  /// - Parameters:
-  ///   - text: printable, without control characters.
-  ///   - environment: `TERM`, `VTE_VERSION`, and `TMUX` where tmux stands between: it hands on what is wrapped for the
-  ///     terminal around it with `allow-passthrough on`.
-  package static func notification(_ text: String, environment: [String: String]) -> [UInt8] {
+  /// - Parameter environment: `TERM`, `VTE_VERSION`, and `TMUX` where tmux stands between: it hands on what is wrapped
+  ///   for the terminal around it with `allow-passthrough on`.
+  package static func notification(_ text: PrintableText, environment: [String: String]) -> [UInt8] {
     let term = environment["TERM"] ?? ""
     let isOlder = environment["VTE_VERSION"] != nil || term.hasPrefix("rxvt")
-    let line = String(
-      // C1 controls, too: some terminals take U+009C for the end of a sequence.
-      text.unicodeScalars.filter { $0.properties.generalCategory != .control }.map { Character($0) })
     let sequence =
-      isOlder ? "\u{1B}]777;notify;kltop;\(line)\u{07}" : "\u{1B}]9;kltop: \(line)\u{07}"
+      isOlder ? "\u{1B}]777;notify;kltop;\(text)\u{07}" : "\u{1B}]9;kltop: \(text)\u{07}"
     guard environment["TMUX"] != nil else { return Array(sequence.utf8) }
     let doubled = sequence.replacing("\u{1B}", with: "\u{1B}\u{1B}")
     return Array("\u{1B}Ptmux;\(doubled)\u{1B}\\".utf8)

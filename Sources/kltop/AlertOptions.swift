@@ -16,7 +16,7 @@ enum AlertKind: String, CaseIterable, ExpressibleByArgument {
     case .bell: AttentionSequence.bell
     case .notify:
       AttentionSequence.notification(
-        Printable.text("\(run): \(finding.message)"), environment: ProcessEnvironment.current)
+        Printable.line("\(run): \(finding.message)"), environment: ProcessEnvironment.current)
     }
   }
 }

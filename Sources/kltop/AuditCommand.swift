@@ -29,8 +29,8 @@ struct AuditCommand: ParsableCommand {
     let audit = RunAudit(
       try loaded { () throws(LoadingProblem) in try options.loading(onlyRunOf: path).loadAll().model })
     switch format {
-    case .json: try StandardOutput.say(AuditDocument(audit).json())
-    case .text: try StandardOutput.say(PrintableText.lines(AuditText.text(of: audit)))
+    case .json: try StandardOutput.say(encoded: AuditDocument(audit).json())
+    case .text: try StandardOutput.say(Printable.lines(AuditText.text(of: audit)))
     }
     if !audit.isRight || audit.objective?.rewardsDrift == true { throw ExitStatus.checkFailed }
     if !audit.hasChecked { throw ExitStatus.nothingToJudge }

@@ -122,13 +122,13 @@ struct CheckCommand: ParsableCommand {
 
   private func say(_ document: CheckDocument) throws {
     switch format {
-    case .json: try StandardOutput.say(document.json())
+    case .json: try StandardOutput.say(encoded: document.json())
     case .text:
       let texts = document.runs.map { run in
         let text = run.text { DisplayWidth.of(Printable.text($0)) }
         return document.runs.count > 1 ? "\(run.path):\n\(text)" : text
       }
-      try StandardOutput.say(PrintableText.lines(texts.joined(separator: "\n\n")))
+      try StandardOutput.say(Printable.lines(texts.joined(separator: "\n\n")))
     }
   }
 }

@@ -17,12 +17,14 @@ enum ExitStatus {
 
 /// One line on standard error: what, where, and what to do.
 enum StandardError {
-  static func say(_ line: String) {
-    put("kltop: \(Printable.text(line))\n")
-  }
+  static func say(_ line: String) { say(Printable.line("kltop: \(line)")) }
 
-  /// Writes as it is.
-  static func put(_ text: String) {
+  static func say(_ text: PrintableText) { put("\(text)\n") }
+
+  /// Puts a text in the place of the line that the cursor is in; nothing takes the line away.
+  static func replaceLine(with text: PrintableText?) { put("\r\u{1B}[K\(text?.description ?? "")") }
+
+  private static func put(_ text: String) {
     // Nothing can be done about a standard error that cannot be written to.
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }

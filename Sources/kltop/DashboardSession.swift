@@ -74,7 +74,7 @@ struct DashboardSession {
     let depth = preferences.depthOfFrame(screen.format, environment: environment)
     let format = screen.format ?? (depth == .none ? .text : .ansi)
     try StandardOutput.put(
-      format.text(
+      encoded: format.text(
         grid, theme: theme, glyphs: glyphs, depth: depth, title: "kltop \(paths.joined(separator: " "))"))
   }
 

@@ -46,9 +46,9 @@ struct ExportCommand: ParsableCommand {
         let run = try loaded { () throws(LoadingProblem) in try options.loading(entry).loadAll() }.model
         known += SeriesExport.keys(of: run)
         guard SeriesExport.keys(of: run).contains(where: isChosen) else { continue }
-        if !hasHead { try StandardOutput.put(export.head) }
+        if !hasHead { try StandardOutput.put(encoded: export.head) }
         hasHead = true
-        try export.write(run) { try StandardOutput.put($0) }
+        try export.write(run) { try StandardOutput.put(encoded: $0) }
       } catch let status as ExitCode where status != ExitStatus.outputFailed {
         // What is wrong with one run was said; the others are written all the same.
         failure = failure ?? status

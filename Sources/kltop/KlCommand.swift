@@ -106,12 +106,12 @@ extension LogitsReport {
     case .json:
       var report = self
       if let top { report.keepSamples(top) }
-      try StandardOutput.say(report.json())
+      try StandardOutput.say(encoded: report.json())
     case .text:
       let text = LogitsReportText.text(of: self, top: top ?? Self.listedSamples) {
         DisplayWidth.of(Printable.text($0))
       }
-      try StandardOutput.say(PrintableText.lines(text))
+      try StandardOutput.say(Printable.lines(text))
     }
   }
 }

@@ -41,8 +41,7 @@ struct Kltop: ParsableCommand {
       exit(withError: printable)
     }
     // What was wrong is what is not printable, or was found later.
-    let lines = fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-    StandardError.put(lines.map { Printable.text(String($0)) + "\n" }.joined())
+    StandardError.say(Printable.lines(fullMessage(for: error)))
     exit(withError: ExitCode.validationFailure)
   }
 }

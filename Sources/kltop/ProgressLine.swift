@@ -1,3 +1,4 @@
+import CellCanvas
 import RunFeed
 import RunModel
 
@@ -23,12 +24,12 @@ struct ProgressLine {
     guard isTerminal, now - max(lastShown, started) > Self.pause else { return }
     lastShown = now
     isShown = true
-    StandardError.put("\r\u{1B}[K" + progress.text(seconds: now - started))
+    StandardError.replaceLine(with: Printable.line(progress.text(seconds: now - started)))
   }
 
   /// Takes the line away.
   mutating func clear() {
-    if isShown { StandardError.put("\r\u{1B}[K") }
+    if isShown { StandardError.replaceLine(with: nil) }
     isShown = false
   }
 }

@@ -75,7 +75,7 @@ struct RunCommand: ParsableCommand {
       signals.pass(to: keeper.training)
       if passSignals, let reason { keeper.send(reason.signal) }
     }
-    try StandardOutput.say(PrintableText.lines(keeper.farewell))
+    try StandardOutput.say(Printable.lines(keeper.farewell))
   }
 }
 

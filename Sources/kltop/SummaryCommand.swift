@@ -48,12 +48,12 @@ struct SummaryCommand: ParsableCommand {
     try options.check(runs.map(\.model))
     let summaries = runs.map { RunSummary($0, state: RunState(of: $0.model, now: ProcessEnvironment.now)) }
     switch format {
-    case .json: try StandardOutput.say(SummaryDocument(runs: summaries).json())
+    case .json: try StandardOutput.say(encoded: SummaryDocument(runs: summaries).json())
     case .text:
       let texts = summaries.map { run in
         SummaryText.text(of: run) { DisplayWidth.of(Printable.text($0)) }
       }
-      try StandardOutput.say(PrintableText.lines(texts.joined(separator: "\n\n")))
+      try StandardOutput.say(Printable.lines(texts.joined(separator: "\n\n")))
     }
     if let failure { throw failure }
   }

@@ -53,6 +53,11 @@ struct LogTextTests {
       "mmengine - INFO - Iter(train) [    \($0)/160000]  base_lr: 1.0000e-02  eta: 1 day, 2:03:04  loss: \($1)"
     },
     { "[\($0)] loss: \($1)" },
+    { "\($0):\tloss: \($1)\ttotal: 3.1ms\tremaining: 100ms" },
+    {
+      "[n1] 2024-03-01 10:00:00,1 (trainer:737) INFO: 1epoch:train:1-\($0)batch: iter_time=0.01, loss=\($1)"
+    },
+    { "completed step: \($0), seconds: 1.204, loss: \($1)" },
     { "I0101 10:00:00.123456 140123 metric_writer.py:112] [\($0)] learning_rate=0.001, loss=\($1)" },
     { "[1, \($0)] loss: \($1)" },
     { "train step \($0) of 80: loss \($1) (avg 2.0)" },

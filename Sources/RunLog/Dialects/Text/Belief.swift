@@ -6,9 +6,11 @@ enum MetricWord {
     "lr", "gnorm", "bleu", "rouge", "rougel", "f1", "rmse", "mse", "mae", "cer", "wer", "auc", "auroc",
     "map50",
     "miou", "psnr", "ssim", "trl", "tel", "bpb", "bpc", "bce", "crossentropy", "xent",
+    "learn",
   ]
   private static let pairs: Set<String> = [
-    "learning rate", "grad norm", "gradient norm", "cross entropy", "ep rew", "val acc",
+    "learning rate", "grad norm", "gradient norm", "cross entropy", "ep rew", "val acc", "episodic return",
+    "episode return", "ep return", "mean return", "average return", "avg return", "eval return",
   ]
 
   /// True for a name with such a word.

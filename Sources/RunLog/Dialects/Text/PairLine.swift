@@ -101,7 +101,7 @@ enum PairWord: Equatable {
   }()
 
   private static let levels: Set<String> = [
-    "info", "debug", "warning", "warn", "error", "i", "train", "training",
+    "info", "debug", "warning", "warn", "error", "i", "train", "training", "completed", "finished",
   ]
 
   /// The meaning of a whole name, of whose words those of a log's level do not count.

@@ -194,6 +194,30 @@ extension PairScanner {
     begin(at: end + 1)
   }
 
+  /// `10:` and a tab, before the pairs of CatBoost.
+  mutating func takeLeadingCount() {
+    guard let (count, colon) = line.integer(at: 0), line.byte(colon) == UInt8(ascii: ":"),
+      line.byte(colon + 1) == UInt8(ascii: "\t")
+    else { return }
+    found.addStep(count, rank: Self.bracketRank)
+    begin(at: colon + 2)
+  }
+
+  /// `1epoch:train:41-60batch:` of ESPnet, where the words stand behind their counts.
+  mutating func noteCounts(before end: Int, from start: Int) {
+    guard line.byte(end - 1) == UInt8(ascii: ":") else { return }
+    let parts = line.text(start, end).split(separator: ":")
+    guard parts.count > 1 else { return }
+    for part in parts {
+      let digits = part.prefix { $0.isASCII && $0.isNumber || $0 == "-" }
+      if let count = digits.split(separator: "-").last.flatMap({ Int($0) }) {
+        note(PairWord.of(String(part[digits.endIndex...])), count)
+      } else if Phase(word: String(part)) == .eval {
+        found.noteEvaluation()
+      }
+    }
+  }
+
   /// `| 12/100 [` of tqdm, before a bracket; or `[10/80]` and `[640/60000 (1%)]` in one.
   mutating func takeBar() {
     if let (done, slash) = line.integer(at: line.skippingBlanks(position + 1)),

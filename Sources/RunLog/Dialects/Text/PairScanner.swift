@@ -17,6 +17,7 @@ struct PairScanner {
   mutating func scan() {
     if takeTerse() { return }
     takeLeadingBar()
+    takeLeadingCount()
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "\t"), UInt8(ascii: "]"),
@@ -74,12 +75,17 @@ struct PairScanner {
     return true
   }
 
-  /// `10:30` of a clock, and the `[file:12]` of a place in a program.
+  /// `10:30` of a clock, and the `[file:12]` or `(file:12) INFO` of a place in a program.
   private func isPlaceOrTime(_ name: String, end: Int) -> Bool {
     if name.split(separator: " ").last?.allSatisfy(\.isNumber) == true { return true }
+    if line.byte(end) == UInt8(ascii: ")"), Self.levels.contains(where: { line.starts($0, at: end + 2) }) {
+      return true
+    }
     return line.byte(end) == UInt8(ascii: "]") && bytes[..<position].lastIndex(of: UInt8(ascii: "[")) != nil
       && !name.contains(" ") || name.hasSuffix(".py")
   }
+
+  private static let levels: [StaticString] = ["INFO", "DEBUG", "WARNING", "ERROR"]
 
   /// True where a name and a number stand before a position, and nothing else.
   func isField(before end: Int) -> Bool {
@@ -163,6 +169,7 @@ struct PairScanner {
       end += 1
     }
     let next = max(end, position + 1)
+    if line.byte(start)?.isDigit == true { noteCounts(before: end, from: start) }
     begin(at: end, isField: false)
     position = next
   }

@@ -33,8 +33,9 @@ struct PrintedTable {
   }
 
   private static func isPlace(_ name: String) -> Bool { isEpoch(name) || isStep(name) }
-  private static func isEpoch(_ name: String) -> Bool { TableColumns.isEpoch(name) }
-  private static func isStep(_ name: String) -> Bool { StepName.rank(ofKey: name) != nil }
+  /// `E` and `#` are those of spaCy.
+  private static func isEpoch(_ name: String) -> Bool { TableColumns.isEpoch(name) || name == "E" }
+  private static func isStep(_ name: String) -> Bool { StepName.rank(ofKey: name) != nil || name == "#" }
 
   private static func cells(_ text: String, isWide: Bool) -> [String] {
     guard isWide else { return text.split { $0 == " " || $0 == "\t" }.map(String.init) }
