@@ -1,4 +1,4 @@
-/// Single glyphs that mean something; each is one column wide.
+/// Single glyphs that mean something; each is one column wide. A table: one property for each meaning.
 package struct MarkGlyphs: Sendable, Hashable {
   /// Where a curve was not a number.
   package let nan: Character

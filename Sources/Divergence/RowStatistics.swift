@@ -1,7 +1,7 @@
 /// What the values of many rows say together: the divergence of one step in one direction, say.
 ///
 /// Values are in the unit of the rows. Sums are taken in the order of size, so nothing here depends on the order in
-/// which the rows came, or on how they were split over files, threads or machines.
+/// which the rows came, or on how they were split over files, threads or machines. Each property is one statistic.
 public struct RowStatistics: Sendable, Hashable {
   /// Number of rows, NaN ones included.
   public private(set) var count: Int

@@ -2,7 +2,7 @@ package import RunAnalysis
 internal import RunLog
 internal import RunModel
 
-/// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output.
+/// What is in a log, as `kltop summary` tells it; the property names are the keys of the JSON output, one for each.
 package struct RunSummary: Sendable, Encodable {
   package var path: String
   @OrNull package var name: String?

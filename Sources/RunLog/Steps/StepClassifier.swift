@@ -3,7 +3,8 @@
 ///
 /// Every record is placed at once in its sorted series; the only later act is a cut. Records with one key, the lead,
 /// decide: see `LeadOrder`. Others are late where their step was passed, and nothing follows from that. Memory does not
-/// grow with the log: of steps in a rhythm only the rhythm is kept.
+/// grow with the log: of steps in a rhythm only the rhythm is kept. Its properties are many because a batch may end
+/// anywhere: whatever the next record is held against has to be here.
 package struct StepClassifier: Sendable {
   var lead = LeadKey()
   var roles: ContiguousArray<StepKeyRole> = []

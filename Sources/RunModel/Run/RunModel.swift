@@ -2,6 +2,9 @@ package import Curves
 package import RunLog
 
 /// Everything known about one run: a value that grows batch by batch and that views only read.
+///
+/// It has many properties because a copy of it is a moment of the run, whole: each is one part with a type and a file of
+/// its own, and a part that stood elsewhere would have to be copied beside it.
 package struct RunModel: Sendable {
   /// What was opened: a path, or `-`.
   package let path: String
@@ -22,7 +25,7 @@ package struct RunModel: Sendable {
   package internal(set) var modes = ModeHistory()
   /// One for each phase and set that has logits of both models.
   package internal(set) var divergences: [ProbeKey: DivergenceTrack] = [:]
-  /// Last value of every string key, as it stood in the log: hostile until made printable.
+  /// Last value of every string key, as it stood in the log.
   package internal(set) var texts: [String: String] = [:]
   package internal(set) var rejections = Rejections()
   /// What was inferred, left out or could not be used when the log was read.

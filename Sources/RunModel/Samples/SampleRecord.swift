@@ -2,7 +2,8 @@ internal import RealModule
 
 /// What one evaluation found on one sample, and what had happened to the sample until then.
 ///
-/// A sample is one row or the counted tokens of a sequence; what is counted is counted over its rows.
+/// A sample is one row or the counted tokens of a sequence; what is counted is counted over its rows. A history holds
+/// millions of these, so its many numbers lie side by side here, as small as they may be.
 package struct SampleRecord: Sendable, Hashable {
   /// Mean of D(π_θ‖π_θ0) over the rows, nats; NaN without rows.
   package var policyReference: Double

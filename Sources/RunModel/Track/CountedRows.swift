@@ -1,3 +1,43 @@
+package import Divergence
+
+/// What the rows of a step that count say together. A statistic of a row that is new is counted and divided here.
+package struct StepRows: Sendable {
+  /// Counted rows, NaN rows among them.
+  package private(set) var rows = 0
+  package private(set) var nanRows = 0
+  /// D(π_θ‖π_θ0) over all counted rows, nats.
+  package private(set) var policyReference = RowStatistics.none
+  /// D(π_θ0‖π_θ) over all counted rows, nats.
+  package private(set) var referencePolicy = RowStatistics.none
+  /// Mean entropy of each model over the rows, nats.
+  package private(set) var policyEntropy = Double.nan
+  package private(set) var referenceEntropy = Double.nan
+  /// Fraction of rows whose likeliest entry is the same in both models, 0…1.
+  package private(set) var sameTop1 = Double.nan
+  /// Rows with an entry at −∞ in exactly one of the models.
+  package private(set) var maskedDifferently = 0
+  /// Rows whose divergence is no finite number although both models mask the same entries.
+  package private(set) var nonfinite = NonfiniteRows()
+  /// How well both models predict the tokens; nil where no rows file tells.
+  package private(set) var scores: TokenScores?
+
+  init() {}
+
+  init(_ counted: CountedRows) {
+    rows = counted.count
+    nanRows = counted.nan
+    policyReference = RowStatistics(counted.policyReference.span, samples: counted.samples.span)
+    referencePolicy = RowStatistics(counted.referencePolicy.span, samples: counted.samples.span)
+    let count = Double(rows)
+    policyEntropy = counted.policyEntropy / count
+    referenceEntropy = counted.referenceEntropy / count
+    sameTop1 = Double(counted.sameTop1) / count
+    maskedDifferently = counted.maskedDifferently
+    nonfinite = counted.nonfinite
+    scores = counted.hasRowsOfFiles && counted.scores.targets > 0 ? counted.scores : nil
+  }
+}
+
 /// What one sweep over the rows of a step takes from them.
 struct CountedRows {
   var policyReference: [Double] = []
@@ -12,6 +52,8 @@ struct CountedRows {
   var maskedDifferently = 0
   var nonfinite = NonfiniteRows()
   var scores = TokenScores()
+  /// A rows file tells of some of them.
+  var hasRowsOfFiles = false
 
   var count: Int { samples.count }
 

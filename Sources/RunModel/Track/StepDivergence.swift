@@ -1,29 +1,15 @@
 internal import Curves
-package import Divergence
 
 /// The divergence of one step over the rows of one phase and set.
+///
+/// It has every property of its `StepRows`: their number, statistics and means.
+@dynamicMemberLookup
 package struct StepDivergence: Sendable {
   package let step: Int
   /// Every sample measured at this step, in the order it first came.
   package private(set) var samples: [ComparedSample] = []
-  /// Counted rows, NaN rows among them.
-  package private(set) var rows = 0
-  package private(set) var nanRows = 0
-  /// D(π_θ‖π_θ0) over all counted rows, nats.
-  package private(set) var policyReference: RowStatistics
-  /// D(π_θ0‖π_θ) over all counted rows, nats.
-  package private(set) var referencePolicy: RowStatistics
-  /// Mean entropy of each model over the rows, nats.
-  package private(set) var policyEntropy = Double.nan
-  package private(set) var referenceEntropy = Double.nan
-  /// Fraction of rows whose likeliest entry is the same in both models, 0…1.
-  package private(set) var sameTop1 = Double.nan
-  /// Rows with an entry at −∞ in exactly one of the models.
-  package private(set) var maskedDifferently = 0
-  /// Rows whose divergence is no finite number although both models mask the same entries.
-  package private(set) var nonfinite = NonfiniteRows()
-  /// How well both models predict the tokens; nil where no rows file tells.
-  package private(set) var scores: TokenScores?
+  /// What all rows that count say together, as of the last time that they were counted.
+  private var totals = StepRows()
   /// The KL the log gives in the same records as the logits, nats; `nil` where a record has none.
   package private(set) var logged: Double?
   /// Switches of the policy in the records the logits came with: `true` when every one was measured in eval mode.
@@ -74,10 +60,10 @@ package struct StepDivergence: Sendable {
     var successor: Int
   }
 
-  init(step: Int) {
-    self.step = step
-    policyReference = .none
-    referencePolicy = policyReference
+  init(step: Int) { self.step = step }
+
+  package subscript<Value>(dynamicMember property: KeyPath<StepRows, Value>) -> Value {
+    totals[keyPath: property]
   }
 
   /// Adds the samples of a record; a sample that is here already is replaced, unless from a better source.
@@ -110,7 +96,7 @@ package struct StepDivergence: Sendable {
     guard !removed.isEmpty else { return }
     keep(samples.indices.filter { !removed.contains(sourceOfSample[$0]) })
     for index in removed { sources[index].logged = nil }
-    newRows += rows
+    newRows += totals.rows
     isStale = true
   }
 
@@ -201,27 +187,18 @@ package struct StepDivergence: Sendable {
   }
 
   /// True where enough rows are new that taking the statistics of all again costs little for each of them.
-  var isWorthRefreshing: Bool { isStale && newRows * 4 >= rows }
+  var isWorthRefreshing: Bool { isStale && newRows * 4 >= totals.rows }
 
   /// Takes the statistics of all rows anew.
   mutating func refresh() {
     isStale = false
     newRows = 0
-    var rows = CountedRows()
+    var counted = CountedRows()
     for (index, sample) in samples.enumerated() {
-      for row in sample.rows { rows.add(row, sample: index) }
+      for row in sample.rows { counted.add(row, sample: index) }
+      if sample.rows.file != nil { counted.hasRowsOfFiles = true }
     }
-    self.rows = rows.count
-    nanRows = rows.nan
-    policyReference = RowStatistics(rows.policyReference.span, samples: rows.samples.span)
-    referencePolicy = RowStatistics(rows.referencePolicy.span, samples: rows.samples.span)
-    let count = Double(rows.count)
-    policyEntropy = rows.policyEntropy / count
-    referenceEntropy = rows.referenceEntropy / count
-    sameTop1 = Double(rows.sameTop1) / count
-    maskedDifferently = rows.maskedDifferently
-    nonfinite = rows.nonfinite
-    scores = samples.contains { $0.rows.file != nil } && rows.scores.targets > 0 ? rows.scores : nil
+    totals = StepRows(counted)
     logged = loggedOfRecords()?.value
   }
 

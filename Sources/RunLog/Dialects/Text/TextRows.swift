@@ -1,7 +1,8 @@
 /// Records that are printed between whatever else a program prints, and their steps.
 ///
 /// Where rows name no step it follows from what they name: fractions of epochs, whole epochs, the positions of progress
-/// bars, or their order. Steps are inferred anew for all rows when a row shows better, so rows without steps are kept.
+/// bars, or their order. Steps are inferred anew for all rows when a row shows better, so rows without steps are kept,
+/// and beside them what each of the four ways to a step has seen: that makes its properties many.
 struct TextRows {
   /// One record.
   struct Row {
