@@ -17,6 +17,13 @@ let realModule: Target.Dependency = .product(name: "RealModule", package: "swift
 /// Descriptors and errors of the system, with calls that go on after a signal.
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
+/// What the tests of runs import: a run that they look into may come from a log, and may be printed.
+let runTests: [Target.Dependency] = [
+  "RunModel", "RunAnalysis", "Reports", "RunFeed", "Curves", "RunLog", "LogitsFiles", "FileAccess",
+  "Divergence",
+  "TestSupport", "RunTestSupport", realModule,
+]
+
 let package = Package(
   name: "kltop",
   platforms: [.macOS(.v15)],
@@ -124,14 +131,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CurvesTests", dependencies: ["Curves", "TestSupport", realModule], swiftSettings: strict),
-    .testTarget(
-      name: "RunModelTests",
+    .target(
+      name: "RunTestSupport",
       dependencies: [
-        "RunModel", "RunAnalysis", "Reports", "RunFeed", "Curves", "RunLog", "LogitsFiles", "FileAccess",
-        "Divergence", "TestSupport",
+        "RunModel", "RunAnalysis", "Reports", "Curves", "RunLog", "TestSupport", realModule,
       ],
-      resources: [.copy("Fixtures")],
-      swiftSettings: strict),
+      path: "Tests/RunTestSupport", swiftSettings: strict),
+    .testTarget(name: "RunModelTests", dependencies: runTests, swiftSettings: strict),
+    .testTarget(
+      name: "RunAnalysisTests", dependencies: runTests, resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: runTests, swiftSettings: strict),
+    .testTarget(name: "RunFeedTests", dependencies: runTests, swiftSettings: strict),
     .testTarget(
       name: "CellCanvasTests", dependencies: ["CellCanvas", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+import CellCanvas
 import Testing
 
 @testable import NcursesTerminal
@@ -5,7 +6,8 @@ import Testing
 /// What a terminal is sent to call somebody.
 struct AttentionSequenceTests {
   private func text(_ message: String, _ environment: [String: String]) -> String {
-    String(decoding: AttentionSequence.notification(message, environment: environment), as: UTF8.self)
+    String(
+      decoding: AttentionSequence.notification(Printable.line(message), environment: environment), as: UTF8.self)
   }
 
   @Test func `A bell is one byte`() { #expect(AttentionSequence.bell == [7]) }

@@ -1,6 +1,7 @@
 import Divergence
 import Foundation
 import RunAnalysis
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import RunModel
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Reports
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Divergence
 import RunAnalysis
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

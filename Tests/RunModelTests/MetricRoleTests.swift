@@ -1,3 +1,4 @@
+import RunTestSupport
 import Testing
 
 @testable import RunModel

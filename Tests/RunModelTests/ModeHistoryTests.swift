@@ -1,4 +1,5 @@
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Divergence
 import FileAccess
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import RealModule
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import FileAccess
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Divergence
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 

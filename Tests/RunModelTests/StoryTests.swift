@@ -1,5 +1,6 @@
 import Foundation
 import RunLog
+import RunTestSupport
 import TestSupport
 import Testing
 
