@@ -33,3 +33,10 @@ extension FrameDecoder {
   func obstacle(_ pending: UnsafeRawBufferPointer) -> String? { nil }
   var stepSource: StepSource { .logged }
 }
+
+/// What the first bytes of a source say about a kind of log.
+enum Recognition {
+  case yes, no
+  /// The bytes may be the start of it.
+  case undecided
+}

@@ -139,3 +139,8 @@ private struct HarnessResults {
     return parts.count > 1 && parts.allSatisfy { !counts.contains($0) }
   }
 }
+
+extension Dialect {
+  /// `results_….json` of the lm-evaluation-harness: the scores of one checkpoint.
+  package static let evaluationHarness = Dialect("lm-eval")
+}

@@ -165,3 +165,8 @@ private struct TrainerStateScanner {
     bytes[position...].first { !$0.isSpace } == UInt8(ascii: ":")
   }
 }
+
+extension Dialect {
+  /// `trainer_state.json` of the Hugging Face Trainer: one document that is rewritten at every checkpoint.
+  package static let trainerState = Dialect("hf-trainer-state")
+}

@@ -259,3 +259,8 @@ private struct ElementScanner {
     }
   }
 }
+
+extension Dialect {
+  /// One document of JSON: an array of records, objects of several lines, or lists of equal length by their key.
+  package static let jsonDocument = Dialect("json-document")
+}

@@ -234,3 +234,10 @@ struct JSONObjects: ~Copyable {
     batch.numberKeys[values[0]] = node
   }
 }
+
+extension Dialect {
+  /// Some line has `event`, `phase`, `mode`, a `logits…` or a `ref_…` key.
+  package static let native = Dialect("kltop-jsonl")
+  /// Any other JSON objects, one a line.
+  package static let jsonl = Dialect("jsonl")
+}

@@ -107,3 +107,8 @@ final class MlflowDecoder: LineDecoder {
     }
   }
 }
+
+extension Dialect {
+  /// Store of mlflow: a folder with a file for each metric, or a database.
+  package static let mlflow = Dialect("mlflow")
+}

@@ -145,3 +145,8 @@ final class TrackioDecoder: LineDecoder {
   func decodeWhole(_ line: UnsafeRawBufferPointer, number: Int, into batch: inout RecordBatch) -> Int { 0 }
   func finishBatch(_ batch: inout RecordBatch) { row.finishBatch(&batch) }
 }
+
+extension Dialect {
+  /// Database of trackio: a project with its runs.
+  package static let trackio = Dialect("trackio")
+}

@@ -242,3 +242,10 @@ final class TableDecoder: LineDecoder {
     batch.notices.append(LogNotice(position: batch.records.count, line: number, kind: .remark(remark)))
   }
 }
+
+extension Dialect {
+  /// `metrics.csv` of Lightning's CSVLogger.
+  package static let lightningCSV = Dialect("lightning-csv")
+  /// A table with a header: cells between commas, semicolons, tabs, bars or blanks.
+  package static let table = Dialect("table")
+}

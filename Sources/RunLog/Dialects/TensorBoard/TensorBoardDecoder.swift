@@ -108,3 +108,8 @@ final class TensorBoardDecoder: FrameDecoder {
         modes: ModelModes(), numbers: first..<batch.numbers.count))
   }
 }
+
+extension Dialect {
+  /// TensorBoard event file.
+  package static let tensorBoard = Dialect("tensorboard")
+}

@@ -175,3 +175,10 @@ struct LinesAbove {
   /// The part of a line that a container runtime cut.
   var cut: [UInt8] = []
 }
+
+extension Dialect {
+  /// Python dicts that the Hugging Face Trainer and TRL print to standard output.
+  package static let pythonDicts = Dialect("python-dict-lines")
+  /// Pairs of names and numbers in text that a program prints: `step 10: loss 2.5, lr 1e-5`.
+  package static let textPairs = Dialect("text-pairs")
+}

@@ -93,3 +93,10 @@ final class PrintedPairsDecoder: LineDecoder {
     return parts + [rest]
   }
 }
+
+extension Dialect {
+  /// Console logger of verl: `step:12 - actor/pg_loss:0.1 - …`.
+  package static let verlConsole = Dialect("verl-console")
+  /// Disk logger of torchtune: `Step 12 | loss:1.23 lr:2e-05`, or the same as JSON.
+  package static let torchtune = Dialect("torchtune")
+}

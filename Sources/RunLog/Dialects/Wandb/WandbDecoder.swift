@@ -103,3 +103,8 @@ final class WandbDecoder: FrameDecoder {
       LogNotice(position: batch.records.count, line: count, kind: .rejected(reason: reason)))
   }
 }
+
+extension Dialect {
+  /// Offline log of Weights & Biases.
+  package static let wandb = Dialect("wandb")
+}
