@@ -1,3 +1,5 @@
+internal import FileAccess
+
 // What a source turns out to be: how it is written, what kind of log it is, and why it is none.
 
 extension FileFollower {

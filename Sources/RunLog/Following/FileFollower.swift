@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// Reads one file of a run, now and as it grows: whoever holds it asks for the next batch.
 ///
 /// Nothing here waits, and no thread is started.

@@ -1,4 +1,5 @@
 import CSimdJSON
+internal import FileAccess
 
 /// `results_….json` of the lm-evaluation-harness: one document with the scores of one model.
 ///

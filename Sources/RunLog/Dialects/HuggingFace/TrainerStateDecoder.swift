@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// `trainer_state.json` of the Hugging Face Trainer: the rows of its `log_history`.
 ///
 /// The Trainer rewrites the file in place at every checkpoint, so a document without its end is waited for, and only

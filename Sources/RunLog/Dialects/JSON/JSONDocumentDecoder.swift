@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// One document of JSON that is a log: an array of objects or of `[time, step, value]`, objects of several lines one after
 /// another, or one object of equally long lists.
 ///

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// A table of any habit: Lightning's `metrics.csv`, a spreadsheet's, exports of W&B and TensorBoard, a notebook's.
 ///
 /// The step is in the column that is called so, else the epochs or the order of the rows stand for it. Loggers write the

@@ -6,7 +6,7 @@
 final class LogLineDecoder: LineDecoder {
   static var padding: Int { JSONLineDecoder.padding }
 
-  private let keys: KeyInterner
+  let keys: KeyInterner
   // One thread owns a decoder, and nothing here calls back: each line would pay for finding that out.
   @exclusivity(unchecked) var objects: JSONObjects
   var rows: TextRows
