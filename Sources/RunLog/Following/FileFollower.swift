@@ -253,6 +253,6 @@ private struct KeptBytes {
     if hasTold { return nil }
     hasTold = true
     return
-      "line \(line) shows that steps are to be read otherwise, and more than \(Self.most >> 20) MB of standard input have gone by: what came before keeps the steps it was given; a file would be read again"
+      "line \(line) shows other steps than those that kltop took, and kltop keeps no more than \(Self.most >> 20) MB of standard input: what came before keeps its steps. A file it would read again."
   }
 }

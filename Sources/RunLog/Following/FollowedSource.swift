@@ -139,7 +139,7 @@ final class FollowedSource {
       else { continue }
       hasToldOutside = true
       let sentence =
-        "\(file.path) is outside the run's folder; files that the log names are read wherever they are"
+        "\(file.path) is outside the run's folder: kltop reads the files that a log names wherever they are"
       batch.notices.append(LogNotice(position: batch.records.count, line: 0, kind: .remark(sentence)))
       return
     }

@@ -83,7 +83,7 @@ package struct SourceSearch {
     if names.count > 1 {
       let name = PathText.name(of: found.path)
       result.choice =
-        "no log here has a usual name: \(name) was chosen of \(names.count) files for what is in it"
+        "no log here has a usual name: of \(names.count) files kltop chose \(name) for what is in it"
     }
   }
 

@@ -134,7 +134,7 @@ extension RecordBatch {
     notices.append(
       LogNotice(
         position: records.count, line: line,
-        kind: .remark("numbers of \(key) have commas: \(text) is read as \(value)")))
+        kind: .remark("numbers of \(key) have commas: kltop reads \(text) as \(value)")))
   }
 }
 

@@ -55,7 +55,7 @@ final class TableDecoder: LineDecoder {
     guard let columns else { return }
     if let names = shape.names {
       let list = names.count == 2 ? "step and value" : "step, name and value"
-      tell("the table has no header: its columns are read as \(list)", number, &batch)
+      tell("the table has no header: kltop reads its columns as \(list)", number, &batch)
     }
     if cells.count < columns.names.count {
       guard cells.count > 1, columns.step.map({ $0 < cells.count }) ?? true else {
@@ -136,7 +136,7 @@ final class TableDecoder: LineDecoder {
     self.columns = columns
     columnKeys = Array(repeating: nil, count: columns.names.count)
     if let first = columns.leftOut.first {
-      tell("\(columns.leftOut.count) columns such as \(first) are left out", number, &batch)
+      tell("kltop leaves out \(columns.leftOut.count) columns such as \(first)", number, &batch)
     }
   }
 
