@@ -41,29 +41,3 @@ struct HarnessKey: Sendable, Hashable {
   /// The key of the score's standard error.
   var errorKey: String { "\(task)/\(metric)\(Self.errorEnding),\(filter)" }
 }
-
-extension RunModel {
-  /// Every score of the harness in the log, by task and metric in the order in which they were first seen, then by step.
-  package var evaluationScores: [EvaluationScore] {
-    series.filter { $0.count > 0 && $0.name.contains(",") }.flatMap { series -> [EvaluationScore] in
-      guard let key = HarnessKey(series.name), !key.isError else { return [] }
-      let errors = self.series(named: key.errorKey)?.current
-      return (0..<series.count).map { index in
-        let step = rows.step(series.current.row(index))
-        let error = errors.flatMap { $0.value(exactlyAt: step, rows: rows) }
-        return EvaluationScore(
-          task: key.task, metric: key.metric, filter: key.filter, step: step,
-          value: series.current.value(index).finite, standardError: error?.finite)
-      }
-    }
-  }
-}
-
-extension SeriesBranch {
-  /// The value at a step that has one.
-  fileprivate func value(exactlyAt step: Int, rows: RowTable) -> Double? {
-    let end = upperBound(step: step, rows: rows)
-    guard end > 0, rows.step(row(end - 1)) == step else { return nil }
-    return value(end - 1)
-  }
-}

@@ -53,20 +53,3 @@ package struct KLDescription: Sendable, Hashable {
     return KLTable.otherFamilies.first { $0.matches(key) }?.family
   }
 }
-
-extension RunModel {
-  /// What a series is if it is a KL.
-  package func klDescription(of id: SeriesID) -> KLDescription? { table.klDescription(of: id) }
-
-  /// Every KL of the log that has points, by family; families and series in the order in which they are declared and
-  /// were first seen.
-  package var klFamilies: [(family: KLFamily, series: [SeriesID])] {
-    let described = series.indices.compactMap { id in
-      series[id].count > 0 ? klDescription(of: id).map { (id, $0.family) } : nil
-    }
-    return KLFamily.allCases.compactMap { family in
-      let own = described.filter { $0.1 == family }.map(\.0)
-      return own.isEmpty ? nil : (family, own)
-    }
-  }
-}

@@ -242,27 +242,3 @@ extension [String] {
     return (0...count - part.count).contains { self[$0..<$0 + part.count] == part[...] }
   }
 }
-
-extension RunModel {
-  /// What the set of a key is: as whoever opened the run said it, else as the run's record says it (`sets`), else as the
-  /// words of the key say it.
-  package func setKind(of key: MetricKey) -> SetKind {
-    sets.kind(of: key.words) ?? statedSets.kind(of: key.words) ?? key.setKind
-  }
-
-  /// The same of a set that logits are about.
-  package func setKind(ofSet set: String) -> SetKind { setKind(of: MetricKey("eval/" + set)) }
-
-  /// `{"event":"run","sets":{"old":"retention","new":"new"}}`.
-  private var statedSets: SetNaming {
-    var naming = SetNaming()
-    for (key, text) in texts where key.hasPrefix("sets/") {
-      switch SetKind(rawValue: text) {
-      case .retention: naming.retention.append(String(key.dropFirst("sets/".count)))
-      case .new: naming.new.append(String(key.dropFirst("sets/".count)))
-      case .unknown, nil: continue
-      }
-    }
-    return naming
-  }
-}

@@ -36,17 +36,3 @@ package struct LogNotes: Sendable, Hashable {
     all.append(note)
   }
 }
-
-extension RunModel {
-  /// What there is to say about how the log was read: first where its steps come from.
-  package var allLogNotes: [LogNotes.Note] {
-    let inferred = status.stepSource == .logged ? [] : [status.stepSource.note]
-    return inferred + logNotes.all
-  }
-}
-
-extension StepSource {
-  fileprivate var note: LogNotes.Note {
-    LogNotes.Note(kind: .inferredSteps, message: "the log names no whole steps: they are \(rawValue)")
-  }
-}

@@ -27,48 +27,6 @@ extension RunEnd {
   }
 }
 
-extension RunModel {
-  /// What a tracker's own notes beside the log say of its end, unless the log went on since.
-  package var notedEnd: RunEnd? {
-    guard let noted else { return nil }
-    if hasTimes, let last = gaps.last, let time = noted.time, last > time + Self.patience { return nil }
-    return RunEnd(noted, row: rows.count - 1)
-  }
-
-  /// The process that trained, once it has ended and nothing was written since.
-  package var endedProcess: RunFolderNews.EndedProcess? {
-    guard let process, hasTimes, let last = gaps.last, last > process.time + Self.patience else {
-      return process
-    }
-    return nil
-  }
-
-  /// Seconds that two clocks may be apart.
-  private static var patience: Double { 5 }
-
-  /// `{"event":"end","status":"failed","error":"OutOfMemoryError"}`, by the texts of the record that was taken in last.
-  mutating func noteEnd(in texts: ArraySlice<RecordText>) {
-    guard texts.contains(where: { $0.key == "event" && $0.text == "end" }) else { return }
-    func text(_ keys: [String]) -> String? { texts.last { keys.contains($0.key) }?.text }
-    end = RunEnd(
-      status: text(["status", "state"]) ?? "finished",
-      reason: text(["error", "exception", "reason", "signal"]),
-      row: rows.count - 1)
-  }
-
-  /// Takes in what the run's folder tells beside its logs.
-  package mutating func note(_ folder: RunFolderNews) {
-    note(folder.checkpoints)
-    noteTrainersBest(folder.trainersBest)
-    lastWritten = folder.lastWritten ?? lastWritten
-    process = folder.process
-    noted = folder.end
-    surroundings = folder.surroundings
-    guard let progress = folder.progress, progress.total != statedProgress?.total else { return }
-    plannedSteps = progress.total
-  }
-}
-
 /// What lies in a run's folder beside its logs.
 package struct RunFolderNews: Sendable, Hashable {
   package var checkpoints: [SavedCheckpoint] = []

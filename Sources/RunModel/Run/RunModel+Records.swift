@@ -79,6 +79,18 @@ extension RunModel {
 
   /// A log with more string keys than this keeps the first ones: they are only shown.
   private static let keptTexts = 256
+
+  /// Notes where a row of training has metrics of eval mode.
+  mutating func noteEvaluationMode(of record: Record, batch: RecordBatch) {
+    guard TrainingRows.mayBe(in: batch.status.dialectOfSource(batch.source)) else { return }
+    let ids = record.numbers.lazy.map { [table] in
+      table.id(ofKey: batch.numberKeys[$0], source: batch.source)
+    }
+    guard let metric = trainingRows.evaluationMetric(of: ids, in: series) else { return }
+    ledger.add(
+      .trainingInEvalMode, series: nil, step: record.step,
+      evidence: OccurrenceEvidence(reason: series[metric].name))
+  }
 }
 
 /// Before the first update policy and reference are the same model.

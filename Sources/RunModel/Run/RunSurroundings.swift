@@ -36,15 +36,3 @@ package struct ConsoleTail: Sendable, Hashable {
     self.isCut = isCut
   }
 }
-
-extension RunModel {
-  /// Everything that the run was configured with, by key: what its own log says wins over files.
-  package var configuration: [ConfigurationEntry] {
-    var entries: [String: ConfigurationEntry] = [:]
-    for entry in surroundings.configuration where entries[entry.key] == nil { entries[entry.key] = entry }
-    for (key, value) in description.configuration {
-      entries[key] = ConfigurationEntry(key: key, value: value, source: description.configurationSource)
-    }
-    return entries.values.sorted { $0.key < $1.key }
-  }
-}

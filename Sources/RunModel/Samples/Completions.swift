@@ -44,10 +44,3 @@ struct Completions: Sendable {
     for key in bySample.keys { bySample[key]?.removeAll { $0.step >= step && $0.row < row } }
   }
 }
-
-extension RunModel {
-  /// How both models continued a sample when they were last asked at or before `step`; nil where the log never says it.
-  package func completion(of key: SampleKey, at step: Int) -> (step: Int, completion: SampleCompletion)? {
-    completions.last(of: key, at: step)
-  }
-}

@@ -1,3 +1,5 @@
+package import RunLog
+
 /// A sample as it was last measured.
 package struct SampleState: Sendable {
   package var key: SampleKey
@@ -68,6 +70,11 @@ extension RunModel {
   package func measuredSample(_ key: SampleKey, at step: Int) -> ComparedSample? {
     guard let point = divergences[key.probe]?.point(at: step), point.step == step else { return nil }
     return point.sample(named: key.name)
+  }
+
+  /// How both models continued a sample when they were last asked at or before `step`; nil where the log never says it.
+  package func completion(of key: SampleKey, at step: Int) -> (step: Int, completion: SampleCompletion)? {
+    completions.last(of: key, at: step)
   }
 }
 

@@ -30,21 +30,3 @@ struct SourceProgress: Sendable {
     return span.row + record - span.record
   }
 }
-
-extension RunModel {
-  /// The steps that the sources of the run reach; once some of them grew, what the others have beyond is of old.
-  mutating func refreshSteps() {
-    let growing = sources.filter(\.hasGrown)
-    let first = sources.compactMap(\.firstStep).min()
-    let last = (growing.isEmpty ? sources : growing).compactMap(\.lastStep).max()
-    firstStep = [first, measuredSteps?.lowerBound].compactMap(\.self).min()
-    lastStep = [last, measuredSteps?.upperBound].compactMap(\.self).max()
-  }
-
-  /// Takes note of a step that a file of logits or rows is of: the log may not tell of it, or not yet.
-  mutating func noteMeasured(step: Int) {
-    let known = measuredSteps ?? step...step
-    measuredSteps = min(known.lowerBound, step)...max(known.upperBound, step)
-    refreshSteps()
-  }
-}
