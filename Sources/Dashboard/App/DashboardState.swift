@@ -157,3 +157,9 @@ extension DashboardState {
     notice = Notice(text: text, end: now + Notice.duration)
   }
 }
+
+/// What the console page shows.
+struct ConsoleState: Sendable, Hashable {
+  /// Lines between the last one shown and the end.
+  var back = 0
+}

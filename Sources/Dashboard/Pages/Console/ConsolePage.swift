@@ -81,12 +81,6 @@ enum ConsolePage {
   }
 }
 
-/// What the console page shows.
-struct ConsoleState: Sendable, Hashable {
-  /// Lines between the last one shown and the end.
-  var back = 0
-}
-
 extension PageView {
   static let console = PageView(
     draw: { ConsolePage.draw($0, in: $1, of: &$2, context: $3) },

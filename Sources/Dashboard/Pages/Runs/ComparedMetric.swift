@@ -87,10 +87,18 @@ struct RunsTableState: Sendable, Hashable {
   var firstMeasure = 0
   var sort = RunsColumn.order
   var isDescending = false
-  /// What stands below the table.
-  var below = ConfigurationPane.Mode.usual
+  var below = Below.usual
   /// First key shown of the configuration.
   var configurationScroll = 0
+
+  /// What stands below the table of runs.
+  enum Below: Sendable, Hashable {
+    /// Curves of several runs, the configuration of one alone.
+    case usual
+    case differing
+    case all
+    case charts
+  }
 
   mutating func sort(by column: RunsColumn) {
     if sort == column { isDescending.toggle() } else { (sort, isDescending) = (column, false) }

@@ -4,15 +4,6 @@ internal import RunModel
 
 /// What the chosen runs were configured with, a column for each run; of several runs the keys in which they differ.
 struct ConfigurationPane {
-  /// What stands below the table of runs.
-  enum Mode: Sendable, Hashable {
-    /// Curves of several runs, the configuration of one alone.
-    case usual
-    case differing
-    case all
-    case charts
-  }
-
   private let keys: [String]
   private let total: Int
   private let isDiff: Bool
