@@ -13,7 +13,7 @@ package struct LogitsFileProblem: Error, Sendable, Hashable, CustomStringConvert
 
   package var path: String
   package var kind: Kind
-  /// One phrase, hostile until made printable.
+  /// One phrase.
   package var reason: String
 
   package init(_ path: String, _ reason: String, kind: Kind = .unusable) {

@@ -32,7 +32,7 @@ package struct RowsHeader: Sendable {
   package let shard: RowsShard
   /// The file beside it that holds what was asked; nil where it names none.
   package let probes: String?
-  /// Everything else that the file says about itself, hostile until made printable.
+  /// Everything else that the file says about itself.
   package let metadata: [String: String]
 
   let columns: [RowsColumn: StoredTensor]

@@ -2,7 +2,7 @@ package import RunAnalysis
 
 /// An audit for people.
 package enum AuditText {
-  /// Several lines, without a final newline; keys of the log still have to be made printable.
+  /// Several lines, without a final newline.
   ///
   /// A loss that rewards drift comes first, whatever else is right.
   package static func text(of audit: RunAudit) -> String {

@@ -86,7 +86,7 @@ extension RunModel {
 }
 
 extension CheckReport {
-  /// Several lines, without a final newline; texts of the log still have to be made printable.
+  /// Several lines, without a final newline.
   ///
   /// - Parameter width: columns of the screen that a text takes.
   package func text(width: (String) -> Int = \.count) -> String {

@@ -3,7 +3,7 @@ internal import RunModel
 
 /// A report for people.
 package enum LogitsReportText {
-  /// Several paragraphs, without a final newline; names still have to be made printable.
+  /// Several paragraphs, without a final newline.
   ///
   /// - Parameters:
   ///   - top: samples listed of each step.

@@ -4,7 +4,7 @@ internal import RunModel
 
 /// A summary for people.
 package enum SummaryText {
-  /// Several lines, without a final newline; keys and texts of the log still have to be made printable.
+  /// Several lines, without a final newline.
   ///
   /// - Parameter width: columns of the screen that a text takes.
   package static func text(of run: RunSummary, width: (String) -> Int = \.count) -> String {

@@ -9,7 +9,7 @@ package struct ObjectiveEstimate: Sendable, Hashable {
   package var standardError: Double?
   /// Steps it was inferred from.
   package var steps: Int
-  /// Keys it was inferred from, hostile until made printable.
+  /// Keys it was inferred from.
   package var keys: ObjectiveKeys
   /// How the weight stands over the run.
   package var form = Form.constant

@@ -4,7 +4,7 @@ package import RunModel
 
 /// What one logged KL is.
 package struct SeriesAudit: Sendable, Hashable {
-  /// Key of the series, hostile until made printable.
+  /// Key of the series.
   package var logged: String
   /// What it is: the right convention alone, or what is wrong, one part or two.
   package var parts: [KLConvention]

@@ -19,7 +19,7 @@ package struct BudgetStanding: Sendable, Hashable {
   }
 
   package var budget: Budget
-  /// A probe's label or a metric's key, hostile until made printable.
+  /// A probe's label or a metric's key.
   package var name: String
   /// The metric; `nil` for a divergence.
   package var metric: SeriesID?

@@ -16,7 +16,7 @@ package struct RetentionMetric: Sendable, Hashable {
   }
 
   package var id: SeriesID
-  /// The key, hostile until made printable.
+  /// The key.
   package var name: String
   package var kind: Kind
   /// What its set is to the tuning.

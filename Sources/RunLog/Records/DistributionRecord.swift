@@ -21,7 +21,7 @@ package struct DistributionRecord: Sendable {
   }
 }
 
-/// `completion` and `ref_completion`: how each model continues a sample's prompt, hostile until made printable.
+/// `completion` and `ref_completion`: how each model continues a sample's prompt.
 package struct SampleCompletion: Sendable, Hashable {
   package var sample: String
   /// Nil where the record gives none.

@@ -80,7 +80,7 @@ package struct RunDescription: Sendable, Hashable {
   package var sign: String?
   /// Steps that are planned.
   package var totalSteps: Int?
-  /// What the training was set to, by key, as the log has it: hostile until made printable.
+  /// What the training was set to, by key, as the log has it.
   package var configuration: [String: String] = [:]
   /// Where it says so, as a screen names it.
   package var configurationSource = "run record"

@@ -61,7 +61,7 @@ package struct RecordText: Sendable, Hashable {
   /// Index into the batch's `records`.
   package var record: Int
   package var key: String
-  /// As it stood in the file: hostile until made printable.
+  /// As it stood in the file.
   package var text: String
 
   package init(record: Int, key: String, text: String) {

@@ -5,7 +5,7 @@ internal import RunLog
 package struct TokenEvidence: Sendable {
   /// `nil` where the log does not name the sample.
   package var sample: String?
-  /// Who the tokens were sampled from, as the log says it: hostile until made printable.
+  /// Who the tokens were sampled from, as the log says it.
   package var sampledFrom: String?
   package var k1 = RunningMoments()
   package var k2 = RunningMoments()

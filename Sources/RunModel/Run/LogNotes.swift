@@ -13,7 +13,7 @@ package struct LogNotes: Sendable, Hashable {
 
   package struct Note: Sendable, Hashable {
     package var kind: Kind
-    /// One sentence; keys and values of the log in it are hostile until made printable.
+    /// One sentence.
     package var message: String
     /// Line of the file, from 1; `nil` where it is about many.
     package var line: Int?

@@ -15,7 +15,7 @@ package enum RunActivity: Sendable, Hashable {
   case removed
   /// End of standard input.
   case ended
-  /// The source cannot be read: one line that says why, hostile until made printable.
+  /// The source cannot be read: one line that says why.
   case failed(String)
 
   init(_ status: ReadStatus) {

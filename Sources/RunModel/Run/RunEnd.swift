@@ -3,7 +3,7 @@ package import RunLog
 
 /// How a training ended, as its log says.
 package struct RunEnd: Sendable, Hashable {
-  /// As the log says it, such as `finished` or `failed`; hostile until made printable.
+  /// As the log says it, such as `finished` or `failed`.
   package var status: String
   /// Why, where it says more: the type of an exception.
   package var reason: String?

@@ -141,7 +141,7 @@ package struct RunModel: Sendable {
   /// Step and time of every record.
   package var rows: RowTable { table.rows }
 
-  /// Names of the V classes by index, hostile until made printable; `nil` where the log gives none.
+  /// Names of the V classes by index; `nil` where the log gives none.
   package var classes: [String]? { description.classes }
 
   /// The divergence of each phase and set, in the order of their names.

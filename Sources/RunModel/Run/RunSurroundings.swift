@@ -9,7 +9,7 @@ package struct RunSurroundings: Sendable, Hashable {
   package init() {}
 }
 
-/// One key of a configuration, as it is written; hostile until made printable.
+/// One key of a configuration, as it is written.
 package struct ConfigurationEntry: Sendable, Hashable {
   package var key: String
   package var value: String
@@ -23,7 +23,7 @@ package struct ConfigurationEntry: Sendable, Hashable {
   }
 }
 
-/// The end of what a training printed; hostile until made printable.
+/// The end of what a training printed.
 package struct ConsoleTail: Sendable, Hashable {
   package var path: String
   package var lines: [String]

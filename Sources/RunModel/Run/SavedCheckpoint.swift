@@ -4,7 +4,7 @@ internal import RunLog
 /// A state of the model that a trainer saved.
 package struct SavedCheckpoint: Sendable, Hashable {
   package var step: Int
-  /// Where it lies, as the log or the folder says it; hostile until made printable.
+  /// Where it lies, as the log or the folder says it.
   package var path: String?
   /// True where the trainer's own measure calls it the best.
   package var isTrainersBest: Bool

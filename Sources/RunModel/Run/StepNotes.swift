@@ -17,7 +17,7 @@ package struct StepNote: Sendable, Hashable {
   }
 
   package var kind: Kind
-  /// One sentence; keys of the log in it are hostile until made printable.
+  /// One sentence.
   package var message: String
   /// Where it was found, from 1; `nil` where it is about many places.
   package var line: Int?

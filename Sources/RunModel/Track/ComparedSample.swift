@@ -52,10 +52,10 @@ package struct SampleTexts: Sendable {
     self.probe = probe
   }
 
-  /// The text of a token, hostile until made printable; nil where it is not known.
+  /// The text of a token; nil where it is not known.
   package func text(of token: Int) -> String? { vocabulary?.text(of: token) }
 
-  /// The text in front of the first token that counts, hostile until made printable; nil where it is not known.
+  /// The text in front of the first token that counts; nil where it is not known.
   package var prompt: String? {
     guard let vocabulary, let probe else { return nil }
     return vocabulary.text(of: probe.tokens[..<probe.start])

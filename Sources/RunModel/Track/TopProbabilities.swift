@@ -15,7 +15,7 @@ package struct TopProbabilities: Sendable {
     /// Place among all V entries under each model, the likeliest 1, equals alike; 0 for a sum of entries.
     package var referenceRank = 0
     package var policyRank = 0
-    /// Its text, hostile until made printable; nil where the log names the classes, or nothing does.
+    /// Its text; nil where the log names the classes, or nothing does.
     package var text: String?
     /// The entry's term of D(policy‖reference) = Σ p log(p/q), nats.
     package let contribution: Double

@@ -6,7 +6,6 @@ enum MetricWord {
     "lr", "gnorm", "bleu", "rouge", "rougel", "f1", "rmse", "mse", "mae", "cer", "wer", "auc", "auroc",
     "map50",
     "miou", "psnr", "ssim", "trl", "tel", "bpb", "bpc", "bce", "crossentropy", "xent",
-    "learn",
   ]
   private static let pairs: Set<String> = [
     "learning rate", "grad norm", "gradient norm", "cross entropy", "ep rew", "val acc", "episodic return",
@@ -15,6 +14,8 @@ enum MetricWord {
 
   /// True for a name with such a word.
   static func isIn(_ name: String) -> Bool {
+    // CatBoost calls the loss of its training data so; scikit-learn is none.
+    if name == "learn" { return true }
     if name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).contains("mAP") { return true }
     let parts = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     return parts.contains { words.contains($0) || $0.hasSuffix("loss") || $0.hasPrefix("loss") }
