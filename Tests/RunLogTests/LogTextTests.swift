@@ -147,6 +147,19 @@ struct LogTextTests {
     #expect(all.status.obstacle == "text without steps and metrics")
   }
 
+  @Test func `What takes the place of a log is believed at its first line with a metric`() {
+    let files = FakeFileSystem()
+    files.create(Reading.path, "step 1: loss 2.5\nstep 2: loss 2.25\n")
+    var reading = Reading(files)
+    reading.readOn()
+    files.create(Reading.path, "Loading, step 1 of 2\nstep 1: loss 2\n")
+    reading.readOn()
+    #expect(reading.entries.contains("2 step 1 loss=2.0"))
+    files.create(Reading.path, "In step 4 the size: 3\n")
+    reading.readOn()
+    #expect(!reading.entries.contains { $0.contains("size=") })
+  }
+
   @Test func `What came before a log was believed counts too, and live as at once`() {
     let text =
       "Loading\nstep 0: train loss 4.5, val loss 4.25\niter 10: loss 2.5, time 1ms\niter 20: loss 2.25, time 1ms\n"
