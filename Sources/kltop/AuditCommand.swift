@@ -1,4 +1,5 @@
 import ArgumentParser
+import CellCanvas
 import Reports
 import RunAnalysis
 import RunFeed
