@@ -31,7 +31,8 @@ struct TableTests {
     #expect(epochs.points["loss"]?.map(\.step) == [0, 1])
     #expect(epochs.status.stepSource == .inferredFromEpoch)
     let bare = transcript(of: "10,2.5\n20,2.25\n30,2.0\n")
-    #expect(bare.entries.first == "1 remark: the table has no header: kltop reads its columns as step and value")
+    #expect(
+      bare.entries.first == "1 remark: the table has no header: kltop reads its columns as step and value")
     #expect(
       bare.entries.dropFirst() == ["1 step 10 value=2.5", "2 step 20 value=2.25", "3 step 30 value=2.0"])
   }
