@@ -67,6 +67,12 @@ import Testing
     default: false
     }
   }
+
+  @Test func `What a command says keeps its own lines and none of a text's`() {
+    #expect(Printable.lines("a\u{1B}[2J\nb\rc").description == "a␛[2J\nb␍c")
+    #expect(Printable.line("a\nb\u{9B}31m").description == "a⏎b·31m")
+    #expect(Printable.lines("").description.isEmpty)
+  }
 }
 
 /// Up to 40 scalars, most of them trouble.
@@ -82,10 +88,4 @@ func hostileText(seed: UInt64) -> String {
     if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &generator)) { text.append(scalar) }
   }
   return String(text)
-
-  @Test func `What a command says keeps its own lines and none of a text's`() {
-    #expect(Printable.lines("a\u{1B}[2J\nb\rc").description == "a␛[2J\nb␍c")
-    #expect(Printable.line("a\nb\u{9B}31m").description == "a⏎b·31m")
-    #expect(Printable.lines("").description.isEmpty)
-  }
 }

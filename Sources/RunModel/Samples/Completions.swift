@@ -1,5 +1,5 @@
 internal import Curves
-package import RunLog
+internal import RunLog
 
 /// How both models continued the prompts of samples, at every evaluation that says it.
 struct Completions: Sendable {

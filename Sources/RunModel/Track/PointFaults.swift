@@ -36,8 +36,8 @@ struct PointFaults: Sendable {
 extension StepDivergence {
   fileprivate func count(of fault: PointFault) -> Int {
     switch fault {
-    case .differentMasks: maskedDifferently
-    case .nonfinite: nonfinite.unexplained
+    case .differentMasks: self.maskedDifferently
+    case .nonfinite: self.nonfinite.unexplained
     }
   }
 }

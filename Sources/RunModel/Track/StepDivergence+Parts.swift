@@ -1,3 +1,5 @@
+internal import Curves
+
 // A step as some of the records with its samples gave it.
 
 extension StepDivergence {

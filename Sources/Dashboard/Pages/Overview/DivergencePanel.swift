@@ -112,7 +112,7 @@ struct PlannedCurve {
 
 extension StepDivergence {
   func statistics(_ direction: DivergenceDirection) -> RowStatistics {
-    direction == .policyReference ? policyReference : referencePolicy
+    direction == .policyReference ? self.policyReference : self.referencePolicy
   }
 }
 
