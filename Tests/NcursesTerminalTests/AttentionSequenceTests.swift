@@ -7,7 +7,8 @@ import Testing
 struct AttentionSequenceTests {
   private func text(_ message: String, _ environment: [String: String]) -> String {
     String(
-      decoding: AttentionSequence.notification(Printable.line(message), environment: environment), as: UTF8.self)
+      decoding: AttentionSequence.notification(Printable.line(message), environment: environment),
+      as: UTF8.self)
   }
 
   @Test func `A bell is one byte`() { #expect(AttentionSequence.bell == [7]) }

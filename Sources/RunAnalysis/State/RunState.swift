@@ -18,7 +18,7 @@ package struct RunState: Sendable, Hashable {
   package var word: Word
   /// Nothing more is expected of it.
   package var isOver: Bool { word == .finished || word == .failed || word == .ended }
-  /// What the log says of its end, hostile until made printable.
+  /// What the log says of its end.
   package var reason: String?
   /// Seconds since something was last written; `nil` where nothing tells when that was.
   package var silence: Double?
@@ -78,7 +78,7 @@ package struct RunState: Sendable, Hashable {
 }
 
 extension RunState {
-  /// `running, step 120 of 400, 00:03:12 left`; texts of the log still have to be made printable.
+  /// `running, step 120 of 400, 00:03:12 left`.
   package var text: String {
     let steps = done.flatMap { done in total.map { "step \(done) of \($0)" } }
     let rest: [String?] =

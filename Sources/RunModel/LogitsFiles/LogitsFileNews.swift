@@ -56,7 +56,7 @@ package struct ComparedLogitsFile: Sendable {
   package var parts: [Part]
   /// How many files of ranks are there, where some are missing.
   package var shards: ShardCount?
-  /// The checkpoint that was measured, where rows name one; hostile until made printable.
+  /// The checkpoint that was measured, where rows name one.
   var checkpoint: String?
   /// V.
   package var vocabulary: Int
