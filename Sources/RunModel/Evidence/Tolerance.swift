@@ -3,9 +3,9 @@ internal import RealModule
 /// How far a logged value may be from a computed one.
 package struct Tolerance: Sendable, Equatable {
   /// Fraction of the computed value.
-  var relative: Double
+  package var relative: Double
   /// Nats a row.
-  var absolute: Double
+  package var absolute: Double
   /// Half a unit of the last decimal that the log keeps.
   var rounding = 0.0
 
@@ -47,14 +47,22 @@ package enum LoggedRounding: Sendable, Hashable {
   /// More decimals or digits than this are no rounding to mention.
   private static let mostDecimals = 8
   private static let mostDigits = 7
-  /// Fewer different values could be round by chance.
+  /// Fewer different values could be round by chance, two of so few digits could not.
   private static let fewestValues = 3
+  private static let fewDigits = 5
+  /// Whole numbers from here on are rounded ones rather than numbers of another kind.
+  private static let leastWhole = 100.0
 
   package init(of values: [Double]) {
     self = .none
     let told = values.filter { $0.isFinite && $0 != 0 }
-    // Whole numbers are rather numbers of another kind than rounded ones.
-    guard Set(told).count >= Self.fewestValues, told.contains(where: { $0 != $0.rounded() }) else { return }
+    let different = Set(told)
+    let isFew = different.allSatisfy { DecimalDigitsCount($0).significant <= Self.fewDigits }
+    guard different.count >= (isFew ? Self.fewestValues - 1 : Self.fewestValues) else { return }
+    if different.allSatisfy({ $0 == $0.rounded() }) {
+      if different.allSatisfy({ abs($0) >= Self.leastWhole }) { self = .decimals(-Self.zeros(in: different)) }
+      return
+    }
     if let bits = RowQuantity.halfBits.first(where: { bits in
       told.allSatisfy { $0.rounded(toBits: bits) == $0 }
     }) {
@@ -74,6 +82,16 @@ package enum LoggedRounding: Sendable, Hashable {
     } else if isSignificant {
       self = .significant(significant)
     }
+  }
+
+  /// Zeros at the end of all of some whole numbers.
+  private static func zeros(in values: Set<Double>) -> Int {
+    var (count, unit) = (0, 10.0)
+    while count < mostDigits, values.allSatisfy({ ($0 / unit).rounded() * unit == $0 }) {
+      count += 1
+      unit *= 10
+    }
+    return count
   }
 
   /// Half a unit of the last digit that is kept of a value.
