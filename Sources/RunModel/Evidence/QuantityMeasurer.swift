@@ -5,6 +5,7 @@ internal import RealModule
 struct QuantityMeasurer {
   let block: LogitsBlock
   private let costly: Bool
+  private let measuresHalves: Bool
   /// Log-probabilities, B × T × V.
   private(set) var logPolicy: [Double] = []
   private(set) var logReference: [Double] = []
@@ -14,9 +15,13 @@ struct QuantityMeasurer {
   /// By quantity and row.
   private var values: [[Double]]
 
-  init(_ block: LogitsBlock, costly: Bool) {
+  /// - Parameters:
+  ///   - costly: other temperatures and top-k lists too.
+  ///   - halves: arithmetic in half precision too.
+  init(_ block: LogitsBlock, costly: Bool, halves: Bool = true) {
     self.block = block
     self.costly = costly
+    measuresHalves = halves
     values = Array(
       repeating: Array(repeating: .nan, count: block.rows),
       count: costly ? RowQuantity.all.count : RowQuantity.costlyStart)
@@ -63,7 +68,9 @@ struct QuantityMeasurer {
     for (index, value) in known.quantities.enumerated() { values[index][row] = value }
     measureMisuses(row)
     measureNeighbours(row)
-    for bits in RowQuantity.halfBits { measureHalves(row, bits) }
+    if measuresHalves {
+      for bits in RowQuantity.halfBits { measureHalves(row, bits) }
+    }
     if costly {
       measureTopEntries(row)
       measureTemperatures(row)
