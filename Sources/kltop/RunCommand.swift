@@ -71,10 +71,14 @@ struct RunCommand: ParsableCommand {
     let signals = PassedSignals(passSignals ? [SIGUSR1, SIGUSR2] : [])
     let session = try DashboardSession(
       paths: [dir], reading: reading, screen: screen, budgets: limits.budget, alerts: alerts)
+    var isHandedOn = false
     try session.run({ DashboardState(run: $0) }) { reason in
       signals.pass(to: keeper.training)
-      if passSignals, let reason { keeper.send(reason.signal) }
+      guard passSignals, let reason else { return }
+      keeper.send(reason.signal)
+      isHandedOn = true
     }
+    if isHandedOn { keeper.waitForEnd(seconds: 2) }
     try StandardOutput.say(Printable.lines(keeper.farewell))
   }
 }
@@ -131,6 +135,11 @@ struct Keeper {
 
   func send(_ signal: Int32) {
     if let training { kill(training, signal) }
+  }
+
+  /// Waits until the training has ended, for some seconds at most.
+  func waitForEnd(seconds: Int) {
+    for _ in 0..<seconds * 10 where training != nil { poll(nil, 0, 100) }
   }
 
   /// What is said when the screen is left.

@@ -72,7 +72,7 @@ struct CheckCommandTests {
       try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
     }
     #expect(found.count == lines.count)
-    #expect(found.map { $0["code"] as? String } == ["forgetting", "retention-at-risk", "retention-at-risk"])
+    #expect(found.map { $0["code"] as? String } == ["forgetting", "retention-at-risk"])
     #expect(found.first?["step"] as? Int == 60)
     #expect(found.allSatisfy { $0["run"] as? String == Kltop.sample("digits-sft") })
   }

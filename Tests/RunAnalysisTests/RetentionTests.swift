@@ -73,6 +73,16 @@ struct RetentionTests {
     #expect(abs((averages.first?.backwardTransfer ?? 0) - (-0.5 + 0.2) / 2) < 1e-12)
   }
 
+  @Test func `A task that is measured twice counts once, as it was evaluated most often`() throws {
+    let run = run([
+      "eval/old/token_accuracy": [1, 0.9, 0.5], "eval_old_mean_token_accuracy": [1, 0.8],
+      "eval/base/accuracy": [0.5, 0.25],
+    ])
+    let average = try #require(ForgettingAverage.all(of: standings(run)).first)
+    #expect(average.tasks == 2)
+    #expect(abs(average.backwardTransfer - (-0.5 - 0.25) / 2) < 1e-12)
+  }
+
   @Test func `A standard error beside a score belongs to it`() throws {
     let run = run(["eval/arc/acc": [0.5, 0.4], "eval/arc/acc_stderr": [0.02, 0.03]])
     #expect(standings(run).map(\.standardError) == [0.03])

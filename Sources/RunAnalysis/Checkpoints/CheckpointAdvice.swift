@@ -185,9 +185,9 @@ private struct Tasks {
   init?(_ run: RunModel, budgets: [Budget]) {
     let metrics = run.retentionMetrics
     func tasks(_ kind: RetentionMetric.Kind, _ set: SetKind, _ unit: CheckpointAdvice.Unit) -> [Task] {
-      Self.oneForEachSet(
-        metrics.filter { $0.kind == kind && $0.setKind == set }
-          .compactMap { Task($0, of: run, budgets: budgets, unit: unit) }.filter { $0.course.count > 1 })
+      metrics.filter { $0.kind == kind && $0.setKind == set }
+        .compactMap { Task($0, of: run, budgets: budgets, unit: unit) }.filter { $0.course.count > 1 }
+        .oneForEachSet(metric: \.metric, evaluations: \.course.count)
     }
     for (kind, unit) in [(RetentionMetric.Kind.accuracy, CheckpointAdvice.Unit.share), (.loss, .nats)] {
       // Without a new task there is nothing to weigh, however long the courses of the others are.
@@ -199,22 +199,6 @@ private struct Tasks {
       return
     }
     return nil
-  }
-
-  /// The same task is often measured twice, by the trainer and from rows: the one that was evaluated most often counts.
-  private static func oneForEachSet(_ tasks: [Task]) -> [Task] {
-    var chosen: [Task] = []
-    var places: [[String]: Int] = [:]
-    for task in tasks {
-      let words = MetricKey(task.metric.name).setWords
-      if let place = places[words], !words.isEmpty {
-        if chosen[place].course.count < task.course.count { chosen[place] = task }
-      } else {
-        places[words] = chosen.count
-        chosen.append(task)
-      }
-    }
-    return chosen
   }
 
   /// Steps at which the new task was evaluated; the model that tuning starts from is no checkpoint.

@@ -15,7 +15,9 @@ package struct ForgettingAverage: Sendable, Hashable {
     let old = standings.filter(\.metric.isOld)
     let tasks = old.isEmpty ? standings : old
     return RetentionMetric.Kind.allCases.compactMap { kind in
-      ForgettingAverage(tasks.filter { $0.metric.kind == kind }, kind: kind)
+      ForgettingAverage(
+        tasks.filter { $0.metric.kind == kind }.oneForEachSet(metric: \.metric, evaluations: \.count),
+        kind: kind)
     }
   }
 

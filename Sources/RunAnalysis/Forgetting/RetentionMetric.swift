@@ -66,3 +66,21 @@ extension RunModel {
     }
   }
 }
+
+extension Array {
+  /// The same task is often measured twice, by the trainer and from rows: the one that was evaluated most often counts.
+  func oneForEachSet(metric: (Element) -> RetentionMetric, evaluations: (Element) -> Int) -> [Element] {
+    var chosen: [Element] = []
+    var places: [[String]: Int] = [:]
+    for task in self {
+      let words = MetricKey(metric(task).name).setWords
+      if let place = places[words], !words.isEmpty {
+        if evaluations(chosen[place]) < evaluations(task) { chosen[place] = task }
+      } else {
+        places[words] = chosen.count
+        chosen.append(task)
+      }
+    }
+    return chosen
+  }
+}
