@@ -11,7 +11,7 @@ struct CandidateValues {
   private let rounding: LoggedRounding
 
   /// Standard deviations that a value may be off.
-  private static let most = 5.0
+  private static let most = 4.0
   /// Neighbouring evaluations whose moves tell the deviation of one.
   private static let neighbours = 2
   /// What float32 leaves in the mean, as a share of what is tolerated.

@@ -62,12 +62,10 @@ struct ConventionCompetition {
 
   /// What a mistake has to be better than the right convention.
   private static let clearly = 8.0
-  /// Times that a mistake has to be nearer to the log than the right convention, and other steps than their own.
-  static let nearer = 3.0
+  /// Times that a mistake has to be nearer to the log than the right convention.
+  private static let nearer = 3.0
   /// Scores that differ by less tell nothing.
   private static let close = 5.0
-  /// Times that what assumes more has to be nearer to be told.
-  private static let clearlyNearer = 1.3
   /// Costs that differ by less are alike.
   private static let alike = 0.25
 
@@ -109,13 +107,11 @@ struct ConventionCompetition {
     guard fit.relativeError <= 2 * best.relativeError + fit.noise + 1e-7 else { return false }
     // Beside the right one only those that nothing here could tell from it.
     if best.isRight { return Self.plainParts.contains(fit.parts) }
-    // What assumes more is open where it is clearly nearer: that it assumes more is no proof against it.
-    let isNearer = fit.relativeError * Self.clearlyNearer < best.relativeError
-    guard fit.score > best.score - (isNearer ? Self.clearly : Self.close) else { return false }
+    guard fit.score > best.score - Self.close else { return false }
     // Where the policy sampled the labels both are one number; the estimator of samples is what was meant.
     if let labels = Self.ofLabels[best.parts.first ?? .none], fit.parts == [labels] { return false }
     // A bound that nothing reaches explains nothing.
-    guard fit.parts != [.clamped], fit.cost <= best.cost + Self.alike || isNearer else { return false }
+    guard fit.parts != [.clamped], fit.cost <= best.cost + Self.alike else { return false }
     guard areEqual(fit, best) else { return true }
     // The same number under another name for the same rows, or with more assumed.
     return fit.cost <= best.cost

@@ -40,13 +40,11 @@ extension ConventionSearch {
     let error = right(level)?.relativeError ?? .infinity
     let best =
       fits.first { $0.isRight && $0.relativeError <= Self.farNearer * least }
-      ?? fits.first { $0.relativeError == least && least * Self.farNearer < error && error > Self.otherScale }
+      ?? fits.first { $0.relativeError == least && least * Self.farNearer < error }
     return best.map { Result(best: $0, observations: observations) }
   }
 
   private static let farNearer = 20.0
-  /// Only what is of another size altogether is known by noisy values: the other direction is not.
-  private static let otherScale = 0.2
 
   private func isNear(_ computed: CandidateValues, _ candidate: ConventionCandidate) -> Bool {
     var ratios: [Double] = []

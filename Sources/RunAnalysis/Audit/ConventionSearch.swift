@@ -90,17 +90,12 @@ struct ConventionSearch {
       // Logits that are stored in half precision cannot tell that they were rounded.
       if storesHalves, candidate.precision == .roundedLogits { continue }
       let computed = CandidateValues(candidate, observations, level, rounding)
-      let own = ConventionFit(candidate.parts, "", cost: candidate.cost, computed, observations)
       for rule in StepRule.all where isAllowed(rule, candidate) {
         guard let values = rule.values(computed.values, logged: logged) else { continue }
+        let cost = candidate.cost + rule.cost
         let detail = [candidate.detail, rule.detail].filter { !$0.isEmpty }.joined(separator: ", ")
         fits += fit(
-          candidate.parts + [rule.part].compactMap(\.self), detail, candidate.cost + rule.cost,
-          computed.moved(to: values)
-        ).filter {
-          // What hardly changes is like its own value at any other step.
-          rule == .same || $0.relativeError * ConventionCompetition.nearer < own.relativeError
-        }
+          candidate.parts + [rule.part].compactMap(\.self), detail, cost, computed.moved(to: values))
       }
       if candidate.cost <= 1 { fits += multiples(of: candidate, computed) }
     }
@@ -126,7 +121,7 @@ struct ConventionSearch {
   /// The same where stored logits leave more.
   private static let greatestNoise = 0.08
   /// Deviations in the mean square that stored logits leave.
-  private static let mostDeviations = 2.5
+  private static let mostDeviations = 2.0
 
   /// A convention where it agrees with every observation that it is known for; else empty.
   func fit(_ names: [KLConvention], _ detail: String, _ cost: Double, _ computed: CandidateValues)

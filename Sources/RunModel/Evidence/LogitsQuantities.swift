@@ -13,9 +13,7 @@ package struct LogitsQuantities: Sendable {
     torchGivesNaN = comparer.torchGivesNaN
     guard block.grain != .none else { return }
     for draw in 0..<Self.draws {
-      // Arithmetic in half precision is known of the very logits that are stored.
-      var measurerOfMoved = QuantityMeasurer(
-        Self.moved(block, draw: draw), costly: costly && draw == 0, halves: false)
+      var measurerOfMoved = QuantityMeasurer(Self.moved(block, draw: draw), costly: costly && draw == 0)
       rounded.append(measurerOfMoved.sums())
     }
   }
@@ -32,10 +30,10 @@ package struct LogitsQuantities: Sendable {
 
   /// Exponentials that a block costs.
   static func cost(of block: LogitsBlock, costly: Bool) -> Int {
-    let (cheap, cheapOfMoved) = (38, 14)
-    let variants = costly ? 3 * 2 * RowQuantity.temperatures.count + 30 : 0
-    let moved = block.grain == .none ? 0 : variants + draws * cheapOfMoved
-    let (cost, overflow) = block.entries.multipliedReportingOverflow(by: cheap + variants + moved)
+    let cheap = 38
+    let each = costly ? 3 * 2 * RowQuantity.temperatures.count + 30 + cheap : cheap
+    let (cost, overflow) = block.entries.multipliedReportingOverflow(
+      by: block.grain == .none ? each : 2 * each + (draws - 1) * cheap)
     return overflow ? .max : cost
   }
 

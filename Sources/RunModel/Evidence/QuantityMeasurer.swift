@@ -5,7 +5,6 @@ internal import RealModule
 struct QuantityMeasurer {
   let block: LogitsBlock
   private let costly: Bool
-  private let measuresHalves: Bool
   /// Log-probabilities, B × T × V.
   private(set) var logPolicy: [Double] = []
   private(set) var logReference: [Double] = []
@@ -15,13 +14,9 @@ struct QuantityMeasurer {
   /// By quantity and row.
   private var values: [[Double]]
 
-  /// - Parameters:
-  ///   - costly: other temperatures and top-k lists too.
-  ///   - halves: arithmetic in half precision too.
-  init(_ block: LogitsBlock, costly: Bool, halves: Bool = true) {
+  init(_ block: LogitsBlock, costly: Bool) {
     self.block = block
     self.costly = costly
-    measuresHalves = halves
     values = Array(
       repeating: Array(repeating: .nan, count: block.rows),
       count: costly ? RowQuantity.all.count : RowQuantity.costlyStart)
@@ -68,9 +63,7 @@ struct QuantityMeasurer {
     for (index, value) in known.quantities.enumerated() { values[index][row] = value }
     measureMisuses(row)
     measureNeighbours(row)
-    if measuresHalves {
-      for bits in RowQuantity.halfBits { measureHalves(row, bits) }
-    }
+    for bits in RowQuantity.halfBits { measureHalves(row, bits) }
     if costly {
       measureTopEntries(row)
       measureTemperatures(row)
