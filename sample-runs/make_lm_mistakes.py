@@ -343,6 +343,34 @@ def everything(probe: Probe) -> Tensor:
     return torch.ones_like(probe.mask)
 
 
+def with_padding(mask: Tensor) -> Tensor:
+    """From the first token that counts on to the last."""
+    return mask.cumsum(1) > 0
+
+
+def one_token(mask: Tensor, which: int) -> Tensor:
+    """The first or the last token of each sequence that counts."""
+    result = torch.zeros_like(mask)
+    for row, places in enumerate(mask):
+        result[row, places.nonzero()[which]] = True
+    return result
+
+
+def entropy_rows(policy: Tensor, reference: Tensor) -> Tensor:
+    p = F.log_softmax(policy, -1)
+    return -(p.exp() * p).sum(-1)
+
+
+def top_k_part_rows(policy: Tensor, reference: Tensor, k: int) -> Tensor:
+    ids = policy.topk(k, -1).indices
+    p, q = F.log_softmax(policy, -1).gather(-1, ids), F.log_softmax(reference, -1).gather(-1, ids)
+    return (p.exp() * (p - q)).sum(-1)
+
+
+def bits_late(probes: list[Probe]) -> list[float]:
+    return [0.0] + [figure / math.log(2) for figure in each(right)(probes)[:-1]]
+
+
 EXACT = ("inline", "named", "folder", "lines", "rows")
 MISTAKES = [
     Run("swapped", rows_of(swapped_rows), ("reference_policy/batchmean",), EXACT),
@@ -397,6 +425,22 @@ MISTAKES = [
     Run("swapped-late", lambda probes: [0.0] + rows_of(swapped_rows)(probes)[:-1], ("reference_policy/batchmean + one-evaluation-late",), EXACT),
     Run("swapped-sequence-means", rows_of(swapped_rows, reduce=sequence_means), ("reference_policy/batchmean + mean-of-sequence-means",), EXACT),
     Run("previous-checkpoint", previous_policy, ("previous-checkpoint",)),
+    Run("padding-included", rows_of(divergence_rows, lambda probe: with_padding(probe.mask)), ("padding-included",)),
+    Run("last-sequence", each(lambda p: token_mean(divergence_rows(p.policy[-1:], p.reference[-1:]), p.mask[-1:])), ("last-sequence",), EXACT),
+    Run("first-tokens", rows_of(divergence_rows, lambda probe: one_token(probe.mask, 0)), ("first-tokens",), EXACT),
+    Run("last-tokens", rows_of(divergence_rows, lambda probe: one_token(probe.mask, -1)), ("last-tokens",), EXACT),
+    Run("cross-entropy-swapped", rows_of(lambda p, q: cross_entropy_rows(q, p)), ("cross-entropy",), EXACT),
+    Run("entropy", rows_of(entropy_rows), ("entropy",), EXACT),
+    Run("label-loss", each(lambda p: F.cross_entropy(p.policy[p.mask], p.targets[p.mask].long())), ("loss-of-labels",), EXACT),
+    Run("label-k2", each(lambda p: (log_ratios(p)[p.mask] ** 2).mean() / 2), ("k2-of-labels",), EXACT),
+    Run("top-20-part", rows_of(lambda p, q: top_k_part_rows(p, q, 20)), ("top-k-part",)),
+    Run("temperature-2-squared", rows_of(lambda p, q: 4 * divergence_rows(p / 2, q / 2)), ("temperature",)),
+    Run("summed-mask-forgotten", rows_of(divergence_rows, everything, reduce=lambda r, m: r[m].sum()), ("policy_reference/sum + mask-forgotten",)),
+    Run("symmetric-mask-forgotten", rows_of(lambda p, q: (divergence_rows(p, q) + swapped_rows(p, q)) / 2, everything), ("symmetric + mask-forgotten",)),
+    Run("swapped-masked-zeros", rows_of(swapped_rows, reduce=lambda r, m: (r * m).mean()), ("reference_policy/batchmean + masked-rows-counted",)),
+    Run("swapped-maximum", rows_of(swapped_rows, reduce=lambda r, m: r[m].max()), ("reference_policy/batchmean + maximum",), EXACT),
+    Run("bits-sequence-means", rows_of(lambda p, q: divergence_rows(p, q) / math.log(2), reduce=sequence_means), ("policy_reference/bits + mean-of-sequence-means",), EXACT),
+    Run("bits-late", bits_late, ("policy_reference/bits + one-evaluation-late",), EXACT),
     Run("dropout-on-declared", each(lambda p: token_mean(divergence_rows(p.dropped, p.reference), p.mask)), ("policy-in-train-mode",), modes={"mode": "train", "ref_mode": "eval"}),
     Run("dropout-on", each(lambda p: token_mean(divergence_rows(p.dropped, p.reference), p.mask)), ("none",), detected_only=True),
     Run("reference-alias", each(lambda p: token_mean(divergence_rows(p.policy, p.moving["alias"]), p.mask)), ("reference-drifts",), moving="alias"),

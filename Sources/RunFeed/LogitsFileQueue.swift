@@ -86,7 +86,7 @@ package struct LogitsFileQueue: Sendable {
     switch job.content {
     case .rows: isLive ? -job.step : job.step
     case .logits: isLive && !logsKL ? -job.step : job.step
-    case .leftOut: .min
+    case .leftOut, .replaced: .min
     }
   }
 
@@ -127,6 +127,10 @@ package struct LogitsFileQueue: Sendable {
       progress.done += 1
       return .unusable(LogitsFileProblem(job.path, reason).description)
     }
+    if case .replaced(let reason) = job.content {
+      progress.done += 1
+      return .replaced(LogitsFileProblem(job.path, reason).description)
+    }
     let status = Self.status(of: job.path)
     let start = clock()
     do throws(LogitsFileProblem) {
@@ -150,7 +154,7 @@ package struct LogitsFileQueue: Sendable {
 
   private mutating func measured(_ job: Job) throws(LogitsFileProblem) -> ComparedLogitsFile {
     switch job.content {
-    case .leftOut(let reason): throw LogitsFileProblem(job.path, reason)
+    case .leftOut(let reason), .replaced(let reason): throw LogitsFileProblem(job.path, reason)
     case .rows(let evaluation):
       let folder = PathText.parent(of: evaluation.files.first?.first ?? job.path)
       var texts = rowsTexts.flatMap { $0.directory == folder ? $0 : nil } ?? RowsTexts(directory: folder)
@@ -182,6 +186,8 @@ private struct Job: Sendable {
     case rows(RowsEvaluation)
     /// Why it is left out unread.
     case leftOut(String)
+    /// Why another file is read in its place.
+    case replaced(String)
   }
 
   let source: LogitsFileNews.Source
@@ -203,7 +209,7 @@ private struct Job: Sendable {
     let probe = ProbeKey(phase: .eval, set: nil)
     self.init(
       source: .folder(step: entry.step), path: entry.path, step: entry.step,
-      content: entry.leftOut.map { .leftOut($0) }
+      content: entry.leftOut.map { entry.isReplaced ? .replaced($0) : .leftOut($0) }
         ?? .logits(LogitsFileName(path: entry.path), reference: entry.reference, probe))
   }
 

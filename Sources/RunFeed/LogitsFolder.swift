@@ -13,6 +13,8 @@ struct LogitsFolder: Sendable {
     let step: Int
     /// Why it is left out; nil where it is to be measured.
     var leftOut: String?
+    /// It is left out because another file of its step has more precise logits: no fault of its own.
+    var isReplaced = false
   }
 
   /// False once a record names a file: then it names all of them.
@@ -71,6 +73,7 @@ struct LogitsFolder: Sendable {
   private mutating func choose(_ entry: Entry, rank: Int) -> [Entry] {
     var rejected = entry
     rejected.leftOut = "more precise logits of step \(entry.step) are used"
+    rejected.isReplaced = true
     guard let known = best[entry.step], known.entries.contains(where: { $0.path != entry.path }) else {
       best[entry.step] = (rank, [entry])
       return [entry]
@@ -85,6 +88,7 @@ struct LogitsFolder: Sendable {
       + known.entries.filter { $0.path != entry.path }.map { other in
         var other = other
         other.leftOut = rejected.leftOut
+        other.isReplaced = true
         return other
       }
   }

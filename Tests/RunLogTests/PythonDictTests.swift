@@ -62,6 +62,45 @@ struct PythonDictTests {
     #expect(reading.points["loss"]?.map(\.step) == [20, 40, 60, 80, 100])
   }
 
+  /// What the Trainer prints with gradients accumulated over `accumulated` of the batches of an epoch: it names the share
+  /// of the batches, and an epoch ends with an update.
+  private func accumulatedOutput(batches: Int, accumulated: Int, every: Int, epochs: Int, barIsLate: Int = 0)
+    -> String
+  {
+    let updates = (batches + accumulated - 1) / accumulated
+    var lines: [String] = []
+    for step in stride(from: every, through: updates * epochs, by: every) {
+      let (epoch, done) = ((step - 1) / updates, (step - 1) % updates + 1)
+      let share = Double(epoch) + Double(min(done * accumulated, batches)) / Double(batches)
+      let digits = (share * 10_000).rounded() / 10_000
+      lines.append(
+        "\r 9%|█   | \(max(1, step - barIsLate))/\(updates * epochs) [00:05<00:40,  2.1it/s]\r{'loss': '1.5', 'epoch': '\(digits)'}"
+      )
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  @Test(arguments: [(75, 2), (75, 4), (90, 2), (101, 8), (33, 3)])
+  func `Steps are right where gradients are accumulated`(batches: Int, accumulated: Int) {
+    let text = accumulatedOutput(batches: batches, accumulated: accumulated, every: 5, epochs: 3)
+    let reading = PointReading.of(Array(text.utf8))
+    let updates = (batches + accumulated - 1) / accumulated * 3
+    #expect(reading.points["loss"]?.map(\.step) == Array(stride(from: 5, through: updates, by: 5)))
+    #expect(reading.status.stepSource == .inferredFromEpoch)
+  }
+
+  @Test func `Steps behind the last one that is planned are not claimed`() {
+    // A bar that is drawn now and then is no witness of single steps, but of how many there are.
+    let text = accumulatedOutput(batches: 75, accumulated: 2, every: 4, epochs: 1, barIsLate: 3)
+    let steps = PointReading.of(Array(text.utf8)).points["loss"]?.map(\.step) ?? []
+    #expect(steps.allSatisfy { $0 <= 38 } && steps == steps.sorted())
+  }
+
+  @Test func `Fractions of epochs without a progress bar are told to be no count of updates`() {
+    let entries = transcript(of: "{'loss': 1, 'epoch': 0.25}\n{'loss': 2, 'epoch': 0.5}\n").entries
+    #expect(entries.contains { $0.contains("accumulates gradients") })
+  }
+
   @Test func `Rows that fit no number of steps are counted`() {
     let text = "{'loss': 1, 'epoch': 0.3333333333333333}\n{'loss': 2, 'epoch': 0.314159265358979}\n"
     let reading = PointReading.of(Array(text.utf8))

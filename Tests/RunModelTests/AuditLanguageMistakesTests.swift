@@ -84,14 +84,11 @@ struct AuditLanguageMistakesTests {
 
   /// What gets a wrong name: nothing may be added, and the manual's table says so.
   private static let misnamed: Set = [
-    "4 digits swapped-sequence-means", "bf16 dumps label-k3", "rows masked-zeros-counted",
+    "rows symmetric-mask-forgotten", "bf16 dumps symmetric-mask-forgotten",
+    "bf16 dumps swapped-sequence-means",
   ]
-  /// What has a name and does not get it: too small to be seen, or told as other rows.
-  private static let missed: Set = [
-    "float32 bf16-arithmetic", "float32 f16-arithmetic", "4 digits bf16-arithmetic",
-    "4 digits f16-arithmetic",
-    "bf16 dumps label-log-ratio", "bf16 dumps previous-checkpoint",
-  ]
+  /// What has a name and does not get it: too small beside what bfloat16 leaves of the logits.
+  private static let missed: Set = ["bf16 dumps f16-arithmetic"]
 
   @Test func `Mistakes of a language model are named and only they; the manual's table says which`() throws {
     let figures = try Self.figures()
@@ -102,9 +99,7 @@ struct AuditLanguageMistakesTests {
       for (name, run) in figures.runs {
         let verdict = Self.verdict(audits[name], run)
         if verdict == .wrong { misnamed.insert("\(form.rawValue) \(name)") }
-        if !run.detectedOnly, form != .rows, !run.truth.isEmpty,
-          !(form == .halfDumps && run.truth == ["half-precision"])
-        {
+        if !run.detectedOnly, form != .rows, !run.truth.isEmpty {
           if verdict != .named, verdict != .tied, verdict != .wrong {
             missed.insert("\(form.rawValue) \(name)")
           }

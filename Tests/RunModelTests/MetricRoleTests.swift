@@ -6,6 +6,7 @@ struct MetricRoleTests {
   @Test(arguments: [
     ("kl", MetricRole.kl), ("objective/kl", .kl), ("train/kl", .kl), ("actor/kl_loss", .kl), ("KL", .kl),
     ("kl_policy_base", .kl), ("eval/kl", .evaluationKL), ("eval_kl", .evaluationKL),
+    ("eval/kl_policy_ref", .evaluationKL), ("eval/kl_nats", .evaluationKL),
     ("eval/objective/kl", .evaluationKL), ("eval/old/kl", .evaluationKL),
     ("loss", .fineTuneLoss), ("train/loss", .fineTuneLoss), ("train_loss", .fineTuneLoss),
     ("total_loss", .totalLoss), ("loss/total", .totalLoss), ("eval_loss", .evaluationLoss),
@@ -32,6 +33,8 @@ struct MetricRoleTests {
   }
 
   @Test(arguments: [
+    // What says that it is another direction or unit.
+    "eval/kl_ref_policy", "eval/kl_reference_policy", "eval/kl_forward", "eval/kl_bits", "eval/kl_symmetric",
     "kl_old_test", "kl_reverse", "eval/kl_reverse", "actor/ppo_kl", "policy/approxkl_avg", "approx_kl",
     "ppo_kl",
     "kl_coef", "kl_penalty_coefficient", "grad_norm", "loss_scale", "epoch", "tokens", "klaxon", "", "/",

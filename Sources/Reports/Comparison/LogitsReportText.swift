@@ -33,13 +33,23 @@ package enum LogitsReportText {
       let direction = step.policyReference
       return [
         name(step), "\(step.rows)\(step.nanRows > 0 ? " (\(step.nanRows) NaN)" : "")", number(direction.mean),
-        direction.standardError.map(number) ?? "–", number(direction.median), number(direction.p90),
+        (direction.standardErrorBySample ?? direction.standardError).map(number) ?? "–",
+        number(direction.median), number(direction.p90),
         number(direction.p99),
         number(direction.maximum), number(step.referencePolicy.mean), percent(step.sameTop1.fraction),
         number(step.totalVariation.mean),
       ]
     }
-    return TextTable.lines([head] + rows)
+    return TextTable.lines([head] + rows) + errorMeaning(report)
+  }
+
+  /// What ± is; nothing where no step has one.
+  private static func errorMeaning(_ report: LogitsReport) -> [String] {
+    let known = report.steps.map(\.policyReference).filter { $0.standardError != nil }
+    if known.isEmpty { return [] }
+    let isClustered = known.contains { $0.standardErrorBySample != nil }
+    let how = isClustered ? "clustered by sample" : "as if rows were independent"
+    return ["± is one standard error of the mean, \(how)"]
   }
 
   /// Where the rows of each step lie, all steps on one axis.

@@ -1,3 +1,5 @@
+internal import RunModel
+
 extension SummaryText {
   /// The last estimates and lower bounds of each phase and set: all steps are in the JSON.
   static func estimates(_ run: RunSummary) -> [String] {
@@ -23,7 +25,17 @@ extension SummaryText {
     let samples = estimators.samples == 1 ? "1 sample" : "\(estimators.samples) samples"
     return "estimates \(name), step \(entry.step): \(values.joined(separator: ", ")) nats "
       + "(\(estimators.tokens) tokens of \(samples)\(origin); ± is one standard error, "
-      + "\(estimators.k1.standardErrorBySample == nil ? "as if tokens were independent" : "clustered by sample"))"
+      + "\(estimators.k1.standardErrorBySample == nil ? "as if tokens were independent" : "clustered by sample"); "
+      + "\(quality(sampledFrom: estimators.sampledFrom)))"
+  }
+
+  /// What the estimators are worth on tokens of an origin.
+  private static func quality(sampledFrom origin: String?) -> String {
+    switch TokenOrigin(origin) {
+    case .policy:
+      "k2 is biased, k3 has a heavy tail\(origin == nil ? ", if the policy sampled the tokens at all" : "")"
+    case .reference, .other: "of tokens that the policy did not sample none estimates D(policy‖reference)"
+    }
   }
 
   private static func bound(of entry: RunSummary.DivergenceEntry, name: String) -> String {

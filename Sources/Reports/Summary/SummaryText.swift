@@ -163,7 +163,20 @@ package enum SummaryText {
       "last D(reference‖policy)",
       "logged",
     ]
-    return TextTable.lines(textColumns: 1, [head] + rows, width: width)
+    let table = TextTable.lines(textColumns: 1, [head] + rows, width: width)
+    return table + errorMeaning(groups.values.compactMap { $0.last?.policyReference })
+  }
+
+  /// What ± is in a table of some last evaluations; nothing where none has one.
+  private static func errorMeaning(_ last: [RowStatistics]) -> [String] {
+    let known = last.filter { $0.standardError != nil }
+    guard let one = known.first else { return [] }
+    if !known.contains(where: { $0.standardErrorBySample != nil }) {
+      return ["± is one standard error of the last mean, as if rows were independent"]
+    }
+    let clustered = "± is one standard error of the last mean, clustered by sample"
+    guard known.count == 1, let samples = one.sampleCount else { return [clustered] }
+    return [clustered + " (\(samples) samples, \(one.count) rows)"]
   }
 
   private static func budgets(_ run: RunSummary) -> [String] {

@@ -105,7 +105,7 @@ extension SeriesAudit {
   ///   - used: observations that the conclusion rests on.
   ///   - fit: the convention that explains them; `nil` where none does.
   private init(
-    _ used: [AuditObservation], of series: Series, explainedBy fit: ConventionSearch.Fit?, isPaired: Bool
+    _ used: [AuditObservation], of series: Series, explainedBy fit: ConventionFit?, isPaired: Bool
   ) {
     let circumstances = AuditCircumstances(used)
     logged = series.name

@@ -65,6 +65,8 @@ enum StepRule: Hashable, Sendable {
         return sum / count
       }
     case .movingAverage(let decay, let start):
+      // With hardly any decay it is the mean of all so far.
+      if start == .debiased, (1 - decay) * Double(values.count) < 0.5 { return nil }
       var (average, weight) = (0.0, 1.0)
       var isFirst = true
       return values.map { value in

@@ -5,15 +5,17 @@ package struct ConventionSums: Sendable {
   /// Rows that the masks leave, B·T without masks.
   package private(set) var rows = 0
   /// B.
-  private(set) var samples = 0
+  package private(set) var samples = 0
   /// V; 0 where it is not known or not the same everywhere.
   private(set) var vocabulary = 0
+  /// Token positions up to the last one that counts.
+  package private(set) var positions = 0
   /// True where samples have several token positions.
   private(set) var isSequence = false
   /// What the rows come to.
   package private(set) var quantities = QuantitySums()
-  /// The same with the logits moved within what the type they are stored in rounds off; `nil` where that is nothing.
-  package private(set) var rounded: QuantitySums?
+  /// The same with the logits moved within what the type they are stored in rounds off; empty where that is nothing.
+  private(set) var rounded: [QuantitySums] = []
   /// True where some entry is −∞ in both models: exact conventions give it no weight, torch gives NaN.
   package private(set) var torchGivesNaN = false
   /// True where a row's models mask different entries.
@@ -40,6 +42,7 @@ package struct ConventionSums: Sendable {
       var columns = Array(repeating: [Double](), count: RowQuantity.measuredCount)
       for row in sample.rows {
         if row.position > 0 { isSequence = true }
+        positions = max(positions, row.position + 1)
         if row.masksDiffer { masksDiffer = true }
         for (index, value) in row.quantities.enumerated() { columns[index].append(value) }
       }
@@ -79,13 +82,17 @@ package struct ConventionSums: Sendable {
     recordMeans.count > 1 && samples > recordMeans.count ? recordMeans.sum / Double(recordMeans.count) : nil
   }
 
-  /// These sums with their logits moved within what their type rounds off.
-  package var moved: ConventionSums? {
-    guard let rounded else { return nil }
-    var sums = self
-    sums.quantities = rounded
-    return sums
+  /// These sums with their logits moved within what their type rounds off, some times.
+  package var moved: [ConventionSums] {
+    rounded.map { quantities in
+      var sums = self
+      sums.quantities = quantities
+      return sums
+    }
   }
+
+  /// True where logits are stored in a type that rounds them.
+  package var isRounded: Bool { !rounded.isEmpty }
 
   /// True where the logits themselves were looked at, not only their rows.
   package var knowsLogits: Bool { quantities.knowsLogits }
@@ -96,11 +103,8 @@ package struct ConventionSums: Sendable {
       rows == 0 || vocabulary == other.vocabulary ? other.vocabulary : other.rows == 0 ? vocabulary : 0
     if rows == 0 {
       rounded = other.rounded
-    } else if other.rows > 0, var both = rounded, let more = other.rounded {
-      both.merge(more)
-      rounded = both
     } else if other.rows > 0 {
-      rounded = nil
+      rounded = QuantitySums.merged(rounded, other.rounded)
     }
     quantities.merge(other.quantities)
     torchGivesNaN = torchGivesNaN || other.torchGivesNaN
@@ -108,6 +112,7 @@ package struct ConventionSums: Sendable {
     rows += other.rows
     samples += other.samples
     isSequence = isSequence || other.isSequence
+    positions = max(positions, other.positions)
     recordMeans.sum += other.recordMeans.sum
     recordMeans.count += other.recordMeans.count
     if let more = other.tokens {

@@ -92,4 +92,14 @@ package enum KLConvention: String, Sendable, Hashable, CaseIterable {
   case otherRows = "other-rows"
   /// None of the known conventions.
   case none
+
+  /// True for a choice of other rows than the mask leaves: two of them may be the same rows.
+  package var isRowChoice: Bool {
+    switch self {
+    case .maskForgotten, .maskInverted, .maskShifted, .promptIncluded, .paddingIncluded, .firstSequence,
+      .lastSequence, .firstTokens, .lastTokens:
+      true
+    default: false
+    }
+  }
 }

@@ -128,6 +128,15 @@ package struct QuantitySums: Sendable {
     }
   }
 
+  /// Two records' sums under the same moves of their logits; empty where one has none.
+  static func merged(_ left: [QuantitySums], _ right: [QuantitySums]) -> [QuantitySums] {
+    zip(left, right).map { left, right in
+      var both = left
+      both.merge(right)
+      return both
+    }
+  }
+
   /// Takes in another record's.
   mutating func merge(_ other: QuantitySums) {
     guard allRows > 0 else { return self = other }

@@ -35,15 +35,29 @@ package enum RowQuantity: Hashable, Sendable {
   /// Logits divided by the temperature of an index.
   case temperature(Int, TemperatureKind)
 
-  package enum HalfArithmetic: Hashable, Sendable, CaseIterable {
+  package enum HalfArithmetic: Hashable, Sendable {
     /// Logits are rounded, the rest is not.
     case logits
     /// Log-probabilities are rounded, the rest is not.
-    case logProbabilities
+    case logProbabilities(HalfMachine)
     /// Every operation rounds: e^log p · (log p − log q); the sum of a row too, or not.
-    case elements, elementSums
+    case elements(HalfMachine), elementSums(HalfMachine)
     /// Every operation rounds: p·log p − p·log q, as kl_div takes probabilities; the sum of a row too, or not.
-    case targets, targetSums
+    case targets(HalfMachine), targetSums(HalfMachine)
+
+    static let all: [HalfArithmetic] =
+      [.logits]
+      + HalfMachine.allCases.flatMap { machine in
+        [
+          .logProbabilities(machine), .elements(machine), .elementSums(machine), .targets(machine),
+          .targetSums(machine),
+        ]
+      }
+  }
+
+  /// How log_softmax rounds: once on an accelerator, its sum and the sum's logarithm too on a processor.
+  package enum HalfMachine: Hashable, Sendable, CaseIterable {
+    case accelerator, processor
   }
 
   package enum TopEntriesKind: Hashable, Sendable, CaseIterable {
@@ -86,7 +100,7 @@ package enum RowQuantity: Hashable, Sendable {
         }
       }
     }
-    for bits in halfBits { all += HalfArithmetic.allCases.map { .half($0, bits: bits) } }
+    for bits in halfBits { all += HalfArithmetic.all.map { .half($0, bits: bits) } }
     for k in topCounts { all += TopEntriesKind.allCases.map { .topEntries(k: k, $0) } }
     for index in temperatures.indices { all += TemperatureKind.allCases.map { .temperature(index, $0) } }
     return all

@@ -3,9 +3,9 @@ internal import RealModule
 /// How far a logged value may be from a computed one.
 package struct Tolerance: Sendable, Equatable {
   /// Fraction of the computed value.
-  var relative: Double
+  package var relative: Double
   /// Nats a row.
-  var absolute: Double
+  package var absolute: Double
   /// Half a unit of the last decimal that the log keeps.
   var rounding = 0.0
 
@@ -41,20 +41,30 @@ package enum LoggedRounding: Sendable, Hashable {
   case none
   case decimals(Int)
   case significant(Int)
+  /// One of both, which the values do not tell apart.
+  case either(decimals: Int, significant: Int)
   /// Values that went through bfloat16 or float16: significant bits.
   case bits(Int)
 
   /// More decimals or digits than this are no rounding to mention.
   private static let mostDecimals = 8
   private static let mostDigits = 7
-  /// Fewer different values could be round by chance.
+  /// Fewer different values could be round by chance, two of so few digits could not.
   private static let fewestValues = 3
+  private static let fewDigits = 5
+  /// Whole numbers from here on are rounded ones rather than numbers of another kind.
+  private static let leastWhole = 100.0
 
   package init(of values: [Double]) {
     self = .none
     let told = values.filter { $0.isFinite && $0 != 0 }
-    // Whole numbers are rather numbers of another kind than rounded ones.
-    guard Set(told).count >= Self.fewestValues, told.contains(where: { $0 != $0.rounded() }) else { return }
+    let different = Set(told)
+    let isFew = different.allSatisfy { DecimalDigitsCount($0).significant <= Self.fewDigits }
+    guard different.count >= (isFew ? Self.fewestValues - 1 : Self.fewestValues) else { return }
+    if different.allSatisfy({ $0 == $0.rounded() }) {
+      if different.allSatisfy({ abs($0) >= Self.leastWhole }) { self = .decimals(-Self.zeros(in: different)) }
+      return
+    }
     if let bits = RowQuantity.halfBits.first(where: { bits in
       told.allSatisfy { $0.rounded(toBits: bits) == $0 }
     }) {
@@ -69,11 +79,23 @@ package enum LoggedRounding: Sendable, Hashable {
     // Nine in ten numbers use the last digit that they may have.
     let usesDecimals = digits.count { $0.decimals == decimals }
     let usesSignificant = digits.count { $0.significant == significant }
-    if isDecimals, !isSignificant || usesDecimals >= usesSignificant {
+    if isDecimals, isSignificant, abs(usesDecimals - usesSignificant) <= 1 {
+      self = .either(decimals: decimals, significant: significant)
+    } else if isDecimals, !isSignificant || usesDecimals > usesSignificant {
       self = .decimals(decimals)
     } else if isSignificant {
       self = .significant(significant)
     }
+  }
+
+  /// Zeros at the end of all of some whole numbers.
+  private static func zeros(in values: Set<Double>) -> Int {
+    var (count, unit) = (0, 10.0)
+    while count < mostDigits, values.allSatisfy({ ($0 / unit).rounded() * unit == $0 }) {
+      count += 1
+      unit *= 10
+    }
+    return count
   }
 
   /// Half a unit of the last digit that is kept of a value.
@@ -84,6 +106,9 @@ package enum LoggedRounding: Sendable, Hashable {
     case .significant(let digits):
       guard value != 0, value.isFinite else { return 0 }
       return 0.5 * Double.pow(10, Double.log10(abs(value)).rounded(.down) - Double(digits - 1))
+    case .either(let decimals, let significant):
+      return max(
+        Self.decimals(decimals).halfUnit(at: value), Self.significant(significant).halfUnit(at: value))
     case .bits(let bits):
       guard value != 0, value.isFinite else { return 0 }
       return LogitsGrain.unit(bits: bits, value) / 2

@@ -94,7 +94,9 @@ package struct MetricKey: Sendable, Hashable {
 
   /// The role that the words give a key that stands in no table; `nil` where they give none.
   var role: MetricRole? {
-    guard isAboutASet, !words.contains(where: { Self.otherWords.contains($0) }) else { return nil }
+    guard isAboutASet, !statesSwapped, !words.contains(where: { Self.otherWords.contains($0) }) else {
+      return nil
+    }
     switch quantity {
     case .accuracy: return .accuracy
     case .loss: return .evaluationLoss
@@ -117,7 +119,7 @@ package struct MetricKey: Sendable, Hashable {
   ]
 
   /// Words that say how a quantity is measured, and name no set.
-  private static let waysOfMeasuring: Set<String> = ["mean", "avg", "average", "token", "tokens"]
+  private static let waysOfMeasuring: Set<String> = ["mean", "avg", "average", "token", "tokens", "nats"]
 
   private static let retentionWords: Set<String> = [
     "old", "retention", "retain", "base", "previous", "pretrain", "pretraining", "source", "general",
@@ -135,8 +137,16 @@ package struct MetricKey: Sendable, Hashable {
     "std", "stderr", "var", "runtime", "time", "second", "seconds", "step", "steps", "epoch", "samples",
     "count",
     "num", "lr", "norm", "grad", "weight", "scale", "coef", "coefficient", "ratio", "entropy", "memory",
-    "reverse", "max", "min",
+    "reverse", "forward", "backward", "max", "min", "bits", "symmetric", "sym", "jeffreys",
   ]
+
+  /// Words that a KL whose first argument is the reference begins with.
+  private static let references: Set<String> = ["ref", "reference", "base"]
+
+  /// True for a key that says that its arguments are swapped: `eval/kl_ref_policy`.
+  private var statesSwapped: Bool {
+    zip(words, words.dropFirst()).contains { Self.references.contains($0) && $1 == "policy" }
+  }
 
   private static let benchmarks: Set<String> = [
     "mmlu", "hellaswag", "arc", "gsm8k", "truthfulqa", "winogrande", "piqa", "boolq", "humaneval", "mbpp",

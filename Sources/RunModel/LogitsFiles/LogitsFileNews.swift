@@ -19,6 +19,8 @@ package struct LogitsFileNews: Sendable {
     case waiting(String)
     /// One phrase that says why it cannot be used.
     case unusable(String)
+    /// Another file of its step is used in its place; one phrase that says why.
+    case replaced(String)
   }
 
   package var source: Source

@@ -32,6 +32,10 @@ extension RunModel {
       finish(news)
       removeSamples(ofFile: news.path, of: record)
       noteUnusable(news.path, step: record.step, reason: reason)
+    case .replaced(let reason):
+      finish(news)
+      removeSamples(ofFile: news.path, of: record)
+      logNotes.add(.reading, reason, line: nil, file: nil)
     }
     if news.progress.queued == 0 { noteScores() }
   }

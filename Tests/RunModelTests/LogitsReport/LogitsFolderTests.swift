@@ -33,6 +33,10 @@ struct LogitsFolderTests {
     run.findings().first { $0.message.contains(file) }?.message
   }
 
+  private func note(_ file: String) -> String? {
+    run.allLogNotes.first { $0.message.contains(file) }?.message
+  }
+
   @Test mutating func `Of several types of one step the widest is measured and the rest listed`() throws {
     _ = try fixture.pair("logits/a-step-10.safetensors", as: .bfloat16)
     _ = try fixture.pair("logits/b-step-10.safetensors", as: .float32)
@@ -41,9 +45,11 @@ struct LogitsFolderTests {
     work()
     #expect(points.map(\.step) == [10, 20] && points.map(\.rows) == [6, 6])
     #expect(abs(points[0].policyReference.mean - mean(fixture.divergences)) < 4e-6)
-    #expect(reason("a-step-10.safetensors")?.contains("more precise logits of step 10 are used") == true)
-    #expect(reason("c-step-10.safetensors")?.contains("more precise logits of step 10 are used") == true)
-    #expect(reason("b-step-10.safetensors") == nil && reason("a-step-20.safetensors") == nil)
+    #expect(note("a-step-10.safetensors")?.contains("more precise logits of step 10 are used") == true)
+    #expect(note("c-step-10.safetensors")?.contains("more precise logits of step 10 are used") == true)
+    #expect(note("b-step-10.safetensors") == nil && note("a-step-20.safetensors") == nil)
+    // It is told, and nothing is wrong.
+    #expect(!run.findings().contains { $0.code == .unusableDistribution })
     let json = try SummaryDocument(runs: [RunSummary(run)]).json()
     #expect(json.contains("more precise logits of step 10 are used"))
   }
@@ -51,12 +57,12 @@ struct LogitsFolderTests {
   @Test mutating func `A wider file that comes later takes the place of the narrower one`() throws {
     _ = try fixture.pair("logits/b-step-10.safetensors", as: .bfloat16)
     work()
-    #expect(reason("b-step-10") == nil)
+    #expect(note("b-step-10") == nil)
     _ = try fixture.pair("logits/a-step-10.safetensors", as: .float32)
     work()
     #expect(points.map(\.rows) == [6])
     #expect(abs(points[0].policyReference.mean - mean(fixture.divergences)) < 4e-6)
-    #expect(reason("b-step-10")?.contains("more precise") == true)
+    #expect(note("b-step-10")?.contains("more precise") == true)
   }
 
   @Test mutating func `A file that was rewritten counts as it is now`() throws {

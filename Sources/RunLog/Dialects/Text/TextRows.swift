@@ -90,7 +90,8 @@ struct TextRows {
     guard let epoch = row.epoch, !hasSteps else { return }
     hasEpochs = true
     conflicts.note(epoch.value, numberKeys[row.numbers], numbers[row.numbers])
-    if fit.add(epoch, floor: row.isDrawing ? 0 : row.floor) { isRevised = true }
+    let bar = row.isDrawing ? nil : row.bar
+    if fit.add(epoch, floor: bar == nil ? 0 : row.floor, total: bar?.total ?? 0) { isRevised = true }
   }
 
   /// Hands over the rows that came, and all where their steps are others now.
@@ -110,11 +111,24 @@ struct TextRows {
       bars = BarSteps()
     }
     isRevised = false
+    remark(in: &batch)
     for index in rows.indices[emitted...] { append(rows[index], ordinal: index, to: &batch) }
     emitted = rows.count
     // The steps of the log are final: what was handed over is not needed again.
     if mode == .logged { forget() }
   }
+
+  /// Fractions of epochs alone do not tell in which steps they were counted, which is said once.
+  private mutating func remark(in batch: inout RecordBatch) {
+    guard mode == .fitted, !hasBars, !hasRemarked, count > 1 else { return }
+    hasRemarked = true
+    let text =
+      "steps are the smallest whole numbers that fit the fractions of epochs: the trainer's own may be a multiple "
+      + "of them, or fewer where it accumulates gradients"
+    batch.notices.append(LogNotice(position: batch.records.count, line: 0, kind: .remark(text)))
+  }
+
+  private var hasRemarked = false
 
   private mutating func forget() {
     rows.removeAll(keepingCapacity: true)
