@@ -67,9 +67,12 @@ struct ConventionSearch {
     return Result(best: best, alternatives: competition.alternatives(to: best), observations: known)
   }
 
-  /// The right convention, whether it fits or not; `nil` where it is not known.
+  /// The right convention, whether it fits or not; `nil` where it is not known, and of other rows.
   func right(_ level: FitLevel) -> ConventionFit? {
-    guard let candidate = ConventionCandidate.plain.first(where: \.isRight) else { return nil }
+    // Of rows that are not the ones that count nothing is right.
+    guard rowsPart == nil, let candidate = ConventionCandidate.plain.first(where: \.isRight) else {
+      return nil
+    }
     let computed = CandidateValues(candidate, observations, level, rounding)
     guard computed.values.contains(where: { $0 != nil }) else { return nil }
     return ConventionFit(candidate.parts, "", cost: candidate.cost, computed, observations)
