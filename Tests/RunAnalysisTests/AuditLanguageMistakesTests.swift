@@ -83,8 +83,13 @@ struct AuditLanguageMistakesTests {
     return run.truth.contains(where: ties.contains) ? .tied : .wrong
   }
 
+  /// What gets a wrong name: nothing may be added, and the manual's table says so.
+  private static let misnamed: Set = [
+    "rows symmetric-mask-forgotten", "bf16 dumps symmetric-mask-forgotten",
+    "bf16 dumps swapped-sequence-means",
+  ]
   /// What has a name and does not get it: too small beside what bfloat16 leaves of the logits.
-  private static let missed: Set<String> = []
+  private static let missed: Set = ["bf16 dumps f16-arithmetic"]
 
   @Test func `Mistakes of a language model are named and only they; the manual's table says which`() throws {
     let figures = try Self.figures()

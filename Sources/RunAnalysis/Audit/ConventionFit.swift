@@ -62,8 +62,8 @@ struct ConventionCompetition {
 
   /// What a mistake has to be better than the right convention.
   private static let clearly = 8.0
-  /// Times that a mistake has to be nearer to the log than the right convention.
-  private static let nearer = 3.0
+  /// Times that a mistake has to be nearer to the log than the right convention, and other steps than their own.
+  static let nearer = 3.0
   /// Scores that differ by less tell nothing.
   private static let close = 5.0
   /// Costs that differ by less are alike.

@@ -4,7 +4,8 @@ internal import RunModel
 /// A constant times a convention: a weight, a sum over ranks, a division, or masked rows that a mean counts.
 extension ConventionSearch {
   /// What a constant costs beside its convention: one that people use, a round one, and any other.
-  private static let costs = (usual: 1.4, round: 1.6, other: 2.2)
+  private static let costs = (usual: 1.4, round: 1.6, other: 2.5)
+  private static let greatestCost = 2.7
   /// A whole number of ranks or steps, as a share.
   private static let wholeness = 1e-3
   /// Digits of the log that leave more of the values than this tell no constant.
@@ -24,6 +25,8 @@ extension ConventionSearch {
         scaled)
     }
     let (part, detail, cost) = Self.name(of: ratio)
+    // More than two things that are assumed explain anything.
+    guard candidate.cost + cost < Self.greatestCost else { return fits }
     let details = [candidate.detail, detail].filter { !$0.isEmpty }.joined(separator: ", ")
     return fits + fit(candidate.parts + [part], details, candidate.cost + cost, scaled)
   }

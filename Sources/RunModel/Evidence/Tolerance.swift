@@ -41,6 +41,8 @@ package enum LoggedRounding: Sendable, Hashable {
   case none
   case decimals(Int)
   case significant(Int)
+  /// One of both, which the values do not tell apart.
+  case either(decimals: Int, significant: Int)
   /// Values that went through bfloat16 or float16: significant bits.
   case bits(Int)
 
@@ -77,7 +79,9 @@ package enum LoggedRounding: Sendable, Hashable {
     // Nine in ten numbers use the last digit that they may have.
     let usesDecimals = digits.count { $0.decimals == decimals }
     let usesSignificant = digits.count { $0.significant == significant }
-    if isDecimals, !isSignificant || usesDecimals >= usesSignificant {
+    if isDecimals, isSignificant, abs(usesDecimals - usesSignificant) <= 1 {
+      self = .either(decimals: decimals, significant: significant)
+    } else if isDecimals, !isSignificant || usesDecimals > usesSignificant {
       self = .decimals(decimals)
     } else if isSignificant {
       self = .significant(significant)
@@ -102,6 +106,9 @@ package enum LoggedRounding: Sendable, Hashable {
     case .significant(let digits):
       guard value != 0, value.isFinite else { return 0 }
       return 0.5 * Double.pow(10, Double.log10(abs(value)).rounded(.down) - Double(digits - 1))
+    case .either(let decimals, let significant):
+      return max(
+        Self.decimals(decimals).halfUnit(at: value), Self.significant(significant).halfUnit(at: value))
     case .bits(let bits):
       guard value != 0, value.isFinite else { return 0 }
       return LogitsGrain.unit(bits: bits, value) / 2
