@@ -11,6 +11,8 @@ package struct RunAnalysis: Sendable {
   private var conclusions: [Conclusion] = []
   private var audited = Audited()
   private var forgetting = ForgettingConclusions()
+  /// What became of its retention, as of the last batch that was read to its end.
+  package private(set) var outlook = RetentionOutlook()
 
   /// What the last audit was made of.
   private struct Audited: Sendable {
@@ -38,6 +40,11 @@ package struct RunAnalysis: Sendable {
     update(of: run, isFresh: false)
   }
 
+  /// Takes note of the checkpoints that lie in the run's folder.
+  mutating func noteCheckpoints(of run: RunModel) {
+    if !run.isReading { outlook.update(of: run, run.retentionMetrics, budgets: budgets) }
+  }
+
   /// Findings that hold, counting only steps up to `step`: errors first, then by first step, causes before consequences.
   package func findings(of run: RunModel, at step: Int = .max) -> [Finding] {
     let context = FindingContext(
@@ -53,8 +60,10 @@ package struct RunAnalysis: Sendable {
       audit = RunAudit(run, limit: Self.liveLimit)
       audited = Audited(evidence: run.evidence.additions, rows: run.rows.count)
     }
+    let metrics = run.retentionMetrics
+    outlook.update(of: run, metrics, budgets: budgets)
     conclusions =
-      audit.conclusions(firstStep: run.firstStep ?? 0) + forgetting.update(of: run)
+      audit.conclusions(firstStep: run.firstStep ?? 0) + forgetting.update(of: run, metrics)
       + TrendFindings(run: run).all + KLFindings(run: run).all
       + run.budgetConclusions(budgets)
   }
@@ -80,19 +89,14 @@ extension RunModel {
 package struct AnalysedRun: Sendable {
   package private(set) var model: RunModel
   package private(set) var analysis: RunAnalysis
-  /// What became of its retention, as of the last batch that was read to its end.
-  package private(set) var outlook = RetentionOutlook()
 
   package init(_ model: RunModel, budgets: [Budget] = []) {
     self.model = model
     analysis = RunAnalysis(of: model, budgets: budgets)
-    lookOut()
   }
 
-  private mutating func lookOut() {
-    guard !model.isReading else { return }
-    outlook = RetentionOutlook(model, budgets: analysis.budgets)
-  }
+  /// What became of its retention, as of the last batch that was read to its end.
+  package var outlook: RetentionOutlook { analysis.outlook }
 
   /// Counts against these limits from now on.
   package mutating func watch(_ budgets: [Budget]) {
@@ -104,14 +108,12 @@ package struct AnalysedRun: Sendable {
   package mutating func apply(_ measured: ComparedBatch) {
     model.apply(measured)
     analysis.update(of: model)
-    lookOut()
   }
 
   /// Takes in what became of a file of logits.
   package mutating func apply(_ news: LogitsFileNews) {
     model.apply(news)
     analysis.update(of: model)
-    lookOut()
   }
 
   /// The run as a live screen showed it at `step`; what is concluded from its whole course is concluded anew.
@@ -125,7 +127,7 @@ package struct AnalysedRun: Sendable {
   /// Takes in what lies in the run's folder beside its logs.
   package mutating func note(_ folder: RunFolderNews) {
     model.note(folder)
-    lookOut()
+    analysis.noteCheckpoints(of: model)
   }
 
   /// Findings that hold, counting only steps up to `step`.

@@ -2,15 +2,28 @@ internal import Curves
 internal import RunLog
 internal import RunModel
 
+/// Which evaluations a metric has: what is concluded from it holds for as long as this is the same.
+struct MetricCourse: Sendable, Hashable {
+  private let metric: RetentionMetric
+  private let evaluations: Int
+  private let lastRow: Int
+  private let errors: Int
+
+  init(_ metric: RetentionMetric, of run: RunModel) {
+    let branch = run.series[metric.id].current
+    self.metric = metric
+    evaluations = branch.count
+    lastRow = branch.count > 0 ? branch.row(branch.count - 1) : -1
+    errors = run.series(named: metric.name + "_stderr")?.current.count ?? 0
+  }
+}
+
 /// What the retention metrics say by their course, kept for as long as the metrics stand as they are: a live run of many
 /// evaluations is not gone through at every record.
 struct ForgettingConclusions: Sendable {
   /// What the conclusions about a metric were made of.
   private struct Basis: Sendable, Hashable {
-    var metric: RetentionMetric
-    var evaluations: Int
-    var lastRow: Int
-    var errors: Int
+    var course: MetricCourse
     /// Evaluations of the samples beside it.
     var steps: Int
     var filesDone: Int
@@ -18,12 +31,8 @@ struct ForgettingConclusions: Sendable {
     var isOutdone: Bool
 
     init(_ metric: RetentionMetric, isOutdone: Bool, probe: ProbeKey?, of run: RunModel) {
-      let branch = run.series[metric.id].current
-      self.metric = metric
+      course = MetricCourse(metric, of: run)
       self.isOutdone = isOutdone
-      evaluations = branch.count
-      lastRow = branch.count > 0 ? branch.row(branch.count - 1) : -1
-      errors = run.series(named: metric.name + "_stderr")?.current.count ?? 0
       steps = probe.flatMap { run.divergences[$0]?.points.count } ?? 0
       filesDone = run.logitsFiles.done
     }
@@ -32,8 +41,9 @@ struct ForgettingConclusions: Sendable {
   private var known: [SeriesID: (basis: Basis, conclusions: [Conclusion])] = [:]
 
   /// Concludes anew what has changed.
-  mutating func update(of run: RunModel) -> [Conclusion] {
-    let metrics = run.retentionMetrics
+  ///
+  /// - Parameter metrics: the run's retention metrics.
+  mutating func update(of run: RunModel, _ metrics: [RetentionMetric]) -> [Conclusion] {
     // Where a set has an accuracy, that says whether skill was lost: a loss that rises beside it says no more, nor does
     // a perplexity beside a loss.
     let strongest = Dictionary(

@@ -13,18 +13,34 @@ extension RetentionStanding {
   private static let rounding = 1e-9
 }
 
-/// What a screen says of a run's retention beside its findings, kept from batch to batch: it is asked for each frame.
+/// What a screen says of a run's retention beside its findings: it is asked for each frame, and made anew only where an
+/// evaluation, a checkpoint or a budget is new.
 package struct RetentionOutlook: Sendable {
+  /// What it was made of.
+  private struct Basis: Sendable, Hashable {
+    var courses: [MetricCourse]
+    /// Files of rows, from which evaluations follow.
+    var filesDone: Int
+    var checkpoints: [SavedCheckpoint]
+    var budgets: [Budget]
+  }
+
   /// Which checkpoint to keep; `nil` without evaluations of both a new task and a retention set.
-  package var advice: CheckpointAdvice?
+  package private(set) var advice: CheckpointAdvice?
   /// Keys of metrics that are clearly lower than at the start.
-  package var lower: [String] = []
+  package private(set) var lower: [String] = []
+  private var basis: Basis?
 
   init() {}
 
-  init(_ run: RunModel, budgets: [Budget]) {
+  /// - Parameter metrics: the run's retention metrics.
+  mutating func update(of run: RunModel, _ metrics: [RetentionMetric], budgets: [Budget]) {
+    let basis = Basis(
+      courses: metrics.map { MetricCourse($0, of: run) }, filesDone: run.logitsFiles.done,
+      checkpoints: run.checkpoints, budgets: budgets)
+    guard basis != self.basis else { return }
+    self.basis = basis
     advice = CheckpointAdvice(run, budgets: budgets)
-    lower = run.retentionMetrics.lazy.compactMap { run.standing(of: $0) }.filter(\.isClearlyLower).map(
-      \.metric.name)
+    lower = metrics.lazy.compactMap { run.standing(of: $0) }.filter(\.isClearlyLower).map(\.metric.name)
   }
 }
