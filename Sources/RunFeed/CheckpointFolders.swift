@@ -4,24 +4,28 @@ internal import RunLog
 package import RunModel
 
 /// Everything that lies in a run's folder beside its logs.
-package enum RunFolder {
+package struct RunFolder {
+  private let memory: FileMemory
+
+  package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { memory = FileMemory(fileSystem) }
+
+  /// What is there now; of what it looked at before only what has changed is read.
+  ///
   /// - Parameters:
   ///   - path: of the run: a log or its directory.
   ///   - logs: the logs of the run, to say when they were last written to.
-  package static func news(
-    of path: String, logs: [String] = [], in fileSystem: any LogFileSystem = DiskFileSystem()
-  ) -> RunFolderNews {
-    var news = CheckpointFolders(in: fileSystem).news(of: path, logs: logs)
-    let files = SurroundingFiles(in: fileSystem)
+  package func news(of path: String, logs: [String] = []) -> RunFolderNews {
+    var news = CheckpointFolders(memory).news(of: path, logs: logs)
+    let files = SurroundingFiles(memory)
     news.surroundings = files.surroundings(of: path)
-    news.end = files.end(of: path) ?? TrackingStore.end(ofRunAt: path, in: fileSystem)
+    news.end = files.end(of: path) ?? TrackingStore.end(ofRunAt: path, in: memory.fileSystem)
     return news
   }
 }
 
 /// Looks for what a trainer left in the folder of its run: checkpoints, and its own state in them.
-package struct CheckpointFolders: Sendable {
-  private let fileSystem: any LogFileSystem
+package struct CheckpointFolders {
+  private let memory: FileMemory
 
   /// What trainers call them, in front of the step: the Hugging Face Trainer, verl, others.
   private static let beginnings = [
@@ -33,7 +37,9 @@ package struct CheckpointFolders: Sendable {
   /// A state that is larger is not read for three numbers.
   private static let mostBytes = 32 << 20
 
-  package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { self.fileSystem = fileSystem }
+  package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { self.init(FileMemory(fileSystem)) }
+
+  init(_ memory: FileMemory) { self.memory = memory }
 
   /// What lies beside the log of a run, or in its directory; of a checkpoint's own folder what lies beside that.
   ///
@@ -41,7 +47,7 @@ package struct CheckpointFolders: Sendable {
   package func news(of path: String, logs: [String] = []) -> RunFolderNews {
     var news = RunFolderNews()
     guard path != PathText.standardInput else { return news }
-    let status = try? fileSystem.status(of: path)
+    let status = try? memory.fileSystem.status(of: path)
     var directory = status?.kind == .directory ? path : PathText.parent(of: path)
     news.lastWritten = lastWritten(logs.isEmpty ? [path] : logs) ?? lastAdded(to: directory)
     if Self.step(of: PathText.name(of: directory)) != nil { directory = PathText.parent(of: directory) }
@@ -69,11 +75,10 @@ package struct CheckpointFolders: Sendable {
   }
 
   private func checkpoints(in directory: String) -> [SavedCheckpoint] {
-    let names = (try? fileSystem.entries(of: directory)) ?? []
-    return names.compactMap { name in
+    memory.names(of: directory).compactMap { name in
       guard let step = Self.step(of: name) else { return nil }
       let path = PathText.joined(directory, name)
-      guard (try? fileSystem.status(of: path))?.kind == .directory else { return nil }
+      guard (try? memory.fileSystem.status(of: path))?.kind == .directory else { return nil }
       return SavedCheckpoint(step: step, path: path)
     }
   }
@@ -81,7 +86,7 @@ package struct CheckpointFolders: Sendable {
   /// Seconds since 1970.
   private func lastWritten(_ logs: [String]) -> Double? {
     let times = logs.compactMap { log -> Int64? in
-      guard let status = try? fileSystem.status(of: log), status.kind == .file else { return nil }
+      guard let status = try? memory.fileSystem.status(of: log), status.kind == .file else { return nil }
       return status.modified
     }
     return times.max().map { Double($0) / 1e9 }
@@ -90,7 +95,7 @@ package struct CheckpointFolders: Sendable {
   /// When a file was last put into a run's folders of rows and logits, seconds since 1970: of a run without a log.
   private func lastAdded(to directory: String) -> Double? {
     let times = ["rows", "logits"].compactMap { name in
-      try? fileSystem.status(of: PathText.joined(directory, name)).modified
+      try? memory.fileSystem.status(of: PathText.joined(directory, name)).modified
     }
     return times.max().map { Double($0) / 1e9 }
   }
@@ -113,28 +118,12 @@ package struct CheckpointFolders: Sendable {
   private func decoded<Content: Decodable>(_ type: Content.Type, in directory: String, _ name: String)
     -> Content?
   {
-    let path = PathText.joined(directory, name)
-    guard let status = try? fileSystem.status(of: path), status.kind == .file, status.size <= Self.mostBytes,
-      let bytes = contents(of: path, size: status.size)
-    else { return nil }
-    let decoder = JSONDecoder()
-    // Python writes NaN.
-    decoder.allowsJSON5 = true
-    return try? decoder.decode(type, from: Data(bytes))
-  }
-
-  private func contents(of path: String, size: Int) -> [UInt8]? {
-    guard let file = try? fileSystem.open(path) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: size)
-    var filled = 0
-    while filled < size {
-      let read = try? bytes.withUnsafeMutableBytes { buffer in
-        try file.read(at: filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-      }
-      guard let read, read > 0 else { return nil }
-      filled += read
-    }
-    return bytes
+    memory.value(of: PathText.joined(directory, name), most: Self.mostBytes) { bytes in
+      let decoder = JSONDecoder()
+      // Python writes NaN.
+      decoder.allowsJSON5 = true
+      return try? decoder.decode(type, from: Data(bytes))
+    } ?? nil
   }
 
   /// `checkpoint-120` is 120.

@@ -103,8 +103,9 @@ package struct RunSource {
 }
 
 /// Looks now and then at what lies in a run's folder beside its logs.
-private struct FolderWatch: Sendable {
-  let path: String
+private struct FolderWatch {
+  private let path: String
+  private let folder = RunFolder()
   /// The run's logs, as far as they are known.
   var logs: [String] = []
   /// The log was read: what lies beside it counts.
@@ -122,7 +123,7 @@ private struct FolderWatch: Sendable {
     guard isDue else { return nil }
     turns += 1
     guard turns % Self.turnsPerLook == 1 else { return nil }
-    let news = RunFolder.news(of: path, logs: logs)
+    let news = folder.news(of: path, logs: logs)
     var changed = news
     // That a log was written to is known from what it says.
     changed.lastWritten = last.lastWritten

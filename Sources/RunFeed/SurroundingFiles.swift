@@ -4,8 +4,8 @@ internal import RunLog
 package import RunModel
 
 /// Reads what lies beside the logs of a run: files of its configuration, and the end of what its training printed.
-package struct SurroundingFiles: Sendable {
-  private let fileSystem: any LogFileSystem
+package struct SurroundingFiles {
+  private let memory: FileMemory
 
   /// Where trainers and trackers leave their settings, beside the log or in W&B's folder of files.
   private static let configurations = [
@@ -20,16 +20,19 @@ package struct SurroundingFiles: Sendable {
   /// A configuration that is larger is none.
   private static let mostConfigurationBytes = 1 << 20
   private static let mostParameters = 2000
+  private static let mostParameterBytes = 8192
   private static let mostTailBytes = 64 << 10
   private static let mostLines = 500
 
-  package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { self.fileSystem = fileSystem }
+  package init(in fileSystem: any LogFileSystem = DiskFileSystem()) { self.init(FileMemory(fileSystem)) }
+
+  init(_ memory: FileMemory) { self.memory = memory }
 
   /// - Parameter path: of the run: a log or its directory.
   package func surroundings(of path: String) -> RunSurroundings {
     var result = RunSurroundings()
     guard path != PathText.standardInput else { return result }
-    let isDirectory = (try? fileSystem.status(of: path))?.kind == .directory
+    let isDirectory = (try? memory.fileSystem.status(of: path))?.kind == .directory
     let directory = isDirectory ? path : PathText.parent(of: path)
     for name in Self.configurations { result.configuration += entries(of: name, in: directory) }
     result.configuration += parameters(in: directory)
@@ -39,21 +42,24 @@ package struct SurroundingFiles: Sendable {
 
   /// How mlflow says in its file store that the run ended; `nil` while it runs, and of all other runs.
   func end(of path: String) -> TrainingEnd? {
-    guard path != PathText.standardInput, let run = MlflowRun(path, in: fileSystem),
-      let text = text(of: run.metaPath, most: Self.mostConfigurationBytes)
-    else { return nil }
-    return MlflowRun.end(
-      meta: Dictionary(FlatYAML.pairs(text).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+    guard path != PathText.standardInput, let run = MlflowRun(path, in: memory.fileSystem) else { return nil }
+    let pairs = memory.value(of: run.metaPath, most: Self.mostConfigurationBytes) {
+      FlatYAML.pairs(String(decoding: $0, as: UTF8.self))
+    }
+    return pairs.flatMap {
+      MlflowRun.end(meta: Dictionary($0.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+    }
   }
 
   // MARK: - Configuration
 
   private func entries(of name: String, in directory: String) -> [ConfigurationEntry] {
-    guard let text = text(of: PathText.joined(directory, name), most: Self.mostConfigurationBytes) else {
-      return []
-    }
-    let pairs = name.hasSuffix(".json") ? Self.json(text) : FlatYAML.pairs(text)
-    return pairs.map { ConfigurationEntry(key: $0.key, value: $0.value, source: name) }
+    let path = PathText.joined(directory, name)
+    return memory.value(of: path, most: Self.mostConfigurationBytes) { bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      let pairs = name.hasSuffix(".json") ? Self.json(text) : FlatYAML.pairs(text)
+      return pairs.map { ConfigurationEntry(key: $0.key, value: $0.value, source: name) }
+    } ?? []
   }
 
   private static func json(_ text: String) -> [(key: String, value: String)] {
@@ -66,61 +72,38 @@ package struct SurroundingFiles: Sendable {
 
   private func parameters(in directory: String) -> [ConfigurationEntry] {
     let folder = PathText.joined(directory, Self.parameterFolder)
-    let names = ((try? fileSystem.entries(of: folder)) ?? []).sorted().prefix(Self.mostParameters)
-    return names.compactMap { name in
-      guard let text = text(of: PathText.joined(folder, name), most: 8192) else { return nil }
-      return ConfigurationEntry(key: name, value: text, source: "\(Self.parameterFolder)/")
-    }
-  }
-
-  /// The whole of a small file; `nil` where there is none, or where it is no text.
-  private func text(of path: String, most: Int) -> String? {
-    guard let status = try? fileSystem.status(of: path), status.kind == .file, status.size <= most else {
-      return nil
-    }
-    return bytes(of: path, from: 0, count: status.size).map { String(decoding: $0, as: UTF8.self) }
-  }
-
-  private func bytes(of path: String, from start: Int, count: Int) -> [UInt8]? {
-    guard let file = try? fileSystem.open(path) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let read = try? bytes.withUnsafeMutableBytes { buffer in
-        try file.read(
-          at: start + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+    return memory.names(of: folder).prefix(Self.mostParameters).compactMap { name in
+      memory.value(of: PathText.joined(folder, name), most: Self.mostParameterBytes) {
+        ConfigurationEntry(
+          key: name, value: String(decoding: $0, as: UTF8.self), source: "\(Self.parameterFolder)/")
       }
-      guard let read else { return nil }
-      if read == 0 { break }
-      filled += read
     }
-    return Array(bytes.prefix(filled))
   }
 
   // MARK: - Console
 
   private func console(in directory: String) -> ConsoleTail? {
-    let slurm = ((try? fileSystem.entries(of: directory)) ?? []).filter {
-      $0.hasPrefix("slurm-") && $0.hasSuffix(".out")
-    }
+    let slurm = memory.names(of: directory).filter { $0.hasPrefix("slurm-") && $0.hasSuffix(".out") }
     let files = (Self.consoles + slurm).compactMap { name -> (path: String, status: FileStatus)? in
       let path = PathText.joined(directory, name)
-      guard let status = try? fileSystem.status(of: path), status.kind == .file, status.size > 0 else {
+      guard let status = try? memory.fileSystem.status(of: path), status.kind == .file, status.size > 0 else {
         return nil
       }
       return (path, status)
     }
     // A training that was started again writes a new one.
     guard let newest = files.max(by: { $0.status.modified < $1.status.modified }) else { return nil }
-    let start = max(0, newest.status.size - Self.mostTailBytes)
-    guard let bytes = bytes(of: newest.path, from: start, count: newest.status.size - start) else {
-      return nil
-    }
+    return memory.value(of: newest.path) { tail(of: newest.path, size: $0.size) }
+  }
+
+  private func tail(of path: String, size: Int) -> ConsoleTail? {
+    let start = max(0, size - Self.mostTailBytes)
+    guard let bytes = memory.bytes(of: path, from: start, count: size - start) else { return nil }
     var lines = Self.lines(bytes)
     // The first line of a tail is the end of one.
     if start > 0, lines.count > 1 { lines.removeFirst() }
     let isCut = start > 0 || lines.count > Self.mostLines
-    return ConsoleTail(path: newest.path, lines: Array(lines.suffix(Self.mostLines)), isCut: isCut)
+    return ConsoleTail(path: path, lines: Array(lines.suffix(Self.mostLines)), isCut: isCut)
   }
 
   /// Lines as a terminal would show them: of a progress bar that is written over and over the last state, and no escape

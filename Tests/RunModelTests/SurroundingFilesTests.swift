@@ -3,6 +3,7 @@ import Foundation
 import RunAnalysis
 import RunLog
 import RunModel
+import TestSupport
 import Testing
 
 @testable import RunFeed
@@ -40,6 +41,22 @@ struct SurroundingFilesTests {
         "model/name": "gpt2", "model/layers": "1, 2", "kl_coefficient": "0.2",
       ])
     #expect(surroundings().configuration.first { $0.key == "lr" }?.source == "hparams.yaml")
+  }
+
+  @Test func `A watched folder is read again where it has changed, and nowhere else`() throws {
+    let files = FakeFileSystem()
+    files.makeDirectory("/run")
+    files.create("/run/hparams.yaml", "lr: 0.001\n")
+    files.create("/run/console.log", "line 1\n")
+    let folder = RunFolder(in: files)
+    let first = folder.news(of: "/run").surroundings
+    #expect(first.configuration.map(\.value) == ["0.001"] && first.console?.lines == ["line 1"])
+    #expect(folder.news(of: "/run").surroundings == first)
+    files.append("/run/console.log", "line 2\n")
+    let second = folder.news(of: "/run").surroundings
+    #expect(second.configuration == first.configuration && second.console?.lines == ["line 1", "line 2"])
+    files.append("/run/hparams.yaml", "beta: 0.1\n")
+    #expect(folder.news(of: "/run").surroundings.configuration.map(\.value) == ["0.001", "0.1"])
   }
 
   @Test func `W&B's folder of a run gives its settings without what W&B adds`() throws {
