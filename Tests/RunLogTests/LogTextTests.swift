@@ -85,6 +85,33 @@ struct LogTextTests {
     #expect(losses(log(Self.forms[form])).filter { !$0.hasSuffix(" ") } == ["10 2.5", "20 2.25", "30 2.125"])
   }
 
+  @Test(arguments: forms.indices)
+  func `Lines that differ in nothing but their numbers are read as the first ones`(form: Int) {
+    // Steps and losses of one digit and of many.
+    let values = (1...24).map { (step: $0 * 3, loss: $0 % 5 == 0 ? 0.0625 : 2.5 + Double($0 * $0) / 16) }
+    let all = transcript(of: values.map { Self.forms[form]($0.step, $0.loss) + "\n" }.joined())
+    #expect(
+      losses(all).filter { !$0.hasSuffix(" ") } == values.map { "\($0.step) \($0.loss)" })
+  }
+
+  @Test func `A line of a known shape may have numbers of any form, and other words are another shape`() {
+    let values = ["0.5", "7", "-0.25", "1e-05", "2.5e-08", "1234567.125", "-3e-07", "0.001", "nan", "12"]
+    let lines = (0..<80).map { line in
+      let word = line % 7 == 6 ? "kl2" : "kl"
+      return
+        "2025-08-01 07:\(10 + line % 50):00,\(100 + line) step \(line)/80: loss=\(values[line % 10]), \(word)=\(values[line * 3 % 10])\n"
+    }
+    let all = transcript(of: lines.joined())
+    let found = all.entries.filter { $0.contains(" step ") }
+    #expect(found.count == 80)
+    for (line, entry) in found.enumerated() {
+      let (loss, kl) = (Double(values[line % 10]) ?? .nan, Double(values[line * 3 % 10]) ?? .nan)
+      let word = line % 7 == 6 ? "kl2" : "kl"
+      #expect(entry.contains(" step \(line) ") || entry.contains(" step \(line)*"))
+      #expect(entry.contains("loss=\(loss)") && entry.contains("\(word)=\(kl)"), "\(lines[line]) \(entry)")
+    }
+  }
+
   @Test func `A table between other text is read below its line of names`() {
     let epochs = Self.losses.enumerated().map {
       "      Epoch    GPU_mem   box_loss   Instances\n        \($0 + 1)/3      2.61G     \($1)    71: 100%|███| 8/8 [00:04<00:00, 1.8it/s]\n"

@@ -30,6 +30,9 @@ final class LogLineDecoder: LineDecoder {
   /// Rows of one name and one number each, whose step is among them.
   private var block = TextBlock()
   private var table = PrintedTable()
+  @exclusivity(unchecked) private var shapes = LineShapes()
+  /// Values of the pairs of one line.
+  @exclusivity(unchecked) private var values: [Double] = []
   private var spread = SpreadObject()
   /// The lines before were no records, and it was said that they are no faults.
   private var isPrinted = false
@@ -89,6 +92,7 @@ final class LogLineDecoder: LineDecoder {
         return
       }
     } else {
+      if decodeKnownShape(line, number, &batch) { return }
       problem = "not JSON"
     }
     if decodeOther(line, number, &batch) { return }
@@ -352,7 +356,27 @@ extension LogLineDecoder {
     if decodeBlock(part, line, number, &batch) { return true }
     guard let line, line.isCandidate else { return false }
     endBlock(number, &batch)
-    add(line, number, &batch)
+    if let keys = add(line, number, &batch) { shapes.note(part, line, keys: keys) }
+    return true
+  }
+
+  /// A line whose numbers are in known places; false where it has to be looked through.
+  private func decodeKnownShape(
+    _ line: UnsafeRawBufferPointer, _ number: Int, _ batch: inout RecordBatch
+  ) -> Bool {
+    guard belief.isBelieved, cut.isEmpty, !spread.isOpen, let first = line.firstVisibleByte else {
+      return false
+    }
+    // It may be a row of a table.
+    if table.hasHeaders, first.isDigit || first == UInt8(ascii: "-") { return false }
+    var text = line
+    if text.last == UInt8(ascii: "\r") { text = UnsafeRawBufferPointer(rebasing: text.dropLast()) }
+    guard let place = shapes.read(text, &values) else { return false }
+    head = nil
+    endBlock(number, &batch)
+    becomeText(number, &batch)
+    if place.step != nil, let epoch = place.epoch { values.append(epoch) }
+    rows.add(row(place.step, place.epoch, place.bar, place.phase, number), keys: place.keys, values)
     return true
   }
 
@@ -431,21 +455,40 @@ extension LogLineDecoder {
     rows.add(row, dict.numbers.map { ($0.key, $0.value) }, &batch)
   }
 
-  private func add(_ line: PairLine, _ number: Int, _ batch: inout RecordBatch) {
-    let epoch = line.epoch ?? (line.step == nil && line.bar != nil ? epochOfLines : nil)
+  /// Takes in a line of pairs.
+  ///
+  /// - Returns: the keys of its pairs, and of its epoch where that is taken in beside a step; `nil` where it is not
+  ///   believed.
+  @discardableResult
+  private func add(_ line: PairLine, _ number: Int, _ batch: inout RecordBatch) -> [UInt32]? {
+    let epoch = epoch(line.step, line.epoch, line.bar)
     let place = (line.step ?? line.bar?.done).map { Double($0) + (epoch ?? 0) * 0x1p-20 } ?? epoch
     belief.note(pairs: line.pairs.map(\.name).hashValue, hasMetric: line.hasMetric, step: place)
     guard belief.isBelieved else {
       hasLeftOut = true
-      return
+      return nil
     }
-    var row = TextRows.Row(
-      line: number, step: line.step, bar: line.bar, isDrawing: line.bar != nil, phase: line.phase)
-    row.epoch = epoch.map { PythonDict.Epoch(value: $0, tolerance: $0 * 1e-12) }
     becomeText(number, &batch)
+    let row = row(line.step, line.epoch, line.bar, line.phase, number)
     // A counter that begins anew in each epoch needs the epoch beside it.
-    let named = line.step != nil && line.epoch != nil ? [(name: "epoch", value: line.epoch ?? 0)] : []
-    rows.add(row, line.pairs + named, &batch)
+    let hasBoth = line.step != nil && line.epoch != nil
+    let names = line.pairs.map(\.name) + (hasBoth ? ["epoch"] : [])
+    let keys = rows.keys(of: names, phase: line.phase, &batch)
+    rows.add(row, keys: keys, line.pairs.map(\.value) + (hasBoth ? [line.epoch ?? 0] : []))
+    return keys
+  }
+
+  private func row(
+    _ step: Int?, _ epoch: Double?, _ bar: (done: Int, total: Int)?, _ phase: Phase, _ number: Int
+  ) -> TextRows.Row {
+    var row = TextRows.Row(line: number, step: step, bar: bar, isDrawing: bar != nil, phase: phase)
+    row.epoch = self.epoch(step, epoch, bar).map { PythonDict.Epoch(value: $0, tolerance: $0 * 1e-12) }
+    return row
+  }
+
+  /// The epoch of a line: of a bar that names none, the one that a line of its own named.
+  private func epoch(_ step: Int?, _ epoch: Double?, _ bar: (done: Int, total: Int)?) -> Double? {
+    epoch ?? (step == nil && bar != nil ? epochOfLines : nil)
   }
 
   /// From here on the log is one of text: what was rejected is no fault, and what was left out comes again.

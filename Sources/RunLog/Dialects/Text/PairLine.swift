@@ -50,6 +50,25 @@ struct PairLine {
     if !hasPlace { (step, epoch, bar) = (head.step, head.epoch, head.bar) }
   }
 
+  /// One of the numbers that a line names.
+  enum Field: Equatable {
+    case pair(Int)
+    case step, epoch, done, total, nothing
+  }
+
+  /// Puts another number in a place that has one; false where there is none, or where the number cannot stand there.
+  mutating func set(_ field: Field, to value: Double) -> Bool {
+    switch field {
+    case .pair(let index): pairs[index].value = value
+    case .step where step != nil: step = Int(exactly: value)
+    case .epoch where epoch != nil: epoch = value
+    case .done where bar != nil: bar?.done = Int(exactly: value) ?? -1
+    case .total where bar != nil: bar?.total = Int(exactly: value) ?? -1
+    case .step, .epoch, .done, .total, .nothing: return false
+    }
+    return true
+  }
+
   private static let quotes: Set<UInt8> = [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`")]
 
   /// Takes a pair that a line has; names of steps and epochs are no metrics.

@@ -6,6 +6,9 @@ struct PrintedTable {
   /// Names of the columns, as they are cut by wide gaps and by single blanks.
   private var headers: [[String]] = []
 
+  /// True where lines of numbers may be rows.
+  var hasHeaders: Bool { !headers.isEmpty }
+
   private static let fewColumns = 2
   private static let mostColumns = 64
   private static let longest = 1000

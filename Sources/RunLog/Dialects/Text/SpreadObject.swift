@@ -4,6 +4,9 @@ struct SpreadObject {
   private var depth = 0
   private var lines = 0
 
+  /// True while an object is not at its end.
+  var isOpen: Bool { depth > 0 }
+
   private static let mostLines = 256
   private static let longest = 1 << 16
 

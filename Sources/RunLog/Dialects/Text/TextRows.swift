@@ -58,16 +58,26 @@ struct TextRows {
   mutating func add(
     _ row: Row, _ values: some Sequence<(name: String, value: Double)>, _ batch: inout RecordBatch
   ) {
+    add(row, keys: keys(of: values.map(\.name), phase: row.phase, &batch), values.map(\.value))
+  }
+
+  /// The keys under which a record's names are taken in.
+  func keys(of names: [String], phase: Phase, _ batch: inout RecordBatch) -> [UInt32] {
+    // What a trainer of Hugging Face prints for one evaluation set.
+    let set = TrainerEvaluationSet.of(names)
+    return names.map { name in
+      let inSet = set.map { TrainerEvaluationSet.key(name, set: $0) } ?? name
+      let name = phase == .eval && !inSet.hasPrefix("eval") ? "eval/" + inSet : inSet
+      return keys.index(of: name, announcedIn: &batch)
+    }
+  }
+
+  /// Adds a record whose keys are known, as many as values.
+  mutating func add(_ row: Row, keys: [UInt32], _ values: [Double]) {
     var row = row
     let first = numbers.count
-    // What a trainer of Hugging Face prints for one evaluation set.
-    let set = TrainerEvaluationSet.of(values.map(\.name))
-    for (name, value) in values {
-      let inSet = set.map { TrainerEvaluationSet.key(name, set: $0) } ?? name
-      let name = row.phase == .eval && !inSet.hasPrefix("eval") ? "eval/" + inSet : inSet
-      numberKeys.append(keys.index(of: name, announcedIn: &batch))
-      numbers.append(value)
-    }
+    numberKeys.append(contentsOf: keys)
+    numbers.append(contentsOf: values)
     row.numbers = first..<numbers.count
     if row.isDrawing, let last = rows.last, last.isDrawing, rows.count > emitted, isRedrawn(last, row) {
       rows.removeLast()
