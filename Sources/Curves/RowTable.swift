@@ -1,6 +1,7 @@
 /// Step and time of every record, shared by all series.
 package struct RowTable: Sendable {
   private var steps = ChunkedColumn<Int>()
+  /// Times from the first row on that has one: many logs have none.
   private var times = ChunkedColumn<Double>()
   private var firstTimedRow = Int.max
   /// Rows about a step before one that was already reached, such as late evaluations: ranges in order.
@@ -20,13 +21,13 @@ package struct RowTable: Sendable {
   package func step(_ row: Int) -> Int { steps[row] }
 
   /// Seconds since 1970, NaN where the record had no time.
-  package func time(_ row: Int) -> Double { times[row] }
+  package func time(_ row: Int) -> Double { row < firstTimedRow ? .nan : times[row - firstTimedRow] }
 
   package mutating func append(step: Int, time: Double) {
     noteOrder(of: step, row: count)
     if time.isFinite { firstTimedRow = min(firstTimedRow, count) }
     steps.append(step)
-    times.append(time)
+    note(time)
   }
 
   /// Begins a branch with a row that may have come already: what was late for the old branch may be in order for it.
@@ -36,6 +37,10 @@ package struct RowTable: Sendable {
     for row in row..<max(row, count) {
       if aside.contains(row) { noteLate(row) } else { noteOrder(of: self.step(row), row: row) }
     }
+  }
+
+  private mutating func note(_ time: Double) {
+    if firstTimedRow < .max { times.append(time) }
   }
 
   private mutating func noteOrder(of step: Int, row: Int) {
@@ -53,13 +58,18 @@ package struct RowTable: Sendable {
     noteLate(count)
     aside.insert(count)
     steps.append(step)
-    times.append(.nan)
+    note(.nan)
   }
 
   /// Forgets every row from `count` on.
   package mutating func truncate(to count: Int) {
     steps.truncate(to: count)
-    times.truncate(to: count)
+    if firstTimedRow >= count {
+      firstTimedRow = .max
+      times = ChunkedColumn()
+    } else {
+      times.truncate(to: count - firstTimedRow)
+    }
     dropLate(from: count)
     if aside.contains(where: { $0 >= count }) { aside = aside.filter { $0 < count } }
     highest = highestStep(before: count, since: 0) ?? .min

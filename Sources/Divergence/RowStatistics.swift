@@ -64,7 +64,7 @@ public struct RowStatistics: Sendable, Hashable {
   /// - Precondition: `samples` is as long as `values`.
   public init(_ values: Span<Double>, samples: Span<Int>? = nil) {
     if let samples { precondition(samples.count == values.count, "one sample a row") }
-    let rows = Self.ordered(values, samples)
+    let rows = OrderedRows(values, samples).rows
     // 0 ÷ 0 has a sign, NaN that is said has none.
     let mean = rows.isEmpty ? .nan : rows.reduce(0.0) { $0 + $1.value } / Double(rows.count)
     count = rows.count
@@ -95,22 +95,8 @@ public struct RowStatistics: Sendable, Hashable {
 
   // MARK: - Sums over the rows
 
-  private struct Row {
-    var value: Double
-    var sample: Int
-  }
-
-  /// The rows in the order of size, equal ones in the order of their samples, NaN above all.
-  private static func ordered(_ values: Span<Double>, _ samples: Span<Int>?) -> [Row] {
-    let rows = values.indices.map { Row(value: values[$0], sample: samples?[$0] ?? 0) }
-    return rows.sorted { left, right in
-      if left.value == right.value { return left.sample < right.sample }
-      return right.value.isNaN ? !left.value.isNaN : left.value < right.value
-    }
-  }
-
   /// From squared deviations, which do not cancel as E[x²] − E[x]² does.
-  private static func standardError(of rows: [Row], mean: Double) -> Double? {
+  private static func standardError(of rows: [OrderedRows.Row], mean: Double) -> Double? {
     guard rows.count > 1 else { return nil }
     let squares = rows.reduce(0.0) { $0 + ($1.value - mean) * ($1.value - mean) }
     let count = Double(rows.count)
@@ -119,10 +105,10 @@ public struct RowStatistics: Sendable, Hashable {
 
   /// The sum of the deviations from the mean of each sample's rows, in the order of size: the last digit of their sum
   /// depends neither on the dictionary's order nor on the samples' numbers.
-  private static func deviationsBySample(_ rows: [Row], mean: Double) -> [Double] {
-    var deviations: [Int: Double] = [:]
-    for row in rows { deviations[row.sample, default: 0] += row.value - mean }
-    return deviations.values.sorted { abs($0) < abs($1) }
+  private static func deviationsBySample(_ rows: [OrderedRows.Row], mean: Double) -> [Double] {
+    var deviations = SumsBySample(rows)
+    for row in rows { deviations.add(row.value - mean, row.sample) }
+    return deviations.all.sorted { abs($0) < abs($1) }
   }
 
   private static func standardError(ofClusters deviations: [Double], rows: Int) -> Double? {

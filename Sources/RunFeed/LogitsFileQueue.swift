@@ -13,6 +13,8 @@ package struct LogitsFileQueue: Sendable {
 
   /// The step to measure next last: the newest evaluation says how the run stands.
   private var queue: [Job] = []
+  /// Bytes of the files of the queue.
+  private var bytesQueued = 0
   /// Jobs whose file is not there yet, or still being written, with the file as it was found.
   private var waiting: [(job: Job, seen: FileStatus?)] = []
   private var folder = LogitsFolder()
@@ -75,6 +77,8 @@ package struct LogitsFileQueue: Sendable {
   /// How far a reference moved is told from the first step on, so that with a KL to audit logits come in their order.
   private mutating func enqueue(_ jobs: [Job]) {
     guard !jobs.isEmpty else { return }
+    let jobs = jobs.map(\.weighed)
+    bytesQueued += jobs.reduce(0) { $0 + $1.bytes }
     queue = (queue.reversed() + jobs).enumerated().sorted { left, right in
       let (a, b) = (rank(left.element), rank(right.element))
       return a == b ? left.offset < right.offset : a < b
@@ -100,6 +104,7 @@ package struct LogitsFileQueue: Sendable {
   package mutating func next() -> LogitsFileNews? {
     if queue.isEmpty { lookAround() }
     while let job = queue.popLast() {
+      bytesQueued -= job.bytes
       if let outcome = outcome(of: job) { return news(of: job, outcome) }
     }
     return nil
@@ -171,7 +176,7 @@ package struct LogitsFileQueue: Sendable {
   private mutating func news(of job: Job, _ outcome: LogitsFileNews.Outcome) -> LogitsFileNews {
     progress.queued = queue.count
     progress.waiting = waiting.count
-    progress.bytesQueued = queue.reduce(0) { $0 + $1.bytes }
+    progress.bytesQueued = bytesQueued
     return LogitsFileNews(source: job.source, path: job.path, outcome: outcome, progress: progress)
   }
 
@@ -194,6 +199,8 @@ private struct Job: Sendable {
   let path: String
   let step: Int
   let content: Content
+  /// Bytes of its files when it was put into the queue.
+  private(set) var bytes = 0
   /// It was told that the file is not finished.
   var isKnownToWait = false
 
@@ -230,10 +237,12 @@ private struct Job: Sendable {
     }
   }
 
-  /// Bytes of its files.
-  var bytes: Int {
+  /// Itself with the bytes that its files have now.
+  var weighed: Job {
     let paths = if case .rows(let evaluation) = content { evaluation.files.flatMap(\.self) } else { [path] }
-    return paths.reduce(0) { $0 + ((try? DiskFileSystem().status(of: $1).size) ?? 0) }
+    var job = self
+    job.bytes = paths.reduce(0) { $0 + ((try? DiskFileSystem().status(of: $1).size) ?? 0) }
+    return job
   }
 }
 

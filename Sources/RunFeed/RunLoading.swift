@@ -87,10 +87,34 @@ package struct RunLoading: Sendable {
       }
     } while !isLoaded(run.model)
     files.noteLogWasRead()
-    while let news = files.next() { run.apply(news) }
-    run.note(RunFolder.news(of: path, logs: run.model.status.sources.map(\.path)))
+    try measure(files, into: &run)
+    run.note(RunFolder().news(of: path, logs: run.model.status.sources.map(\.path)))
     try check(run.model)
     return run
+  }
+
+  /// Measures files on a thread of their own, while what was measured before is taken in.
+  private func measure(_ files: LogitsFileQueue, into run: inout AnalysedRun) throws(LoadingProblem) {
+    var files = files
+    // Mostly there are none, or one.
+    guard let first = files.next() else { return }
+    run.apply(first)
+    let rest = files
+    let worker: WorkerThread<Never, LogitsFileNews?>
+    do throws(FileProblem) {
+      var files = rest
+      worker = try WorkerThread { _ in .some(files.next()) }
+    } catch {
+      throw .cannotStart(path: path, problem: error)
+    }
+    defer { worker.stop() }
+    while true {
+      worker.wait(milliseconds: -1)
+      while let taken = worker.take() {
+        guard let news = taken else { return }
+        run.apply(news)
+      }
+    }
   }
 
   private func check(_ run: RunModel) throws(LoadingProblem) {

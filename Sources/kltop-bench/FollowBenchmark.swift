@@ -61,10 +61,16 @@ struct FollowBenchmark {
   }
 
   /// Waits for news and takes them in.
-  static func receive(from sources: inout RunSources, into state: inout DashboardState) {
+  ///
+  /// - Parameter most: how many between two frames.
+  static func receive(
+    from sources: inout RunSources, into state: inout DashboardState, most: Int = .max
+  ) {
     var questions = sources.wakeDescriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     poll(&questions, nfds_t(questions.count), -1)
-    while let (run, news) = sources.take() {
+    var received = 0
+    while received < most, let (run, news) = sources.take() {
+      received += 1
       switch news {
       case .records(let measured): state.receive(measured, ofRun: run, now: 0)
       case .logitsFile(let news): state.receive(news, ofRun: run)

@@ -31,7 +31,8 @@ struct KltopBench: ParsableCommand {
   var job: FixedJob?
 
   private static let names = [
-    "start", "output", "memory", "follow", "read", "formats", "rows-files", "growth", "redraw", "scrub",
+    "start", "output", "memory", "inline-logits", "follow", "read", "formats", "rows-files", "growth",
+    "redraw", "scrub",
     "divergence",
     "logits-files",
   ]
@@ -61,6 +62,7 @@ struct KltopBench: ParsableCommand {
       "start": { try StartBenchmark(quick: quick, path: log).run() },
       "output": { try OutputBenchmark().run() },
       "memory": { try MemoryBenchmark(quick: quick).run() },
+      "inline-logits": { try InlineLogitsBenchmark(quick: quick).run() },
       "follow": { try FollowBenchmark(quick: quick).run() },
       "read": { try ReadBenchmark(quick: quick).run() },
       "formats": { try FormatsBenchmark(quick: quick).run() },

@@ -23,6 +23,32 @@ import Testing
     #expect(result.p1 == 1 && result.p5 == 1 && abs(result.p10 - 1) < 1e-12)
   }
 
+  @Test func `Thousands of rows of any size and sign are put in order`() throws {
+    var random = SystemRandomNumberGenerator()
+    let values = (0..<5000).map { row -> Double in
+      switch row % 10 {
+      case 0: .nan
+      case 1: row % 20 == 1 ? 0 : -0.0
+      case 2: row % 500 == 2 ? .infinity : 7
+      default: Double.random(in: -1...1, using: &random) * (row % 3 == 0 ? 1e-300 : 1e6)
+      }
+    }
+    let sorted = values.filter { !$0.isNaN }.sorted()
+    let result = RowStatistics(values.span)
+    #expect(result.count == 5000 && result.nanCount == 500)
+    #expect(result.minimum == sorted.first && result.maximum == .infinity)
+    #expect(result.p1 == quantile(0.01, ofSorted: sorted.span))
+    #expect(result.median == quantile(0.5, ofSorted: sorted.span))
+    #expect(result.p90 == quantile(0.9, ofSorted: sorted.span))
+  }
+
+  @Test func `Samples may have any numbers`() throws {
+    let values = (0..<600).map { Double($0 * $0 % 89) }
+    let dense = statistics(values, samples: (0..<600).map { $0 % 40 })
+    let sparse = statistics(values, samples: (0..<600).map { ($0 % 40 - 20) * 1_000_000_007 })
+    #expect(dense == sparse && dense.sampleCount == 40)
+  }
+
   @Test func `Rows far from zero keep the digits of their spread`() throws {
     let values = (0..<1000).map { 1e9 + Double($0 % 2) }
     let result = RowStatistics(values.span)

@@ -34,7 +34,9 @@ extension ByteScanner {
   mutating func text() throws(HeaderProblem) -> String {
     try expect("\"")
     var bytes: [UInt8] = []
-    while let byte = next() {
+    while true {
+      bytes += takePlainText()
+      guard let byte = next() else { throw unexpected() }
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -42,11 +44,9 @@ extension ByteScanner {
         }
         return text
       case UInt8(ascii: "\\"): bytes += Array(String(try escaped()).utf8)
-      case 0..<0x20: throw unexpected()
-      default: bytes.append(byte)
+      default: throw unexpected()
       }
     }
-    throw unexpected()
   }
 
   private mutating func escaped() throws(HeaderProblem) -> Unicode.Scalar {

@@ -38,6 +38,19 @@ struct ByteScanner {
     return bytes[place - 1]
   }
 
+  /// Consumes what a text of JSON holds up to a quote, an escape or a byte that has no place in it.
+  mutating func takePlainText() -> ArraySlice<UInt8> {
+    let start = place
+    bytes.withUnsafeBufferPointer { bytes in
+      while place < bytes.count, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\""),
+        bytes[place] != UInt8(ascii: "\\")
+      {
+        place += 1
+      }
+    }
+    return bytes[start..<place]
+  }
+
   /// A decimal integer without sign, fraction or exponent; a leading `-` is told as what it is.
   mutating func size() throws(HeaderProblem) -> Int {
     if peek() == UInt8(ascii: "-") { throw HeaderProblem("the header has a negative size") }

@@ -80,6 +80,18 @@ package final class RowsFile: @unchecked Sendable {
     return start..<max(start, Int(file.integer(at: offset + 8, as: Int64.self)))
   }
 
+  /// The log-probability under the policy of the likeliest entry that a row lists beside one; `nil` where it lists none.
+  package func likeliestPolicyEntry(_ row: Int, except id: Int) -> Double? {
+    let (ids, values) = (starts[.entryIDs] ?? 0, starts[.policyEntries] ?? 0)
+    var best: Double?
+    for entry in entries(ofRow: row) where Int(file.integer(at: ids + entry * 4, as: Int32.self)) != id {
+      let value =
+        halves ? logProbability(.policyEntries, entry) : number(at: values + entry * 4)
+      if best.map({ value > $0 }) ?? true { best = value }
+    }
+    return best
+  }
+
   private func number(_ column: RowsColumn, _ row: Int) -> Double {
     number(at: (starts[column] ?? 0) + row * 4)
   }
@@ -94,6 +106,38 @@ package final class RowsFile: @unchecked Sendable {
 
   package func flags(_ row: Int) -> Flags {
     Flags(rawValue: file.integer(at: flagsStart + row, as: UInt8.self))
+  }
+
+  /// What a row's columns say, all at once: whoever goes through many rows asks once for each.
+  package struct Row: Sendable {
+    package var flags: Flags
+    package var position: Int
+    /// −1 where no token came.
+    package var target: Int
+    package var policyTop: Int
+    package var referenceTop: Int
+    // Nats.
+    package var policyReference: Double
+    package var referencePolicy: Double
+    package var policyEntropy: Double
+    package var referenceEntropy: Double
+    package var policyTarget: Double
+    package var referenceTarget: Double
+  }
+
+  package func row(_ row: Int) -> Row {
+    let flags = flags(row)
+    func divergence(_ start: Int) -> Double {
+      let value = number(at: start + row * 4)
+      return value == Double(Float.greatestFiniteMagnitude) && flags.contains(.beyondFloat32)
+        ? .infinity : value
+    }
+    return Row(
+      flags: flags, position: index(.position, row), target: index(.target, row),
+      policyTop: index(.policyTop, row), referenceTop: index(.referenceTop, row),
+      policyReference: divergence(policyReferenceStart), referencePolicy: divergence(referencePolicyStart),
+      policyEntropy: number(.policyEntropy, row), referenceEntropy: number(.referenceEntropy, row),
+      policyTarget: number(.policyTarget, row), referenceTarget: number(.referenceTarget, row))
   }
 
   /// D(π_θ‖π_θ0) of a row, nats: ∞ where it is beyond float32.
@@ -158,67 +202,5 @@ package final class RowsFile: @unchecked Sendable {
     guard halves else { return number(column, entry) }
     let start = (starts[column] ?? 0) + entry * 2
     return file.withBytes(start..<start + 2) { ElementType.float16.number(in: $0, at: 0) }
-  }
-}
-
-/// Checks the numbers of a rows file once, so that nobody who reads them has to.
-private struct RowsCheck {
-  let header: RowsHeader
-
-  func check(_ file: borrowing MappedFile) throws(HeaderProblem) {
-    if let offsets = header.columns[.sampleOffsets] { try Offsets.check(offsets, end: header.rows, file) }
-    if let offsets = header.columns[.entryOffsets] { try Offsets.check(offsets, end: header.entries, file) }
-    for column in RowsColumn.allCases {
-      if let bounds = column.bounds(vocabulary: header.vocabulary) { try checkBounds(column, bounds, file) }
-    }
-    for column in [RowsColumn.policyReference, .referencePolicy, .policyEntropy, .referenceEntropy] {
-      try checkNotNegative(column, file)
-    }
-    try checkEntries(file)
-  }
-
-  private func checkBounds(
-    _ column: RowsColumn, _ bounds: ClosedRange<Int32>, _ file: borrowing MappedFile
-  ) throws(HeaderProblem) {
-    guard let tensor = header.columns[column] else { return }
-    try file.withBytes(tensor.bytes) { (bytes) throws(HeaderProblem) in
-      for index in 0..<tensor.count {
-        let value = Int32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 4, as: Int32.self))
-        if value < bounds.lowerBound || value > bounds.upperBound {
-          throw HeaderProblem(
-            "\(column.name)[\(index)] is \(value), not within \(bounds.lowerBound)…\(bounds.upperBound)")
-        }
-      }
-    }
-  }
-
-  private func checkNotNegative(_ column: RowsColumn, _ file: borrowing MappedFile) throws(HeaderProblem) {
-    guard let tensor = header.columns[column] else { return }
-    try file.withBytes(tensor.bytes) { (bytes) throws(HeaderProblem) in
-      for index in 0..<tensor.count {
-        let bits = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
-        let value = Float(bitPattern: bits)
-        if value < 0 { throw HeaderProblem("\(column.name)[\(index)] is \(value), below 0") }
-      }
-    }
-  }
-
-  /// No row lists an entry twice.
-  private func checkEntries(_ file: borrowing MappedFile) throws(HeaderProblem) {
-    guard let ids = header.columns[.entryIDs], let offsets = header.columns[.entryOffsets] else { return }
-    var seen: [Int32] = []
-    var start = 0
-    for row in 0..<header.rows {
-      let end = Int(file.integer(at: offsets.bytes.lowerBound + (row + 1) * 8, as: Int64.self))
-      seen.removeAll(keepingCapacity: true)
-      for entry in start..<end {
-        seen.append(file.integer(at: ids.bytes.lowerBound + entry * 4, as: Int32.self))
-      }
-      seen.sort()
-      for index in seen.indices.dropFirst() where seen[index] == seen[index - 1] {
-        throw HeaderProblem("row \(row) lists entry \(seen[index]) twice")
-      }
-      start = end
-    }
   }
 }

@@ -133,10 +133,15 @@ enum Offsets {
     let name = tensor.name
     guard tensor.count > 0 else { throw HeaderProblem("\(name) is empty, and begins with 0 at least") }
     try file.withBytes(tensor.bytes) { (bytes) throws(HeaderProblem) in
+      func offset(_ index: Int) -> Int64 {
+        Int64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 8, as: Int64.self))
+      }
+      var falls: Int64 = 0
+      for index in 1..<tensor.count { falls |= offset(index) < offset(index - 1) ? 1 : 0 }
+      if falls == 0, offset(0) == 0, offset(tensor.count - 1) == Int64(end) { return }
       var last: Int64 = 0
       for index in 0..<tensor.count {
-        let offset = Int64(
-          littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index * 8, as: Int64.self))
+        let offset = offset(index)
         guard offset >= last, index > 0 || offset == 0, offset <= Int64(end) else {
           throw HeaderProblem(
             "\(name)[\(index)] is \(offset): offsets begin at 0, never fall, and end at \(end)")

@@ -40,14 +40,15 @@ package struct ConventionSums: Sendable {
     for sample in measured {
       rows += sample.rows.count
       var columns = Array(repeating: [Double](), count: RowQuantity.measuredCount)
-      for row in sample.rows {
+      for index in columns.indices { columns[index].reserveCapacity(sample.rows.count) }
+      for place in sample.rows.indices {
+        let row = sample.rows.withoutMargin(place)
         if row.position > 0 { isSequence = true }
         positions = max(positions, row.position + 1)
         if row.masksDiffer { masksDiffer = true }
         for (index, value) in row.quantities.enumerated() { columns[index].append(value) }
       }
-      quantities.add(
-        sequence: columns, mask: Array(repeating: true, count: sample.rows.count), knowsMasked: false)
+      quantities.add(wholeSequence: columns, rows: sample.rows.count)
     }
     noteMean()
   }

@@ -11,6 +11,23 @@ package struct QuantityCell: Sendable {
   /// Sequences with a row.
   private(set) var sequences = 0
 
+  init() {}
+
+  /// The rows of one sequence.
+  init(sequence values: [Double]) { add(sequence: values) }
+
+  /// Adds a sequence of one row.
+  mutating func add(row value: Double) {
+    total += value
+    greatest = value.isNaN ? .nan : max(greatest, value)
+    sequenceMeans += value
+    spread.squares += value * value
+    spread.products += value
+    spread.counts += 1
+    rows += 1
+    sequences += 1
+  }
+
   /// Adds the rows of one sequence.
   mutating func add(sequence values: [Double]) {
     guard !values.isEmpty else { return }
@@ -101,6 +118,34 @@ package struct QuantitySums: Sendable {
       }
       for quantity in 0..<min(RowQuantity.measuredCount, values.count) {
         chosen[index][quantity].add(sequence: rows.map { values[quantity][$0] })
+      }
+    }
+  }
+
+  /// Adds the rows of one sequence, all of which count, of the quantities of measured rows.
+  mutating func add(wholeSequence values: [[Double]], rows: Int) {
+    guard rows > 0, values.count == RowQuantity.measuredCount,
+      counted.isEmpty || counted.count == values.count
+    else {
+      return add(sequence: values, mask: Array(repeating: true, count: rows), knowsMasked: false)
+    }
+    let cells = values.map { QuantityCell(sequence: $0) }
+    let isFirst = allRows == 0
+    allRows += rows
+    // What is the same is kept once: most records have one sequence, and many sequences one row.
+    if isFirst {
+      counted = cells
+      chosen[RowChoice.firstSequence.rawValue] = cells
+    } else {
+      for index in cells.indices { counted[index].merge(cells[index]) }
+    }
+    chosen[RowChoice.lastSequence.rawValue] = cells
+    for (choice, row) in [(RowChoice.firstPositions, 0), (.lastPositions, rows - 1)] {
+      let place = choice.rawValue
+      if chosen[place].isEmpty {
+        chosen[place] = rows == 1 ? cells : values.map { QuantityCell(sequence: [$0[row]]) }
+      } else {
+        for (index, column) in values.enumerated() { chosen[place][index].add(row: column[row]) }
       }
     }
   }

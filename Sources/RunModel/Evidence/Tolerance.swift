@@ -123,14 +123,22 @@ private struct DecimalDigitsCount {
   var significant: Int
 
   init(_ value: Double) {
-    let parts = "\(abs(value))".split(separator: "e")
-    let mantissa = parts.first.map(String.init) ?? "0"
-    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-    var fraction = mantissa.split(separator: ".").dropFirst().first.map(String.init) ?? ""
-    if fraction == "0" { fraction = "" }
-    decimals = fraction.count - exponent
-    let digits = mantissa.filter { $0 != "." }.drop { $0 == "0" }
-    significant = max(
-      1, fraction.isEmpty ? String(digits.dropLast(mantissa.hasSuffix(".0") ? 1 : 0)).count : digits.count)
+    var text = abs(value).description
+    (decimals, significant) = text.withUTF8 { bytes in
+      let end = bytes.firstIndex(of: UInt8(ascii: "e")) ?? bytes.count
+      let exponent = Int(String(decoding: bytes[end...].dropFirst(), as: UTF8.self)) ?? 0
+      let point = bytes[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
+      var fraction = max(0, end - point - 1)
+      var digits = 0
+      for byte in bytes[..<end] where byte != UInt8(ascii: ".") && (digits > 0 || byte != UInt8(ascii: "0")) {
+        digits += 1
+      }
+      // `2.0` is written for 2.
+      if fraction == 1, bytes[end - 1] == UInt8(ascii: "0") {
+        fraction = 0
+        digits -= 1
+      }
+      return (fraction - exponent, max(1, digits))
+    }
   }
 }

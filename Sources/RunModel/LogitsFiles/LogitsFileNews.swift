@@ -47,6 +47,8 @@ package struct ComparedLogitsFile: Sendable {
     package var samples: [ComparedSample]
     /// Estimates from targets that were sampled; empty where none were.
     var tokens: [TokenEvidence] = []
+    /// What the samples come to, where that was added up with them.
+    var sums: ConventionSums?
 
     package init(probe: ProbeKey? = nil, modes: ModelModes? = nil, samples: [ComparedSample]) {
       self.probe = probe

@@ -51,7 +51,11 @@ extension RowsEvaluation {
       }
       known.formUnion(samples.keys)
     }
-    var file = ComparedLogitsFile(parts: Self.parts(samples, about), vocabulary: first?.vocabulary ?? 0)
+    let vocabulary = first?.vocabulary ?? 0
+    var file = ComparedLogitsFile(parts: Self.parts(samples, about), vocabulary: vocabulary)
+    for index in file.parts.indices {
+      file.parts[index].sums = ConventionSums(file.parts[index].samples, vocabulary: vocabulary)
+    }
     file.shards = shards
     file.checkpoint = first?.metadata["checkpoint"].flatMap { $0.isEmpty ? nil : $0 }
     return file

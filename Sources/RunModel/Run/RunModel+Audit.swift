@@ -52,7 +52,7 @@ extension RunModel {
     _ file: ComparedLogitsFile, of record: PendingLogitsFiles.Record, path: String
   ) {
     for part in file.parts {
-      var sums = ConventionSums(part.samples, vocabulary: file.vocabulary)
+      var sums = part.sums ?? ConventionSums(part.samples, vocabulary: file.vocabulary)
       guard sums.rows > 0 else { continue }
       for tokens in part.tokens {
         var all = sums.tokens ?? TokenEvidence(sample: nil, sampledFrom: nil)

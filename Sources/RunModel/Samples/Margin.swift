@@ -21,8 +21,7 @@ package enum Margin {
   static func of(row: Int, in file: RowsFile) -> Double {
     let target = file.target(row)
     // The likeliest entries of the policy are listed, the target's own log-probability stands apart.
-    let others = file.entries(row).filter { $0.id != target }.map(\.policy)
-    guard let best = others.max(), target >= 0 else { return .nan }
+    guard target >= 0, let best = file.likeliestPolicyEntry(row, except: target) else { return .nan }
     let own = file.policyTarget(row)
     // Of one entry a model the second best of the policy may be missing.
     return file.policyTop(row) != target || file.header.k > 1 ? own - best : .nan

@@ -45,11 +45,19 @@ struct SampleHistory: Sendable {
 
   /// Takes the evaluations from the first of `points` on anew.
   ///
-  /// - Parameter points: in the order of their steps.
-  mutating func update(with points: ArraySlice<StepDivergence>) {
+  /// - Parameters:
+  ///   - points: in the order of their steps.
+  ///   - changed: steps whose samples are others than before: the rows of all other steps are not read again.
+  mutating func update(with points: ArraySlice<StepDivergence>, changed: Set<Int>) {
     guard let first = points.first else { return }
+    let start = columns.partitionPoint { $0.step < first.step }
+    let unchanged = Dictionary(
+      columns[start...].lazy.filter { !changed.contains($0.step) }.map { ($0.step, $0) },
+      uniquingKeysWith: { first, _ in first })
     truncate(from: first.step)
-    for point in points { append(point) }
+    for point in points {
+      if let column = unchanged[point.step] { append(column) } else { append(point) }
+    }
   }
 
   /// Forgets every evaluation from `step` on.
@@ -71,22 +79,38 @@ struct SampleHistory: Sendable {
     var column = Column(
       step: point.step, cohort: cohort(of: named.map(\.number)), flipping: NearFlipping(step: point.step))
     column.records.reserveCapacity(named.count)
-    for (number, place) in named {
+    for (_, place) in named {
       let sample = point.samples[place]
-      var record = SampleRecord(sample, firstRow: column.tops.count)
-      record.begins(step: point.step)
-      if let place = last[number], recurs(names[number]) {
-        let before = columns[place.column]
-        let recordBefore = before.records[place.record]
-        record.continues(
-          recordBefore, topsBefore: before.tops(of: recordBefore), rows: sample.rows, step: point.step)
-      }
+      column.records.append(SampleRecord(sample, firstRow: column.tops.count))
+      let rows = sample.rows
+      column.tops.append(contentsOf: rows.indices.lazy.map { Int32(clamping: rows.policyTop($0)) })
+    }
+    append(column)
+  }
+
+  /// Appends a column whose records take over what had happened until then.
+  private mutating func append(_ column: Column) {
+    var column = column
+    column.flipping = NearFlipping(step: column.step)
+    for (place, number) in cohorts[column.cohort].enumerated() {
+      let record = record(column.records[place].alone, of: number, in: column)
       if record.targets > 0 { column.flipping.note(record) }
-      last[number] = Place(column: columns.count, record: column.records.count)
-      column.records.append(record)
-      column.tops.append(contentsOf: sample.rows.lazy.map { Int32(clamping: $0.policyTop) })
+      last[number] = Place(column: columns.count, record: place)
+      column.records[place] = record
     }
     columns.append(column)
+  }
+
+  /// A record of a column with what had happened to its sample before.
+  private func record(_ alone: SampleRecord, of number: Int, in column: Column) -> SampleRecord {
+    var record = alone
+    record.begins(step: column.step)
+    guard let place = last[number], recurs(names[number]) else { return record }
+    let before = columns[place.column].records[place.record]
+    record.continues(
+      before, topsBefore: columns[place.column].tops(of: before), tops: column.tops(of: record),
+      step: column.step)
+    return record
   }
 
   private mutating func number(of name: SampleName) -> Int {

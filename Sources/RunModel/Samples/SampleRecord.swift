@@ -69,41 +69,27 @@ extension SampleRecord {
 
   /// The sample alone, as if nothing had been before.
   init(_ sample: ComparedSample, firstRow: Int) {
-    let rows = Array(sample.rows)
-    let targets = rows.filter { $0.target >= 0 }
+    var sums = RowSums()
+    for row in sample.rows { sums.add(row) }
     policyReference = sample.meanPolicyReference
-    referencePolicy = Self.mean(rows, { $0.referencePolicy })
-    policyEntropy = Float(Self.mean(rows, { $0.policyEntropy }))
-    referenceEntropy = Float(Self.mean(rows, { $0.referenceEntropy }))
-    policyTargetLogProbability = Float(Self.mean(targets, { $0.policyTargetLogProbability }))
-    referenceTargetLogProbability = Float(Self.mean(targets, { $0.referenceTargetLogProbability }))
-    policyMargin = Float(Self.mean(targets.filter { !$0.policyMargin.isNaN }, { $0.policyMargin }))
-    self.rows = UInt32(clamping: rows.count)
-    differingRows = UInt32(clamping: rows.count { !$0.sameTop1 })
-    self.targets = UInt32(clamping: targets.count)
-    correct = UInt32(clamping: targets.count { $0.isCorrect })
-    referenceCorrect = UInt32(clamping: targets.count { $0.isReferenceCorrect })
-    lost = UInt32(clamping: targets.count { $0.isReferenceCorrect && !$0.isCorrect })
+    referencePolicy = sums.referencePolicy / Double(sums.rows)
+    policyEntropy = Float(sums.policyEntropy / Double(sums.rows))
+    referenceEntropy = Float(sums.referenceEntropy / Double(sums.rows))
+    policyTargetLogProbability = Float(sums.policyTarget / Double(sums.targets))
+    referenceTargetLogProbability = Float(sums.referenceTarget / Double(sums.targets))
+    policyMargin = Float(sums.margin / Double(sums.margins))
+    rows = UInt32(clamping: sums.rows)
+    differingRows = UInt32(clamping: sums.differing)
+    targets = UInt32(clamping: sums.targets)
+    correct = UInt32(clamping: sums.correct)
+    referenceCorrect = UInt32(clamping: sums.referenceCorrect)
+    lost = UInt32(clamping: sums.lost)
     self.firstRow = UInt32(clamping: firstRow)
-    inputs = Self.inputs(of: rows)
-    guard rows.count == 1 else { return }
-    policyTop = Int32(clamping: rows[0].policyTop)
-    referenceTop = Int32(clamping: rows[0].referenceTop)
-    target = Int32(clamping: rows[0].target)
-  }
-
-  /// FNV-1a of what each row was asked.
-  private static func inputs(of rows: [RowEvidence]) -> UInt64 {
-    guard rows.contains(where: { $0.target >= 0 }) else { return 0 }
-    return rows.reduce(0xCBF2_9CE4_8422_2325) { hash, row in
-      [row.position, row.target].reduce(hash) {
-        ($0 ^ UInt64(truncatingIfNeeded: $1)) &* 0x100_0000_01B3
-      }
-    }
-  }
-
-  private static func mean(_ rows: some Collection<RowEvidence>, _ value: (RowEvidence) -> Double) -> Double {
-    rows.reduce(0) { $0 + value($1) } / Double(rows.count)
+    inputs = sums.targets > 0 ? sums.inputs : 0
+    guard sums.rows == 1, let row = sums.last else { return }
+    policyTop = Int32(clamping: row.policyTop)
+    referenceTop = Int32(clamping: row.referenceTop)
+    target = Int32(clamping: row.target)
   }
 
   /// A sequence that was below its reference from the first evaluation on was forgotten by then.
@@ -111,13 +97,22 @@ extension SampleRecord {
     if isSequence && isBelowReference { noteForgotten(1, step: step) }
   }
 
+  /// The record as if nothing had been before.
+  var alone: SampleRecord {
+    var record = self
+    (record.policyReferenceChange, record.referencePolicyChange) = (.nan, .nan)
+    (record.flips, record.forgettingEvents) = (0, 0)
+    (record.firstForgotten, record.isForgettingEvent, record.inputsSince) = (nil, false, nil)
+    return record
+  }
+
   /// Takes over what had happened to the sample before.
   ///
   /// - Parameters:
   ///   - before: its record at the evaluation before, whose likeliest classes are `topsBefore`.
-  ///   - rows: the rows of this evaluation.
+  ///   - tops: the likeliest classes of this evaluation.
   mutating func continues(
-    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, rows: RowEvidenceList, step: Int
+    _ before: SampleRecord, topsBefore: ArraySlice<Int32>, tops: ArraySlice<Int32>, step: Int
   ) {
     // Other inputs under the same name are another sample: nothing continues.
     guard before.inputs == inputs || before.inputs == 0 || inputs == 0 else { return inputsSince = step }
@@ -127,15 +122,14 @@ extension SampleRecord {
     (flips, forgettingEvents) = (before.flips, before.forgettingEvents)
     (firstForgotten, isForgettingEvent) = (before.firstForgotten, false)
     // Rows of another number are other rows.
-    guard topsBefore.count == rows.count else { return }
-    var forgotten: UInt32 = 0
-    for (top, row) in zip(topsBefore, rows) where Int(top) != row.policyTop {
-      flips += 1
-      if row.target >= 0, Int(top) == row.target { forgotten += 1 }
-    }
-    if isSequence { forgotten = isBelowReference && !before.isBelowReference ? 1 : 0 }
-    guard forgotten > 0 else { return }
-    noteForgotten(forgotten, step: step)
+    guard topsBefore.count == tops.count else { return }
+    let differing = zip(topsBefore, tops).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+    flips += UInt32(clamping: differing)
+    let isForgotten =
+      isSequence
+      ? isBelowReference && !before.isBelowReference
+      : differing > 0 && target >= 0 && topsBefore.first == target
+    if isForgotten { noteForgotten(1, step: step) }
   }
 
   /// Says that its set is the new task, and takes back every forgetting event.
@@ -175,4 +169,51 @@ extension SampleRecord {
   }
 
   private static let leastDrop = 0.05
+}
+
+/// What one sweep over the rows of a sample takes from them.
+private struct RowSums {
+  private(set) var rows = 0
+  private(set) var referencePolicy = 0.0
+  private(set) var policyEntropy = 0.0
+  private(set) var referenceEntropy = 0.0
+  // Of the rows that have a right class.
+  private(set) var targets = 0
+  private(set) var policyTarget = 0.0
+  private(set) var referenceTarget = 0.0
+  private(set) var correct = 0
+  private(set) var referenceCorrect = 0
+  private(set) var lost = 0
+  // Of those whose margin is known.
+  private(set) var margins = 0
+  private(set) var margin = 0.0
+  private(set) var differing = 0
+  /// FNV-1a of what each row was asked.
+  private(set) var inputs: UInt64 = 0xCBF2_9CE4_8422_2325
+  private(set) var last: RowEvidence?
+
+  mutating func add(_ row: RowEvidence) {
+    rows += 1
+    referencePolicy += row.referencePolicy
+    policyEntropy += row.policyEntropy
+    referenceEntropy += row.referenceEntropy
+    if !row.sameTop1 { differing += 1 }
+    mix(row.position)
+    mix(row.target)
+    last = row
+    guard row.target >= 0 else { return }
+    targets += 1
+    policyTarget += row.policyTargetLogProbability
+    referenceTarget += row.referenceTargetLogProbability
+    if row.isCorrect { correct += 1 }
+    if row.isReferenceCorrect { referenceCorrect += 1 }
+    if row.isReferenceCorrect && !row.isCorrect { lost += 1 }
+    guard !row.policyMargin.isNaN else { return }
+    margins += 1
+    margin += row.policyMargin
+  }
+
+  private mutating func mix(_ number: Int) {
+    inputs = (inputs ^ UInt64(truncatingIfNeeded: number)) &* 0x100_0000_01B3
+  }
 }

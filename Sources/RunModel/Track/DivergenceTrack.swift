@@ -18,8 +18,8 @@ package struct DivergenceTrack: Sendable {
   /// Entries held for drawing.
   private(set) var pictureEntries = 0
   private var stale: Set<Int> = []
-  /// The lowest step that the history does not have as it is now, and how many such steps came.
-  private var historyPending: (from: Int, count: Int)?
+  /// Steps that the history does not have as they are now.
+  private var historyPending: Set<Int> = []
 
   init(probe: ProbeKey) {
     self.probe = probe
@@ -91,8 +91,8 @@ package struct DivergenceTrack: Sendable {
   /// Brings the statistics of changed steps up to date.
   ///
   /// - Parameters:
-  ///   - everything: `false` while more is being read: then a step that grows record by record waits until it has grown
-  ///   by a quarter, so that its cost stays in proportion to its rows.
+  ///   - everything: `false` while more is being read: then a step that grows record by record waits until it is twice
+  ///   as large, so that its cost stays in proportion to its rows.
   ///   - moreComes: earlier steps are still measured: each changes the history behind it, which then waits until a
   ///   quarter of the steps is new.
   mutating func refresh(everything: Bool, moreComes: Bool = false) {
@@ -112,16 +112,15 @@ package struct DivergenceTrack: Sendable {
   }
 
   private mutating func updateHistory(changed: [Int], moreComes: Bool) {
-    if let first = changed.first {
-      let from = min(points[first].step, historyPending?.from ?? .max)
-      historyPending = (from, (historyPending?.count ?? 0) + changed.count)
+    for index in changed { historyPending.insert(points[index].step) }
+    guard let from = historyPending.min(), !moreComes || historyPending.count * 4 >= points.count else {
+      return
     }
-    guard let pending = historyPending, !moreComes || pending.count * 4 >= points.count else { return }
-    history.update(with: points[lowerBound(pending.from)...])
-    historyPending = nil
+    history.update(with: points[lowerBound(from)...], changed: historyPending)
+    historyPending = []
   }
 
-  var isStale: Bool { !stale.isEmpty || historyPending != nil }
+  var isStale: Bool { !stale.isEmpty || !historyPending.isEmpty }
 
   /// Moves what came before a row from `step` on to an old branch.
   ///
@@ -138,7 +137,7 @@ package struct DivergenceTrack: Sendable {
     for point in since where !point.isStale { faults.note(point) }
     history.truncate(from: step)
     stale = stale.filter { $0 < step }.union(since.map(\.step))
-    if let pending = historyPending, pending.from >= step { historyPending = nil }
+    historyPending = historyPending.filter { $0 < step }
     pictureEntries += since.reduce(0) { $0 + $1.pictureEntries } - entriesBefore
     abandon(parts.compactMap(\.before), row: row)
   }
@@ -179,7 +178,7 @@ package struct DivergenceTrack: Sendable {
     track.faults.truncate(from: points[first].step)
     for point in track.points[first...] { track.faults.note(point) }
     track.history.truncate(from: points[first].step)
-    track.history.update(with: track.points[first...])
+    track.history.update(with: track.points[first...], changed: [])
     return track
   }
 

@@ -29,7 +29,20 @@ package struct RowEvidenceList: RandomAccessCollection, Sendable {
   package var endIndex: Int { count }
 
   package subscript(index: Int) -> RowEvidence {
+    guard let file else { return held[index] }
+    var row = withoutMargin(index)
+    if row.target >= 0 { row.policyMargin = Margin.of(row: file.first + index, in: file.rows) }
+    return row
+  }
+
+  /// A row as it is in its columns alone: its margin, which of a file stands among its entries, is not looked for.
+  func withoutMargin(_ index: Int) -> RowEvidence {
     file.map { RowEvidence(row: $0.first + index, of: $0.rows) } ?? held[index]
+  }
+
+  /// The policy's likeliest entry at a row, −1 where there is none.
+  func policyTop(_ index: Int) -> Int {
+    file.map { $0.rows.policyTop($0.first + index) } ?? held[index].policyTop
   }
 
   /// D(π_θ‖π_θ0) of a row, nats.
@@ -44,20 +57,18 @@ package struct RowEvidenceList: RandomAccessCollection, Sendable {
 }
 
 extension RowEvidence {
-  /// A row of a rows file.
+  /// A row of a rows file, without its margin.
   fileprivate init(row: Int, of file: RowsFile) {
-    let flags = file.flags(row)
-    position = file.position(row)
-    policyReference = file.policyReference(row)
-    referencePolicy = file.referencePolicy(row)
-    policyEntropy = file.policyEntropy(row)
-    referenceEntropy = file.referenceEntropy(row)
-    policyTop = file.policyTop(row)
-    referenceTop = file.referenceTop(row)
-    masksDiffer = flags.contains(.masksDiffer)
-    let target = flags.contains(.noTarget) ? -1 : file.target(row)
-    guard target >= 0 else { return }
-    setTarget(target, policy: file.policyTarget(row), reference: file.referenceTarget(row))
-    policyMargin = Margin.of(row: row, in: file)
+    let row = file.row(row)
+    position = row.position
+    policyReference = row.policyReference
+    referencePolicy = row.referencePolicy
+    policyEntropy = row.policyEntropy
+    referenceEntropy = row.referenceEntropy
+    policyTop = row.policyTop
+    referenceTop = row.referenceTop
+    masksDiffer = row.flags.contains(.masksDiffer)
+    guard !row.flags.contains(.noTarget), row.target >= 0 else { return }
+    setTarget(row.target, policy: row.policyTarget, reference: row.referenceTarget)
   }
 }

@@ -239,7 +239,7 @@ package struct StepDivergence: Sendable {
   }
 
   /// True where enough rows are new that taking the statistics of all again costs little for each of them.
-  var isWorthRefreshing: Bool { isStale && newRows * 4 >= rows }
+  var isWorthRefreshing: Bool { isStale && newRows >= rows }
 
   /// Takes the statistics of all rows anew.
   mutating func refresh() {
@@ -247,7 +247,7 @@ package struct StepDivergence: Sendable {
     newRows = 0
     var rows = CountedRows()
     for (index, sample) in samples.enumerated() {
-      for row in sample.rows { rows.add(row, sample: index) }
+      for row in sample.rows.indices { rows.add(sample.rows.withoutMargin(row), sample: index) }
     }
     self.rows = rows.count
     nanRows = rows.nan
