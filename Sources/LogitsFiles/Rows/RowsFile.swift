@@ -152,10 +152,6 @@ package final class RowsFile: @unchecked Sendable {
       ? .infinity : value
   }
 
-  /// Entropy of each model, nats.
-  package func policyEntropy(_ row: Int) -> Double { number(.policyEntropy, row) }
-  package func referenceEntropy(_ row: Int) -> Double { number(.referenceEntropy, row) }
-
   /// ½ Σ |P − Q|, 0…1.
   package func totalVariation(_ row: Int) -> Double { number(.totalVariation, row) }
 
@@ -173,9 +169,8 @@ package final class RowsFile: @unchecked Sendable {
   package func policyTargetRank(_ row: Int) -> Int { index(.policyTargetRank, row) }
   package func referenceTargetRank(_ row: Int) -> Int { index(.referenceTargetRank, row) }
 
-  /// The likeliest entry of each model, −1 where a row has none.
+  /// The policy's likeliest entry, −1 where a row has none.
   package func policyTop(_ row: Int) -> Int { index(.policyTop, row) }
-  package func referenceTop(_ row: Int) -> Int { index(.referenceTop, row) }
 
   /// An entry that a row lists, with its log-probability under each model, nats.
   package struct Entry: Sendable, Hashable {

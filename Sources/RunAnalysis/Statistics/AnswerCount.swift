@@ -29,7 +29,8 @@ enum AnswerCount {
   ///   - scale: what a share of 1 is logged as: 1, or 100 for percent.
   static func inferred(from values: [Double], scale: Double = 1) -> Int? {
     let logged = Set(values)
-    guard logged.allSatisfy({ (0...scale).contains($0) }) else { return nil }
+    // Shares of so many answers have no more different values than that.
+    guard logged.count <= most + 1, logged.allSatisfy({ (0...scale).contains($0) }) else { return nil }
     if let count = whole(logged, scale: scale) { return count }
     let unit = unit(of: logged, scale: scale)
     guard logged.count >= (unit < exactUnit ? fewestExactValues : fewestValues) else { return nil }
@@ -125,11 +126,13 @@ enum AnswerCount {
 
   /// Digits behind the point of the shortest text that reads back to the same float64.
   private static func decimals(_ value: Double) -> Int {
-    let text = "\(value)"
-    let parts = text.split(separator: "e")
-    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-    guard let point = parts[0].firstIndex(of: ".") else { return max(0, -exponent) }
-    let digits = parts[0][parts[0].index(after: point)...]
-    return max(0, (digits == "0" ? 0 : digits.count) - exponent)
+    var text = value.description
+    return text.withUTF8 { bytes in
+      let end = bytes.firstIndex(of: UInt8(ascii: "e")) ?? bytes.count
+      let exponent = Int(String(decoding: bytes[end...].dropFirst(), as: UTF8.self)) ?? 0
+      let point = bytes[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
+      let digits = bytes[point..<end].dropFirst()
+      return max(0, (digits.elementsEqual([UInt8(ascii: "0")]) ? 0 : digits.count) - exponent)
+    }
   }
 }

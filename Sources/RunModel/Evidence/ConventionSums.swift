@@ -39,16 +39,16 @@ package struct ConventionSums: Sendable {
     self.vocabulary = vocabulary
     for sample in measured {
       rows += sample.rows.count
-      var columns = Array(repeating: [Double](), count: RowQuantity.measuredCount)
-      for index in columns.indices { columns[index].reserveCapacity(sample.rows.count) }
-      for place in sample.rows.indices {
+      let count = sample.rows.count
+      var columns = [Double](repeating: 0, count: RowQuantity.measuredCount * count)
+      for place in 0..<count {
         let row = sample.rows.withoutMargin(place)
         if row.position > 0 { isSequence = true }
         positions = max(positions, row.position + 1)
         if row.masksDiffer { masksDiffer = true }
-        for (index, value) in row.quantities.enumerated() { columns[index].append(value) }
+        for (index, value) in row.quantities.enumerated() { columns[index * count + place] = value }
       }
-      quantities.add(wholeSequence: columns, rows: sample.rows.count)
+      quantities.add(wholeSequence: columns, rows: count)
     }
     noteMean()
   }

@@ -14,7 +14,10 @@ package struct QuantityCell: Sendable {
   init() {}
 
   /// The rows of one sequence.
-  init(sequence values: [Double]) { add(sequence: values) }
+  init(sequence values: ArraySlice<Double>) { add(sequence: values) }
+
+  /// A sequence of one row.
+  init(row value: Double) { add(row: value) }
 
   /// Adds a sequence of one row.
   mutating func add(row value: Double) {
@@ -29,7 +32,7 @@ package struct QuantityCell: Sendable {
   }
 
   /// Adds the rows of one sequence.
-  mutating func add(sequence values: [Double]) {
+  mutating func add(sequence values: some Collection<Double>) {
     guard !values.isEmpty else { return }
     var sum = 0.0
     for value in values {
@@ -122,14 +125,18 @@ package struct QuantitySums: Sendable {
     }
   }
 
-  /// Adds the rows of one sequence, all of which count, of the quantities of measured rows.
-  mutating func add(wholeSequence values: [[Double]], rows: Int) {
-    guard rows > 0, values.count == RowQuantity.measuredCount,
-      counted.isEmpty || counted.count == values.count
-    else {
-      return add(sequence: values, mask: Array(repeating: true, count: rows), knowsMasked: false)
+  /// Adds the rows of one sequence, all of which count.
+  ///
+  /// - Parameter values: of each quantity of measured rows the value of each row, one quantity behind the other.
+  mutating func add(wholeSequence values: [Double], rows: Int) {
+    func column(_ quantity: Int) -> ArraySlice<Double> { values[quantity * rows..<(quantity + 1) * rows] }
+    let quantities = 0..<RowQuantity.measuredCount
+    guard rows > 0, counted.isEmpty || counted.count == quantities.count else {
+      return add(
+        sequence: quantities.map { Array(column($0)) }, mask: Array(repeating: true, count: rows),
+        knowsMasked: false)
     }
-    let cells = values.map { QuantityCell(sequence: $0) }
+    let cells = quantities.map { QuantityCell(sequence: column($0)) }
     let isFirst = allRows == 0
     allRows += rows
     // What is the same is kept once: most records have one sequence, and many sequences one row.
@@ -137,15 +144,15 @@ package struct QuantitySums: Sendable {
       counted = cells
       chosen[RowChoice.firstSequence.rawValue] = cells
     } else {
-      for index in cells.indices { counted[index].merge(cells[index]) }
+      for index in quantities { counted[index].merge(cells[index]) }
     }
     chosen[RowChoice.lastSequence.rawValue] = cells
     for (choice, row) in [(RowChoice.firstPositions, 0), (.lastPositions, rows - 1)] {
       let place = choice.rawValue
       if chosen[place].isEmpty {
-        chosen[place] = rows == 1 ? cells : values.map { QuantityCell(sequence: [$0[row]]) }
+        chosen[place] = rows == 1 ? cells : quantities.map { QuantityCell(row: values[$0 * rows + row]) }
       } else {
-        for (index, column) in values.enumerated() { chosen[place][index].add(row: column[row]) }
+        for index in quantities { chosen[place][index].add(row: values[index * rows + row]) }
       }
     }
   }
