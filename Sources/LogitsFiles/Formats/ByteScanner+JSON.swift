@@ -33,34 +33,38 @@ extension ByteScanner {
 
   mutating func text() throws(HeaderProblem) -> String {
     try expect("\"")
-    var bytes: [UInt8] = []
-    while true {
-      bytes += takePlainText()
-      guard let byte = next() else { throw unexpected() }
+    var bytes = takePlainText()
+    while let byte = next() {
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: bytes, as: UTF8.self) else {
           throw HeaderProblem("the header is not UTF-8")
         }
         return text
-      case UInt8(ascii: "\\"): bytes += Array(String(try escaped()).utf8)
+      case UInt8(ascii: "\\"): try takeEscaped(into: &bytes)
       default: throw unexpected()
       }
+      bytes += takePlainText()
     }
+    throw unexpected()
   }
 
-  private mutating func escaped() throws(HeaderProblem) -> Unicode.Scalar {
+  private mutating func takeEscaped(into bytes: inout ArraySlice<UInt8>) throws(HeaderProblem) {
     guard let byte = next() else { throw unexpected() }
-    if byte == UInt8(ascii: "u") { return try escapedScalar() }
-    guard let (_, scalar) = Self.escapes.first(where: { $0.letter == Unicode.Scalar(byte) }) else {
+    if byte == UInt8(ascii: "u") {
+      bytes += Array(String(try escapedScalar()).utf8)
+    } else if let (_, plain) = Self.escapes.first(where: { $0.letter == byte }) {
+      bytes.append(plain)
+    } else {
       throw unexpected()
     }
-    return scalar
   }
 
-  private static let escapes: [(letter: Unicode.Scalar, scalar: Unicode.Scalar)] = [
-    ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"),
-    ("t", "\t"),
+  private static let escapes: [(letter: UInt8, byte: UInt8)] = [
+    (UInt8(ascii: "\""), UInt8(ascii: "\"")), (UInt8(ascii: "\\"), UInt8(ascii: "\\")),
+    (UInt8(ascii: "/"), UInt8(ascii: "/")), (UInt8(ascii: "b"), 0x08), (UInt8(ascii: "f"), 0x0C),
+    (UInt8(ascii: "n"), UInt8(ascii: "\n")), (UInt8(ascii: "r"), UInt8(ascii: "\r")),
+    (UInt8(ascii: "t"), UInt8(ascii: "\t")),
   ]
 
   /// A UTF-16 unit, or a pair of them.

@@ -126,13 +126,11 @@ enum AnswerCount {
 
   /// Digits behind the point of the shortest text that reads back to the same float64.
   private static func decimals(_ value: Double) -> Int {
-    var text = value.description
-    return text.withUTF8 { bytes in
-      let end = bytes.firstIndex(of: UInt8(ascii: "e")) ?? bytes.count
-      let exponent = Int(String(decoding: bytes[end...].dropFirst(), as: UTF8.self)) ?? 0
-      let point = bytes[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
-      let digits = bytes[point..<end].dropFirst()
-      return max(0, (digits.elementsEqual([UInt8(ascii: "0")]) ? 0 : digits.count) - exponent)
-    }
+    let text = Array(value.description.utf8)
+    let end = text.firstIndex(of: UInt8(ascii: "e")) ?? text.count
+    let exponent = Int(String(decoding: text[end...].dropFirst(), as: UTF8.self)) ?? 0
+    let point = text[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
+    let digits = text[point..<end].dropFirst()
+    return max(0, (digits.elementsEqual([UInt8(ascii: "0")]) ? 0 : digits.count) - exponent)
   }
 }

@@ -123,22 +123,16 @@ private struct DecimalDigitsCount {
   var significant: Int
 
   init(_ value: Double) {
-    var text = abs(value).description
-    (decimals, significant) = text.withUTF8 { bytes in
-      let end = bytes.firstIndex(of: UInt8(ascii: "e")) ?? bytes.count
-      let exponent = Int(String(decoding: bytes[end...].dropFirst(), as: UTF8.self)) ?? 0
-      let point = bytes[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
-      var fraction = max(0, end - point - 1)
-      var digits = 0
-      for byte in bytes[..<end] where byte != UInt8(ascii: ".") && (digits > 0 || byte != UInt8(ascii: "0")) {
-        digits += 1
-      }
-      // `2.0` is written for 2.
-      if fraction == 1, bytes[end - 1] == UInt8(ascii: "0") {
-        fraction = 0
-        digits -= 1
-      }
-      return (fraction - exponent, max(1, digits))
-    }
+    let text = Array(abs(value).description.utf8)
+    let end = text.firstIndex(of: UInt8(ascii: "e")) ?? text.count
+    let exponent = Int(String(decoding: text[end...].dropFirst(), as: UTF8.self)) ?? 0
+    let point = text[..<end].firstIndex(of: UInt8(ascii: ".")) ?? end
+    let mantissa = text[..<end].drop { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
+    let digits = mantissa.count { $0 != UInt8(ascii: ".") }
+    let fraction = max(0, end - point - 1)
+    // `2.0` is written for 2.
+    let isWhole = fraction == 1 && text[end - 1] == UInt8(ascii: "0")
+    decimals = (isWhole ? 0 : fraction) - exponent
+    significant = max(1, isWhole ? digits - 1 : digits)
   }
 }
