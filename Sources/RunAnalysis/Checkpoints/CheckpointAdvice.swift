@@ -190,8 +190,10 @@ private struct Tasks {
         .oneForEachSet(metric: \.metric, evaluations: \.course.count)
     }
     for (kind, unit) in [(RetentionMetric.Kind.accuracy, CheckpointAdvice.Unit.share), (.loss, .nats)] {
-      let (new, old) = (tasks(kind, .new, unit), tasks(kind, .retention, unit))
-      guard !new.isEmpty, !old.isEmpty else { continue }
+      // Without a new task there is nothing to weigh, however long the courses of the others are.
+      let new = tasks(kind, .new, unit)
+      let old = new.isEmpty ? [] : tasks(kind, .retention, unit)
+      guard !old.isEmpty else { continue }
       (self.new, retention, self.unit) = (new, old, unit)
       hasBudgets = old.contains { task in budgets.contains { $0.isAbout(task.metric.name) } }
       return
