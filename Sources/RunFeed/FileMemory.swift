@@ -1,5 +1,4 @@
 internal import FileAccess
-internal import RunLog
 
 /// What files and directories held when they were last read: what has not changed is not read again.
 ///
@@ -20,16 +19,14 @@ final class FileMemory {
   private static let mostUses = 16
 
   let fileSystem: any LogFileSystem
-  private let listings: DirectoryListings
   private var known: [String: Known] = [:]
 
-  init(_ fileSystem: any LogFileSystem) {
-    self.fileSystem = fileSystem
-    listings = DirectoryListings(fileSystem)
-  }
+  init(_ fileSystem: any LogFileSystem) { self.fileSystem = fileSystem }
 
-  /// Entries of a directory that are not hidden, sorted; none where there is no directory that can be read.
-  func names(of directory: String) -> [String] { listings.names(of: directory) }
+  /// Entries of a directory in no order; none where there is no directory that can be read.
+  func names(of directory: String) -> [String] {
+    value(of: directory, kind: .directory) { _ in try? fileSystem.entries(of: directory) } ?? []
+  }
 
   /// What the bytes of a file come to; `nil` where there is no file that can be read, or where it is too large.
   ///
@@ -37,15 +34,15 @@ final class FileMemory {
   ///   - most: bytes of the largest file that is read as a whole.
   ///   - make: what is made of the bytes, always the same of one path.
   func value<Value>(of path: String, most: Int, make: ([UInt8]) -> Value) -> Value? {
-    value(of: path) { status in
+    value(of: path, kind: .file) { status in
       guard status.size <= most else { return nil }
       return bytes(of: path, from: 0, count: status.size).map(make)
     }
   }
 
-  /// The same of a file that is read in another way.
-  func value<Value>(of path: String, read: (FileStatus) -> Value?) -> Value? {
-    guard let status = try? fileSystem.status(of: path), status.kind == .file else {
+  /// The same of a file or a directory that is read in another way.
+  func value<Value>(of path: String, kind: FileStatus.Kind, read: (FileStatus) -> Value?) -> Value? {
+    guard let status = try? fileSystem.status(of: path), status.kind == kind else {
       known[path] = nil
       return nil
     }

@@ -72,7 +72,7 @@ package struct SurroundingFiles {
 
   private func parameters(in directory: String) -> [ConfigurationEntry] {
     let folder = PathText.joined(directory, Self.parameterFolder)
-    return memory.names(of: folder).prefix(Self.mostParameters).compactMap { name in
+    return memory.names(of: folder).sorted().prefix(Self.mostParameters).compactMap { name in
       memory.value(of: PathText.joined(folder, name), most: Self.mostParameterBytes) {
         ConfigurationEntry(
           key: name, value: String(decoding: $0, as: UTF8.self), source: "\(Self.parameterFolder)/")
@@ -93,7 +93,7 @@ package struct SurroundingFiles {
     }
     // A training that was started again writes a new one.
     guard let newest = files.max(by: { $0.status.modified < $1.status.modified }) else { return nil }
-    return memory.value(of: newest.path) { tail(of: newest.path, size: $0.size) }
+    return memory.value(of: newest.path, kind: .file) { tail(of: newest.path, size: $0.size) }
   }
 
   private func tail(of path: String, size: Int) -> ConsoleTail? {

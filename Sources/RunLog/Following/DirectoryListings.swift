@@ -1,10 +1,10 @@
-package import FileAccess
+internal import FileAccess
 
 /// Names of the entries of directories, read again only where a directory has changed.
 ///
 /// A run that is being written is looked for at every turn; asking for a directory's status is cheap where reading it
 /// is not.
-package final class DirectoryListings {
+final class DirectoryListings {
   private struct Listing {
     var status: FileStatus
     var names: [String]
@@ -14,18 +14,18 @@ package final class DirectoryListings {
 
   private static let mostUses = 16
 
-  package let fileSystem: any LogFileSystem
+  let fileSystem: any LogFileSystem
   /// Looks into files of unusual names.
   let probe: LogProbe
   private var listings: [String: Listing] = [:]
 
-  package init(_ fileSystem: any LogFileSystem) {
+  init(_ fileSystem: any LogFileSystem) {
     self.fileSystem = fileSystem
     probe = LogProbe(fileSystem)
   }
 
   /// Entries that are not hidden, sorted; none where there is no directory that can be read.
-  package func names(of directory: String) -> [String] {
+  func names(of directory: String) -> [String] {
     guard let status = try? fileSystem.status(of: directory), status.kind == .directory else {
       listings[directory] = nil
       return []
