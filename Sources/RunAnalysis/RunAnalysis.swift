@@ -101,7 +101,6 @@ package struct AnalysedRun: Sendable {
   /// Counts against these limits from now on.
   package mutating func watch(_ budgets: [Budget]) {
     analysis.watch(budgets, of: model)
-    outlook = RetentionOutlook(model, budgets: budgets)
   }
 
   /// Applies records in the order of the file.
