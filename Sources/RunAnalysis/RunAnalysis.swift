@@ -73,6 +73,8 @@ package struct RunAnalysis: Sendable {
     let (evidence, rows) = (run.evidence.additions - audited.evidence, run.rows.count - audited.rows)
     // A run that began anew has fewer.
     if evidence < 0 || rows < 0 { return true }
+    // While files wait to be measured, what they tell is gone through when there is twice as much of it.
+    if run.logitsFiles.queued > 0, evidence < audited.evidence { return false }
     return evidence > 0 && (evidence * 32 >= run.evidence.records.count || run.hasEnded)
       || rows > 0 && rows * 16 >= audited.rows
   }
@@ -110,10 +112,15 @@ package struct AnalysedRun: Sendable {
   }
 
   /// Takes in what became of a file of logits.
-  package mutating func apply(_ news: LogitsFileNews) {
+  ///
+  /// - Parameter moreComes: nothing is concluded yet; `conclude` follows.
+  package mutating func apply(_ news: LogitsFileNews, moreComes: Bool = false) {
     model.apply(news)
-    analysis.update(of: model)
+    if !moreComes { conclude() }
   }
+
+  /// Concludes from what is known now.
+  package mutating func conclude() { analysis.update(of: model) }
 
   /// The run as a live screen showed it at `step`; what is concluded from its whole course is concluded anew.
   package func asOf(step: Int) -> AnalysedRun {

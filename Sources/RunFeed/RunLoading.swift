@@ -98,7 +98,7 @@ package struct RunLoading: Sendable {
     var files = files
     // Mostly there are none, or one.
     guard let first = files.next() else { return }
-    run.apply(first)
+    run.apply(first, moreComes: true)
     let rest = files
     let worker: WorkerThread<Never, LogitsFileNews?>
     do throws(FileProblem) {
@@ -111,8 +111,8 @@ package struct RunLoading: Sendable {
     while true {
       worker.wait(milliseconds: -1)
       while let taken = worker.take() {
-        guard let news = taken else { return }
-        run.apply(news)
+        guard let news = taken else { return run.conclude() }
+        run.apply(news, moreComes: true)
       }
     }
   }

@@ -108,7 +108,7 @@ struct AuditLanguageMistakesTests {
         verdicts[name, default: []].append(verdict)
       }
     }
-    #expect(misnamed.isEmpty)
+    #expect(misnamed == Self.misnamed)
     #expect(missed == Self.missed)
     let rows = verdicts.filter { $0.key != "right" }.sorted { $0.key < $1.key }.map { name, verdicts in
       "| \(name) | `\(figures.runs[name]?.truth.first ?? "")` | \(verdicts.map(\.rawValue).joined(separator: " | ")) |"

@@ -11,6 +11,8 @@ struct AuditObservation: Sendable {
   var shift: ReferenceShift?
   /// True where only rows are left of the logits.
   var isReduced: Bool
+  /// True where conventions can differ: the models do, or the log says so.
+  private(set) var isInformative = false
 
   init(_ records: [AuditRecord], logged: Double, isEvaluation: Bool) {
     step = records.first?.step ?? 0
@@ -26,15 +28,15 @@ struct AuditObservation: Sendable {
       all.merge(more)
       shift = all
     }
+    isInformative = Self.isInformative(sums, logged: logged)
   }
 
   /// Models further apart than this differ, nats a row; closer ones are told from each other by no convention.
   static let apart = 2e-5
 
-  /// True where conventions can differ: the models do, or the log says so.
-  var isInformative: Bool {
+  private static func isInformative(_ sums: ConventionSums, logged: Double) -> Bool {
     guard let computed = sums.meanPolicyReference else { return logged != 0 }
-    return !(abs(computed) <= Self.apart && abs(logged) <= Self.apart)
+    return !(abs(computed) <= apart && abs(logged) <= apart)
   }
 }
 

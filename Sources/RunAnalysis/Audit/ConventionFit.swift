@@ -16,7 +16,7 @@ struct ConventionFit {
   /// Logarithm of how likely the logged values are under it, but for a constant.
   var likelihood = 0.0
 
-  var isRight: Bool { parts == [.policyReferenceBatchmean] }
+  var isRight: Bool { parts.count == 1 && parts[0] == .policyReferenceBatchmean }
 
   /// What an assumption has to gain in likelihood: about ten thousand ways are tried.
   private static let price = 8.0

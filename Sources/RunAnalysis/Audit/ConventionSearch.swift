@@ -90,17 +90,19 @@ struct ConventionSearch {
       // Logits that are stored in half precision cannot tell that they were rounded.
       if storesHalves, candidate.precision == .roundedLogits { continue }
       let computed = CandidateValues(candidate, observations, level, rounding)
-      let own = ConventionFit(candidate.parts, "", cost: candidate.cost, computed, observations)
       for rule in StepRule.all where isAllowed(rule, candidate) {
         guard let values = rule.values(computed.values, logged: logged) else { continue }
         let detail = [candidate.detail, rule.detail].filter { !$0.isEmpty }.joined(separator: ", ")
-        fits += fit(
+        let found = fit(
           candidate.parts + [rule.part].compactMap(\.self), detail, candidate.cost + rule.cost,
-          computed.moved(to: values)
-        ).filter {
-          // What hardly changes is like its own value at any other step.
-          rule == .same || $0.relativeError * ConventionCompetition.nearer < own.relativeError
+          computed.moved(to: values))
+        if rule == .same || found.isEmpty {
+          fits += found
+          continue
         }
+        // What hardly changes is like its own value at any other step.
+        let own = ConventionFit(candidate.parts, "", cost: candidate.cost, computed, observations)
+        fits += found.filter { $0.relativeError * ConventionCompetition.nearer < own.relativeError }
       }
       if candidate.cost <= 1 { fits += multiples(of: candidate, computed) }
     }

@@ -35,7 +35,7 @@ package struct ConventionCandidate: Sendable {
     case half
   }
 
-  package var isRight: Bool { parts == [.policyReferenceBatchmean] }
+  package var isRight: Bool { parts.count == 1 && parts[0] == .policyReferenceBatchmean }
 
   func fits(_ logged: Double, _ sums: ConventionSums, _ tolerance: Tolerance) -> Bool {
     guard let value = value(sums) else { return false }
