@@ -28,7 +28,7 @@ struct FrameTests {
       ).output
     }
     for format in ["text", "svg"] { #expect(try frame(format) == frame(format)) }
-    #expect(try frame("text").contains("STALLED"))
+    #expect(try frame("text").contains("ENDED"))
   }
 
   @Test(arguments: [
