@@ -1,3 +1,5 @@
+internal import RealModule
+
 /// How files of logits are to be compared.
 package struct LogitsOptions: Sendable {
   /// The first axis is the step.
@@ -10,4 +12,18 @@ package struct LogitsOptions: Sendable {
   package var threads: Int?
 
   package init() {}
+}
+
+/// What divergences, entropies and negative log-likelihoods are told in.
+package enum DivergenceUnit: String, Sendable, Hashable, CaseIterable, Encodable {
+  case nats
+  case bits
+
+  /// What a number of nats is multiplied by.
+  package var factor: Double {
+    switch self {
+    case .nats: 1
+    case .bits: 1 / Double.log(2)
+    }
+  }
 }
