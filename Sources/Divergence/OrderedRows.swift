@@ -33,7 +33,7 @@ struct OrderedRows {
   private mutating func sortByDigits() {
     var keys = rows.map { Self.key($0.value) }
     // Bits that are the same in every key are no reason to move anything.
-    let differing = keys.reduce(0) { $0 | $1 ^ keys[0] }
+    let differing = keys.reduce(0) { $0 | ($1 ^ keys[0]) }
     var (otherRows, otherKeys) = (rows, keys)
     for shift in stride(from: 0, to: 64, by: Self.digitBits) {
       let mask = UInt64(Self.digits - 1)
