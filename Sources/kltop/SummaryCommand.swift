@@ -35,7 +35,8 @@ struct SummaryCommand: ParsableCommand {
             try options.loading(entry).loadAll()
           }
           if run.model.status.bytesRead == 0, run.model.status.dialect == nil, run.model.divergences.isEmpty {
-            StandardError.say("\(entry.path): 0 bytes: the run has not begun")
+            let size = run.model.status.bytesTotal == 0 ? "0 bytes" : "nothing is in it yet"
+            StandardError.say("\(entry.path): \(size): the run has not begun")
           }
           runs.append(run)
         } catch {
