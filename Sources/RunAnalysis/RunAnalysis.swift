@@ -73,10 +73,10 @@ package struct RunAnalysis: Sendable {
     let (evidence, rows) = (run.evidence.additions - audited.evidence, run.rows.count - audited.rows)
     // A run that began anew has fewer.
     if evidence < 0 || rows < 0 { return true }
+    if rows > 0, rows * 16 >= audited.rows { return true }
     // While files wait to be measured, what they tell is gone through when there is twice as much of it.
     if run.logitsFiles.queued > 0, evidence < audited.evidence { return false }
     return evidence > 0 && (evidence * 32 >= run.evidence.records.count || run.hasEnded)
-      || rows > 0 && rows * 16 >= audited.rows
   }
 }
 

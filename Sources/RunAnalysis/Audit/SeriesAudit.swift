@@ -86,7 +86,7 @@ extension SeriesAudit {
       guard let result = search.exact() else { continue }
       if best.map({ result.best.cost < $0.best.cost }) ?? true { best = result }
       // Nothing is simpler than the right one.
-      if best?.best.parts == [.policyReferenceBatchmean] { break }
+      if best?.best.isRight == true { break }
     }
     if best == nil {
       best =
